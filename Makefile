@@ -1,0 +1,69 @@
+# Two commands are enough to begin: make run, make test.
+#
+# PORT=7001 make run          another port
+# REQUIRE_ALL=1 make test     nothing may be left out (this is what .ci/run does)
+# INI=production.ini make migrate
+
+INI ?= development.ini
+LOCALE := src/endi_like/locale
+BIN := .venv/bin
+# The settings of a developer's shell must not leak into what is tested.
+export PYTHONNOUSERSITE = 1
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint bench coverage messages migrate demo format lock
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run:  ## Start the application with demonstration data: nothing else is needed
+	@tools/prepare run
+	@$(BIN)/endi-like serve $(INI)
+
+test:  ## Run every test, on SQLite and PostgreSQL, with a browser
+	@tools/prepare test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n 2
+
+check:  ## Run the quick tests: style, types, imports, units, on SQLite only
+	@tools/prepare test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/pytest -n 2 --sqlite-only tests/unit tests/architecture
+
+lint:  ## Look for what a machine can see without running the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format:  ## Write the code as the style guide wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+coverage:  ## Say which lines and branches no test reaches
+	@tools/prepare test
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+bench:  ## Measure time and memory, one table per script of benchmarks/
+	@tools/prepare test
+	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+
+messages:  ## Collect the texts to translate, compile the translations
+	$(BIN)/pybabel --quiet extract --mapping-file $(LOCALE)/babel.cfg --no-wrap \
+	    --add-location file --sort-by-file --project endi-like \
+	    --input-dirs src/endi_like --output-file $(LOCALE)/endi_like.pot
+	$(BIN)/pybabel --quiet update --domain endi_like --no-wrap --no-fuzzy-matching \
+	    --ignore-pot-creation-date --ignore-obsolete \
+	    --input-file $(LOCALE)/endi_like.pot --output-dir $(LOCALE)
+	$(BIN)/pybabel --quiet compile --domain endi_like --directory $(LOCALE)
+
+migrate:  ## Bring the database of INI up to date
+	@tools/prepare run
+	$(BIN)/endi-like migrate $(INI)
+
+demo:  ## Load demonstration data into the database of INI
+	@tools/prepare run
+	$(BIN)/endi-like demo $(INI)
+
+lock:  ## Choose the newest versions that setup.cfg allows, and their hashes
+	tools/lock

@@ -1,0 +1,1 @@
+"""The servers that tests start and stop: database, application, browser."""

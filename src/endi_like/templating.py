@@ -1,0 +1,175 @@
+"""What all our templates have in common: pages, forms, printed documents.
+
+Texts are translated and values formatted for the reader whose ``locale`` and
+``time_zone`` the template is given with ``reader_values``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache, lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup
+from translationstring import TranslationString
+
+from endi_like import formats
+from endi_like.translation import translator
+
+PACKAGE = Path(__file__).parent
+STATIC = PACKAGE / "static"
+DEFAULT_ZONE = "Europe/Paris"
+
+
+@pass_context
+def shown(context: Context, value: Any) -> Any:
+    """Translate a marked text at the moment it is printed, whoever wrote it."""
+    return (
+        context["translate"](value) if isinstance(value, TranslationString) else value
+    )
+
+
+@pass_context
+def amount(context: Context, value: Decimal | None, decimals: int = 2) -> str:
+    """Write a sum of money for the reader: ``1 848,00``."""
+    return "" if value is None else formats.amount(value, context["locale"], decimals)
+
+
+@pass_context
+def quantity(context: Context, value: Decimal | None) -> str:
+    """Write a quantity for the reader, without idle zeros: ``6,5``."""
+    return "" if value is None else formats.quantity(value, context["locale"])
+
+
+@pass_context
+def percent(context: Context, value: Decimal | None) -> str:
+    """Write a rate for the reader: ``5,5 %``."""
+    return "" if value is None else formats.percent(value, context["locale"])
+
+
+@pass_context
+def day(context: Context, value: date | None) -> str:
+    """Write a date for a table: ``20/11/2026``."""
+    return "" if value is None else formats.date_short(value, context["locale"])
+
+
+@pass_context
+def long_day(context: Context, value: date | None) -> str:
+    """Write a date for a letter: ``20 November 2026``."""
+    return "" if value is None else formats.date_long(value, context["locale"])
+
+
+@pass_context
+def moment(context: Context, value: datetime | None) -> str:
+    """Write an instant in the organisation's time zone: ``9 Nov, 10:20``."""
+    if value is None:
+        return ""
+    return formats.moment(value, context["locale"], context["time_zone"])
+
+
+FILTERS = {
+    one.__name__: one for one in (amount, quantity, percent, day, long_day, moment)
+}
+
+PAGE_SETTINGS: Mapping[str, Any] = {
+    "jinja2.filters": FILTERS,
+    "jinja2.finalize": shown,
+    "jinja2.i18n.domain": "endi_like",
+    "jinja2.lstrip_blocks": True,
+    "jinja2.trim_blocks": True,
+    "jinja2.undefined": "strict",
+}
+"""How pyramid_jinja2 makes the environment of the pages."""
+
+
+class Assets:
+    """Addresses of the static files, each with a digest of its content.
+
+    An address changes when its file does, so browsers may keep files for ever.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._icons: dict[str, Markup] = {}
+
+    def url(self, path: str) -> str:
+        """Return the address of a file: ``asset("css/endi.css")``."""
+        return f"{self.prefix}/static/{path}?v={digest(path)}"
+
+    def icon(self, name: str) -> Markup:
+        """Return a decorative icon of the sprite: ``icon("check-lg")``."""
+        if name not in self._icons:
+            self._icons[name] = Markup(
+                '<svg class="i" aria-hidden="true"><use href="{}#{}"/></svg>'
+            ).format(self.url("icons.svg"), name)
+        return self._icons[name]
+
+
+@cache
+def digest(path: str) -> str:
+    """Return what tells two versions of a static file apart."""
+    return sha256((STATIC / path).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=8)
+def assets(prefix: str = "") -> Assets:
+    """Return the addresses below the path the application is mounted at."""
+    return Assets(prefix)
+
+
+def reader_values(
+    locale: str, *, time_zone: str = DEFAULT_ZONE, prefix: str = ""
+) -> dict[str, Any]:
+    """Return what a template needs to speak to one reader."""
+    translate = translator(locale)
+    files = assets(prefix)
+    return {
+        "_": translate,
+        "translate": translate,
+        "locale": translate.locale,
+        "time_zone": time_zone,
+        "asset": files.url,
+        "icon": files.icon,
+    }
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of what is rendered without a request: prints, mails.
+
+    It finds templates under the names pages use, ``endi_like:templates/…``.
+    """
+    made = Environment(
+        loader=PrefixLoader({"endi_like": FileSystemLoader(PACKAGE)}, delimiter=":"),
+        autoescape=True,
+        finalize=shown,
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+def render(
+    template: str,
+    values: Mapping[str, Any],
+    locale: str,
+    *,
+    time_zone: str = DEFAULT_ZONE,
+) -> str:
+    """Return a template as text in the given language: ``render("print/…", …)``."""
+    found = environment().get_template(f"endi_like:templates/{template}")
+    return found.render({**reader_values(locale, time_zone=time_zone), **values})

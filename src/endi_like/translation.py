@@ -1,0 +1,75 @@
+"""Marked texts in the language of whoever reads them, with or without a request.
+
+Pages, PDFs, mails and jobs all translate here.  A catalog is read once per process;
+a text of a template is looked up once per language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import NullTranslations, translation
+from importlib.resources import files
+from typing import Any
+
+from translationstring import TranslationString
+
+from endi_like.i18n import LANGUAGES
+
+DOMAIN = "endi_like"
+LIBRARIES = ("colander", "deform")  # their error messages have catalogs of their own
+
+
+class Translator:
+    """Says texts in one language: ``translate(_("Save"))`` or ``translate("Save")``."""
+
+    def __init__(self, locale: str) -> None:
+        self.locale = locale
+        self._catalogs = {name: _catalog(name, locale) for name in (DOMAIN, *LIBRARIES)}
+        self._known: dict[str, str] = {}
+
+    def __call__(self, text: Any, mapping: Mapping[str, Any] | None = None) -> str:
+        """Return the text in this language, its ``${names}`` filled in.
+
+        A value of the mapping may be a marked text itself.  What is neither marked
+        nor a template's own text comes back as it is.
+        """
+        if isinstance(text, TranslationString):
+            said = self._marked(text)
+            values = {**(text.mapping or {}), **(mapping or {})}
+        else:
+            said, values = self._plain(str(text)), mapping or {}
+        return self._filled(said, values) if values else said
+
+    def _plain(self, text: str) -> str:
+        said = self._known.get(text)
+        if said is None:
+            # gettext answers the empty text with the header of its catalog
+            said = text and self._catalogs[DOMAIN].gettext(text)
+            self._known[text] = said
+        return said
+
+    def _marked(self, text: TranslationString) -> str:
+        if text.domain == DOMAIN and text.default is None:
+            return self._plain(str(text))
+        catalog = self._catalogs.get(text.domain)
+        said = catalog.gettext(str(text)) if catalog else str(text)
+        return text.default if text.default and said == str(text) else said
+
+    def _filled(self, said: str, values: Mapping[str, Any]) -> str:
+        shown = {
+            name: self(value) if isinstance(value, TranslationString) else value
+            for name, value in values.items()
+        }
+        return str(TranslationString(said, mapping=shown).interpolate())
+
+
+@cache
+def translator(locale: str) -> Translator:
+    """Return the translator of a language; one we do not speak is answered in English."""
+    return Translator(locale if locale in LANGUAGES else LANGUAGES[0])
+
+
+def _catalog(domain: str, locale: str) -> NullTranslations:
+    folder = str(files(domain) / "locale")
+    return translation(domain, folder, languages=[locale], fallback=True)

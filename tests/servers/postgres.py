@@ -58,7 +58,7 @@ def as_server(*command: str | Path) -> list[str]:
     words = [str(word) for word in command]
     if os.geteuid() != 0:
         return words
-    return ["runuser", "--user", USER, "--", *words]
+    return ["/usr/sbin/runuser", "--user", USER, "--", *words]
 
 
 @contextmanager

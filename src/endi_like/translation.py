@@ -66,7 +66,7 @@ class Translator:
 
 @cache
 def translator(locale: str) -> Translator:
-    """Return the translator of a language; one we do not speak is answered in English."""
+    """Return the translator of a language, English for one we do not speak."""
     return Translator(locale if locale in LANGUAGES else LANGUAGES[0])
 
 

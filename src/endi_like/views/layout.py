@@ -1,0 +1,207 @@
+"""What every page gets: the reader's language, the shell around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from babel import Locale
+from markupsafe import Markup
+from pyramid.config import Configurator
+from pyramid.events import BeforeRender
+from pyramid.request import Request
+
+from endi_like.i18n import _
+from endi_like.permissions import Permission
+from endi_like.resources.core import Root
+from endi_like.templating import DEFAULT_ZONE, PAGE_SETTINGS, reader_values
+from endi_like.translation import Translator, translator
+
+CURRENT = Markup(' aria-current="page"')
+YEAR = 365 * 24 * 3600
+MOST_MENUS = 500
+
+ROLES = {
+    "admin": _("administrator"),
+    "manager": _("manager"),
+    "accountant": _("accountant"),
+    "auditor": _("auditor"),
+}
+HELP = (
+    ("help", "help/workflows", "diagram-3", _("How documents move")),
+    ("styleguide", "styleguide", "palette", _("Style guide")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A link of a menu."""
+
+    name: str
+    url: str
+    icon: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Links under one heading."""
+
+    label: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Menus:
+    """The menus of everybody with the same rights and language."""
+
+    sections: tuple[Section, ...] = ()
+    new: tuple[Item, ...] = ()
+    find: str = ""
+
+
+class Shell:
+    """What stands around a page; templates read it when they need it."""
+
+    def __init__(self, request: Request, translate: Translator) -> None:
+        self.request = request
+        self.translate = translate
+        self.home = f"{request.script_name}/"
+
+    @cached_property
+    def _menus(self) -> Menus:
+        if self.request.identity is None:
+            return Menus()
+        known = self.request.registry["menus"]
+        key = (
+            self.translate.locale,
+            self.home,
+            *self.request.identity.principals(),
+        )
+        if key not in known:
+            if len(known) >= MOST_MENUS:
+                known.clear()
+            known[key] = make_menus(self.request, self.home, self.translate)
+        menus: Menus = known[key]
+        return menus
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Return the side bar."""
+        return self._menus.sections
+
+    @property
+    def new(self) -> tuple[Item, ...]:
+        """Return what this user may write."""
+        return self._menus.new
+
+    @property
+    def find(self) -> str:
+        """Return the address that finds invoices, if this user may list them."""
+        return self._menus.find
+
+    @property
+    def help(self) -> list[Item]:
+        """Return the links at the bottom of the side bar."""
+        return [
+            Item(name, self.home + path, icon, self.translate(label))
+            for name, path, icon, label in HELP
+        ]
+
+    @property
+    def waiting(self) -> Mapping[str, int]:
+        """Return how many records of each collection wait for this user."""
+        return getattr(self.request, "waiting", {})
+
+    @property
+    def user(self) -> dict[str, str] | None:
+        """Return who is logged in, and where their own pages are."""
+        identity = self.request.identity
+        if identity is None:
+            return None
+        roles = [
+            self.translate(label)
+            for role, label in ROLES.items()
+            if role in identity.roles
+        ]
+        return {
+            "name": identity.name,
+            "role": ", ".join(roles) or self.translate(_("member")),
+            "account": f"{self.home}account",
+            "log_out": f"{self.home}logout",
+            "language": Locale.parse(self.translate.locale).get_display_name() or "",
+        }
+
+    def current(self, item: Item) -> Markup:
+        """Return the mark of the link that leads where we are."""
+        here = self.request.path_info.split("/", 2)[1]
+        return CURRENT if here == item.name else Markup()
+
+    def flashes(self) -> Iterable[tuple[str, str]]:
+        """Return what the page before left to say, once."""
+        messages: Iterable[tuple[str, str]] = self.request.pop_flashes()
+        return messages
+
+
+def make_menus(request: Request, home: str, translate: Translator) -> Menus:
+    """Return the menus, by what the user may list and add."""
+    root = Root(request)
+    entries = request.registry["menu"]
+
+    def may(permission: Permission, name: str) -> bool:
+        return bool(request.has_permission(permission, root[name]))
+
+    listed = [entry for entry in entries if may(Permission.LIST, entry.name)]
+    sections = tuple(
+        Section(
+            translate(label),
+            tuple(
+                Item(one.name, f"{home}{one.name}/", one.icon, translate(one.label))
+                for one in group
+            ),
+        )
+        for label, group in groupby(listed, lambda one: one.section)
+    )
+    new = tuple(
+        Item(one.name, f"{home}{one.name}/add", one.icon, translate(one.new))
+        for one in listed
+        if one.new and may(Permission.ADD, one.name)
+    )
+    find = any(one.name == "invoices" for one in listed)
+    return Menus((work(home, translate), *sections), new, f"{home}invoices/" * find)
+
+
+def work(home: str, translate: Translator) -> Section:
+    """Return the first part of the side bar: what waits for me."""
+    return Section("", (Item("", home, "inbox-fill", translate(_("My work"))),))
+
+
+def translate(request: Request) -> Translator:
+    """Return what says a text in this user's language: ``request.translate``."""
+    return translator(request.locale_name)
+
+
+def add_values(event: Any) -> None:
+    """Give a template its reader's language and the shell."""
+    request = event["request"]
+    if request is None or not str(event["renderer_name"]).endswith(".jinja2"):
+        return
+    zone = getattr(request, "time_zone", DEFAULT_ZONE)
+    event.update(
+        reader_values(request.locale_name, time_zone=zone, prefix=request.script_name)
+    )
+    event["shell"] = Shell(request, request.translate)
+
+
+def includeme(config: Configurator) -> None:
+    """Set the templates up and publish the static files."""
+    config.registry.setdefault("menu", [])
+    config.registry["menus"] = {}
+    config.add_settings(PAGE_SETTINGS)
+    config.include("pyramid_jinja2")
+    config.add_request_method(translate, reify=True)
+    config.add_subscriber(add_values, BeforeRender)
+    config.add_static_view("static", "endi_like:static", cache_max_age=YEAR)

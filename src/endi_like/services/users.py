@@ -1,0 +1,166 @@
+"""Users: made, changed, let in by password, shut out.
+
+Guessing is slowed down by counting attempts in the database, so that it does not pay
+whichever process answers.  Only the address that guesses is slowed down: somebody
+else's attempts never keep a user out.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.people import LoginAttempt, Membership, User, UserSession
+from endi_like.services.passwords import (
+    hash_password,
+    is_outdated,
+    matches,
+    objection,
+)
+from endi_like.services.sessions import end_all_sessions
+
+LONGEST_LOGIN = 60
+WINDOW = timedelta(minutes=15)
+FAILURES_PER_LOGIN = 5
+FAILURES_PER_ADDRESS = 40
+KEEP_ATTEMPTS = timedelta(days=30)
+
+
+class PasswordRefused(ValueError):
+    """A new password may not be used; the argument is the sentence saying why."""
+
+
+def login_key(text: str) -> str:
+    """Return a login as it is stored and compared: without regard to case."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()[:LONGEST_LOGIN]
+
+
+def find_user(db: Session, login: str) -> User | None:
+    """Return the user of that login."""
+    return db.scalar(select(User).where(User.login == login_key(login)))
+
+
+def add_user(
+    db: Session, *, login: str, name: str, now: datetime, **columns: Any
+) -> User:
+    """Store a new user, who cannot log in before a password is set."""
+    user = User(
+        login=login_key(login),
+        name=name,
+        created_at=now,
+        password_changed_at=now,
+        **columns,
+    )
+    db.add(user)
+    db.flush()
+    return user
+
+
+def set_password(
+    db: Session, user: User, password: str, *, now: datetime, checked: bool = True
+) -> None:
+    """Give the user a new password and log them out everywhere.
+
+    Raises ``PasswordRefused``; ``checked=False`` is for demonstration accounts.
+    """
+    sentence = objection(password, names=(user.login, user.email))
+    if checked and sentence:
+        raise PasswordRefused(sentence)
+    user.password_hash = hash_password(password)
+    user.password_changed_at = now
+    end_all_sessions(db, user.id, now=now)
+
+
+def change_own_password(
+    db: Session, user: User, old: str, new: str, *, now: datetime
+) -> None:
+    """Change a password for whoever knows the old one.
+
+    Raises ``PasswordRefused``.
+    """
+    if not matches(user.password_hash, old):
+        raise PasswordRefused(_("The present password is not the one you typed."))
+    set_password(db, user, new, now=now)
+
+
+def set_active(db: Session, user: User, *, active: bool, now: datetime) -> None:
+    """Let the user log in, or shut them out at once and everywhere."""
+    user.active = active
+    if not active:
+        end_all_sessions(db, user.id, now=now)
+
+
+def set_membership(
+    db: Session, user: User, company_id: int, **columns: Any
+) -> Membership:
+    """Make the user a member of the company, or change the rights they have there."""
+    found = db.get(Membership, (user.id, company_id))
+    if found is None:
+        found = Membership(user_id=user.id, company_id=company_id)
+        db.add(found)
+    for name, value in columns.items():
+        setattr(found, name, value)
+    db.flush()
+    db.expire(user, ["memberships"])
+    return found
+
+
+def note_attempt(db: Session, login: str, address: str, *, now: datetime) -> int:
+    """Count an attempt before its password is looked at, and return its id.
+
+    Committed first and forgiven later, attempts cannot overtake the counting by
+    coming all at once.
+    """
+    attempt = LoginAttempt(
+        login_norm=login_key(login), address=address, at=now, ok=False
+    )
+    db.add(attempt)
+    db.flush()
+    return attempt.id
+
+
+def is_throttled(db: Session, login: str, address: str, *, now: datetime) -> bool:
+    """Tell whether this address has failed too often lately, this attempt included."""
+    failed = (
+        LoginAttempt.address == address,
+        LoginAttempt.at > now - WINDOW,
+        LoginAttempt.ok.is_(False),
+    )
+    for_login = func.count().filter(LoginAttempt.login_norm == login_key(login))
+    counts = select(func.count(), for_login).select_from(LoginAttempt).where(*failed)
+    in_all, of_login = db.execute(counts).one()
+    return in_all > FAILURES_PER_ADDRESS or of_login > FAILURES_PER_LOGIN
+
+
+def take_back(db: Session, attempt_id: int) -> None:
+    """Forget an attempt that was not tried, so that waiting always helps."""
+    db.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt_id))
+
+
+def log_in(db: Session, login: str, password: str, attempt_id: int) -> User | None:
+    """Return the user whose password this is, or nothing.
+
+    A login that does not exist costs the same time as one that does.
+    """
+    user = find_user(db, login)
+    known = user if user and user.active else None
+    if not matches(known.password_hash if known else "", password) or known is None:
+        return None
+    db.execute(
+        update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(ok=True)
+    )
+    if is_outdated(known.password_hash):
+        known.password_hash = hash_password(password)
+    return known
+
+
+def forget_old(db: Session, *, now: datetime) -> None:
+    """Remove attempts and ended sessions that nobody needs any more."""
+    limit = now - KEEP_ATTEMPTS
+    db.execute(delete(LoginAttempt).where(LoginAttempt.at < limit))
+    db.execute(delete(UserSession).where(UserSession.seen_at < limit))

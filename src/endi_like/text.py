@@ -1,0 +1,127 @@
+"""Text that is compared, searched, exported: without accents, case or tricks."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LETTERS = str.maketrans(
+    {
+        "ß": "ss",
+        "æ": "ae",
+        "œ": "oe",
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "ħ": "h",
+        "ŧ": "t",
+        "ŋ": "n",
+        "ı": "i",
+    }
+)
+"""Letters that are not a plain letter with a mark, but are typed as one."""
+
+SIGNS = re.compile(r"[\W_]+")
+FORMULA_STARTS = "=+-@"
+BREAKS = "\t\r\n"
+LINES = frozenset("\t\r\n\u2028\u2029")
+VISIBLE = re.compile(r"['\s\ufeff]*(.?)", re.DOTALL)
+LIKE_ESCAPE = "\\"
+
+
+def norm(text: str) -> str:
+    """Return lower-case plain words, one blank between: "D'Éon & Fils" is "d eon fils".
+
+    Two texts that people would call the same give the same; no sign survives, so
+    neither does a wildcard of LIKE.
+    """
+    if not text.isascii():
+        text = _plain(_plain(text).translate(LETTERS))
+    return SIGNS.sub(" ", text.casefold()).strip()
+
+
+def shadow(*texts: str | None) -> str:
+    """Return the searchable copy of some texts, with the leading blank of its words.
+
+    The copy is what ``LIKE '% start%'`` looks into; it is empty when there is no word.
+    """
+    words = " ".join(normed for text in texts if text and (normed := norm(text)))
+    return f" {words}" if words else ""
+
+
+def words(text: str) -> list[str]:
+    """Return the words to look for, each of which has to be found."""
+    return norm(text).split()
+
+
+def starts_word(term: str) -> str:
+    """Return the LIKE pattern for copies in which a word starts with the term."""
+    return f"% {norm(term)}%"
+
+
+def contains(term: str) -> str:
+    """Return the LIKE pattern for texts that contain the term as it was typed."""
+    return f"%{escape_like(term)}%"
+
+
+def escape_like(text: str) -> str:
+    """Make wildcards mean themselves; the query escapes with ``LIKE_ESCAPE``."""
+    for sign in (LIKE_ESCAPE, "%", "_"):
+        text = text.replace(sign, LIKE_ESCAPE + sign)
+    return text
+
+
+def digits(text: str) -> str:
+    """Return the digits only, to compare phone numbers: "+33 (0)1 42" is "330142"."""
+    return "".join(sign for sign in _plain(text) if sign in "0123456789")
+
+
+def neutralise_formula(text: str) -> str:
+    """Return the text for a spreadsheet cell, where it will not be computed.
+
+    Text that would start a formula gets a leading apostrophe; so does text that has
+    one before such a start, so that :func:`restore_formula` is exact.
+    """
+    return f"'{text}" if _starts_formula(text) else text
+
+
+def restore_formula(text: str) -> str:
+    """Return the text that was neutralised, when reading a sheet back."""
+    return text[1:] if text.startswith("'") and _starts_formula(text) else text
+
+
+def has_control_characters(text: str, *, multiline: bool = False) -> bool:
+    """Tell whether a text holds signs nobody types: NUL, escape, half a surrogate.
+
+    Line breaks and tabs count as such, except where several lines are asked for.
+    """
+    if text.isascii() and text.isprintable():
+        return False
+    return any(map(_is_control, set(text) - (LINES if multiline else set())))
+
+
+def _is_control(sign: str) -> bool:
+    """Include what Unicode calls no character at all: XML cannot hold it."""
+    code = ord(sign)
+    return (
+        unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
+        or code & 0xFFFE == 0xFFFE
+        or 0xFDD0 <= code <= 0xFDEF
+    )
+
+
+def _plain(text: str) -> str:
+    """Return the text in lower case without accents and other marks."""
+    parts = unicodedata.normalize("NFKD", text)
+    letters = "".join(sign for sign in parts if unicodedata.category(sign)[0] != "M")
+    return unicodedata.normalize("NFKD", letters.casefold())
+
+
+def _starts_formula(text: str) -> bool:
+    """Look behind apostrophes and blanks; full-width signs count as the plain ones."""
+    first = text.lstrip("'")[:1]
+    visible = VISIBLE.match(text)
+    sign = unicodedata.normalize("NFKC", visible[1])[:1] if visible else ""
+    return bool(first and first in BREAKS) or bool(sign and sign in FORMULA_STARTS)

@@ -25,6 +25,8 @@ def includeme(config: Any) -> None:
     settings = config.registry["settings.typed"]
     config.registry.setdefault("clock", utcnow)
     cookie = config.registry["cookie"] = Cookie(https=settings.behind_https)
+    # pyramid_tm would look the user up before every view, also where nobody asks.
+    config.add_settings({"tm.annotate_user": False})
     config.add_request_method(find_access, "access", reify=True)
     config.set_security_policy(SecurityPolicy(cookie))
     config.set_csrf_storage_policy(CSRFPolicy(settings.secret, cookie))

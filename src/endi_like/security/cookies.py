@@ -68,11 +68,11 @@ class CSRFPolicy:
         token = self.cookie.read(request) or self.cookie.renew(request)
         return self._derived(token)
 
-    def check_csrf_token(self, request: Any, supplied: str) -> bool:
+    def check_csrf_token(self, request: Any, supplied: Any) -> bool:
         """Tell whether the token is this visitor's; refuse another site's form."""
         check_origin(request)
         token = self.cookie.read(request)
-        if token is None:
+        if token is None or not isinstance(supplied, str):
             return False
         expected = self._derived(token).encode()
         return hmac.compare_digest(expected, supplied.encode("utf-8", "replace"))

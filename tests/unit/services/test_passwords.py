@@ -100,7 +100,15 @@ def test_no_kinds_of_letters_are_demanded(password):
 
 
 def test_the_commonest_passwords_are_all_in_the_list():
-    commonest = "123456 password 12345678 qwerty 123456789 dragon baseball".split()
+    commonest = [
+        "123456",
+        "password",
+        "12345678",
+        "qwerty",
+        "123456789",
+        "dragon",
+        "baseball",
+    ]
 
     assert all(map(is_common, commonest))
 

@@ -1,0 +1,20 @@
+"""What every request passes: headers outermost, then the check of what was sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.tweens import EXCVIEW, INGRESS
+
+from endi_like.tweens.answers import wants_json
+
+HEADERS = "endi_like.tweens.headers.headers_tween"
+TRANSACTION = "pyramid_tm.tm_tween_factory"
+SANITY = "endi_like.tweens.sanity.sanity_tween"
+
+
+def includeme(config: Any) -> None:
+    """Install the tweens, and ``request.wants_json``."""
+    config.add_tween(HEADERS, under=INGRESS)
+    config.add_tween(SANITY, under=HEADERS, over=(TRANSACTION, EXCVIEW))
+    config.add_request_method(wants_json, reify=True)

@@ -1,0 +1,70 @@
+"""Answers that need neither a view nor the database: a status and a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.response import Response
+
+from endi_like.i18n import LANGUAGES, _
+from endi_like.security.access import language
+from endi_like.templating import render
+from endi_like.translation import translator
+
+TITLES = {
+    400: _("What arrived cannot be read"),
+    403: _("This is not for you to do"),
+    404: _("There is nothing here"),
+    405: _("That is not possible here"),
+    409: _("Somebody was faster"),
+    413: _("That is too much at once"),
+    415: _("What arrived cannot be read"),
+    422: _("Something is missing or wrong"),
+    500: _("We made a mistake"),
+    503: _("Please try again in a moment"),
+}
+
+
+def wants_json(request: Any) -> bool:
+    """Tell whether a program asks: ``?fmt=json``, or JSON preferred to HTML."""
+    query = f"&{request.environ.get('QUERY_STRING', '')}&"
+    if "&fmt=json&" in query:
+        return True
+    offered = request.accept.acceptable_offers(["text/html", "application/json"])
+    return bool(offered) and offered[0][0] == "application/json"
+
+
+def reader_language(request: Any) -> str:
+    """Return the language to answer in, even when the headers make no sense."""
+    try:
+        return language(request)
+    except ValueError:
+        return LANGUAGES[0]
+
+
+def title_of(status: int) -> str:
+    """Return the heading of an answer."""
+    found: str = TITLES.get(status, TITLES[400 if status < 500 else 500])
+    return found
+
+
+def bare(
+    request: Any, status: int, reasons: Sequence[str], *, reference: str = ""
+) -> Response:
+    """Return a small page, or JSON, with the sentences that say what is the matter.
+
+    It looks at nothing but a few headers, so that it works when nothing else does.
+    """
+    locale = reader_language(request)
+    if wants_json(request):
+        translate = translator(locale)
+        values: dict[str, Any] = {
+            "error": translate(title_of(status)),
+            "reasons": [translate(reason) for reason in reasons],
+        }
+        if reference:
+            values["reference"] = reference
+        return Response(json_body=values, status=status)
+    values = {"title": title_of(status), "reasons": reasons, "reference": reference}
+    return Response(render("errors/bare.jinja2", values, locale), status=status)

@@ -1,0 +1,99 @@
+"""The headers of every answer, and the last net under the application.
+
+This tween is the outermost: what an error page or a static file answers passes it too.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyramid_retry import is_error_retryable
+
+from endi_like.i18n import _
+from endi_like.tweens.answers import bare
+
+CONTENT_SECURITY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "manifest-src 'self'",
+    )
+)
+
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+NOT_KEPT = "no-store"
+KEPT_FOR_EVER = "public, max-age=31536000, immutable"
+KEPT_A_WHILE = "public, max-age=3600"
+
+log = logging.getLogger(__name__)
+
+
+def headers_tween(handler: Callable[[Any], Any], registry: Any) -> Callable[[Any], Any]:
+    """Return the tween that adds the headers."""
+    https = registry["settings.typed"].behind_https
+    headers = {**ALWAYS, **(HTTPS_ONLY if https else {})}
+
+    def tween(request: Any) -> Any:
+        return armoured(request, answer(handler, request), headers)
+
+    return tween
+
+
+def answer(handler: Callable[[Any], Any], request: Any) -> Any:
+    """Return the application's answer, or that of the last resort.
+
+    Only an error view that fails itself comes here.
+    """
+    try:
+        return handler(request)
+    except Exception as error:
+        if is_error_retryable(request, error):
+            raise
+        return last_resort(request)
+
+
+def last_resort(request: Any) -> Any:
+    """Say that we made a mistake; the log has the traceback under the reference."""
+    reference = secrets.token_hex(4)
+    log.exception("unexpected error %s", reference)
+    sentence = _("It was noted, and nothing of what you sent was saved.")
+    return bare(request, 500, [sentence], reference=reference)
+
+
+def armoured(request: Any, response: Any, headers: Mapping[str, str]) -> Any:
+    """Add the headers; a view may have chosen a stricter one of its own."""
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    response.headers["Cache-Control"] = keeping(request, response)
+    for name in ("Expires", "Pragma"):
+        response.headers.pop(name, None)
+    return response
+
+
+def keeping(request: Any, response: Any) -> str:
+    """Return how long an answer may be kept; pages are never kept anywhere."""
+    is_static = request.environ["PATH_INFO"].startswith("/static/")
+    if not is_static or response.status_int not in (200, 206, 304):
+        return NOT_KEPT
+    return KEPT_FOR_EVER if request.query_string.startswith("v=") else KEPT_A_WHILE

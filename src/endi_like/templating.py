@@ -6,9 +6,8 @@ Texts are translated and values formatted for the reader whose ``locale`` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +29,6 @@ from endi_like.translation import translator
 
 PACKAGE = Path(__file__).parent
 STATIC = PACKAGE / "static"
-DEFAULT_ZONE = "Europe/Paris"
 
 
 @pass_context
@@ -41,46 +39,35 @@ def shown(context: Context, value: Any) -> Any:
     )
 
 
-@pass_context
-def amount(context: Context, value: Decimal | None, decimals: int = 2) -> str:
-    """Write a sum of money for the reader: ``1 848,00``."""
-    return "" if value is None else formats.amount(value, context["locale"], decimals)
+def for_reader(written: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that writes a value in the reader's language."""
+
+    @pass_context
+    def filtered(context: Context, value: Any, *options: Any) -> str:
+        if value is None:
+            return ""
+        return written(value, context["locale"], *options)
+
+    return filtered
 
 
 @pass_context
-def quantity(context: Context, value: Decimal | None) -> str:
-    """Write a quantity for the reader, without idle zeros: ``6,5``."""
-    return "" if value is None else formats.quantity(value, context["locale"])
-
-
-@pass_context
-def percent(context: Context, value: Decimal | None) -> str:
-    """Write a rate for the reader: ``5,5 %``."""
-    return "" if value is None else formats.percent(value, context["locale"])
-
-
-@pass_context
-def day(context: Context, value: date | None) -> str:
-    """Write a date for a table: ``20/11/2026``."""
-    return "" if value is None else formats.date_short(value, context["locale"])
-
-
-@pass_context
-def long_day(context: Context, value: date | None) -> str:
-    """Write a date for a letter: ``20 November 2026``."""
-    return "" if value is None else formats.date_long(value, context["locale"])
-
-
-@pass_context
-def moment(context: Context, value: datetime | None) -> str:
-    """Write an instant in the organisation's time zone: ``9 Nov, 10:20``."""
+def moment(context: Context, value: datetime | None, with_year: bool = False) -> str:
+    """Write an instant as the organisation's clock showed it: ``9 Nov, 10:20``."""
     if value is None:
         return ""
-    return formats.moment(value, context["locale"], context["time_zone"])
+    return formats.moment(value, context["locale"], context["time_zone"](), with_year)
 
 
 FILTERS = {
-    one.__name__: one for one in (amount, quantity, percent, day, long_day, moment)
+    "amount": for_reader(formats.amount),
+    "day": for_reader(formats.date_short),
+    "long_day": for_reader(formats.date_long),
+    "moment": moment,
+    "money": for_reader(formats.with_currency),
+    "percent": for_reader(formats.percent),
+    "quantity": for_reader(formats.quantity),
+    "unit_price": for_reader(formats.unit_price),
 }
 
 PAGE_SETTINGS: Mapping[str, Any] = {
@@ -130,9 +117,12 @@ def assets(prefix: str = "") -> Assets:
 
 
 def reader_values(
-    locale: str, *, time_zone: str = DEFAULT_ZONE, prefix: str = ""
+    locale: str, *, time_zone: Callable[[], str], prefix: str = ""
 ) -> dict[str, Any]:
-    """Return what a template needs to speak to one reader."""
+    """Return what a template needs to speak to one reader.
+
+    ``time_zone`` is asked only by templates that show an instant.
+    """
     translate = translator(locale)
     files = assets(prefix)
     return {
@@ -164,12 +154,9 @@ def environment() -> Environment:
 
 
 def render(
-    template: str,
-    values: Mapping[str, Any],
-    locale: str,
-    *,
-    time_zone: str = DEFAULT_ZONE,
+    template: str, values: Mapping[str, Any], locale: str, time_zone: str = "UTC"
 ) -> str:
     """Return a template as text in the given language: ``render("print/…", …)``."""
     found = environment().get_template(f"endi_like:templates/{template}")
-    return found.render({**reader_values(locale, time_zone=time_zone), **values})
+    reader = reader_values(locale, time_zone=lambda: time_zone)
+    return found.render({**reader, **values})

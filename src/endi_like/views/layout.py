@@ -17,7 +17,7 @@ from pyramid.request import Request
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Root
-from endi_like.templating import DEFAULT_ZONE, PAGE_SETTINGS, reader_values
+from endi_like.templating import PAGE_SETTINGS, reader_values
 from endi_like.translation import Translator, translator
 
 CURRENT = Markup(' aria-current="page"')
@@ -79,6 +79,7 @@ class Shell:
         key = (
             self.translate.locale,
             self.home,
+            self.request.authorization is None,  # an API token may be narrowed
             *self.request.identity.principals(),
         )
         if key not in known:
@@ -189,10 +190,12 @@ def add_values(event: Any) -> None:
     request = event["request"]
     if request is None or not str(event["renderer_name"]).endswith(".jinja2"):
         return
-    zone = getattr(request, "time_zone", DEFAULT_ZONE)
-    event.update(
-        reader_values(request.locale_name, time_zone=zone, prefix=request.script_name)
+    reader = reader_values(
+        request.locale_name,
+        time_zone=lambda: request.time_zone,
+        prefix=request.script_name,
     )
+    event.update(reader)
     event["shell"] = Shell(request, request.translate)
 
 

@@ -1,0 +1,82 @@
+"""What the style guide shows its components with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import ClassVar
+
+from endi_like.i18n import _
+from endi_like.views.history import Changed, Entry, Step, Track
+from endi_like.workflow.payment import PAYMENT
+from endi_like.workflow.validation import VALIDATION
+
+ASKED = datetime(2026, 10, 30, 16, 45, tzinfo=UTC)
+DECIDED = datetime(2026, 11, 2, 10, 30, tzinfo=UTC)
+AUTHOR, MANAGER = "Claire Delmas", "Rolf Rompen"
+
+DRAFT, WAIT = VALIDATION.states["draft"], VALIDATION.states["wait"]
+VALID, INVALID = VALIDATION.states["valid"], VALIDATION.states["invalid"]
+
+
+class Examples:
+    """Plain data of every shape the macros take."""
+
+    day: ClassVar = date(2026, 11, 2)
+    ht: ClassVar = Decimal("1947.50")
+    tva: ClassVar = Decimal("382.89")
+    ttc: ClassVar = Decimal("2330.39")
+    rows: ClassVar = (
+        ("Auto École Verte", Decimal("38.62"), Decimal("900")),
+        ("ÖSHZ Kettenis", Decimal("61.38"), Decimal("1430.39")),
+    )
+    actions: ClassVar = (
+        VALIDATION.actions["invalidate"],
+        VALIDATION.actions["validate"],
+    )
+    tracks: ClassVar = (
+        Track(
+            VALIDATION.label,
+            [
+                Step(DRAFT.label, "check-lg", "done", False, AUTHOR, ASKED),
+                Step(INVALID.label, INVALID.icon, "now bad", True, MANAGER, DECIDED),
+                Step(VALID.label, "", "", False),
+            ],
+        ),
+        Track(
+            PAYMENT.label,
+            [
+                Step(state.label, icon, classes, now)
+                for state, icon, classes, now in zip(
+                    PAYMENT.states.values(),
+                    ("check-lg", "circle-half", ""),
+                    ("done", "now", ""),
+                    (False, True, False),
+                    strict=True,
+                )
+            ],
+            alert=_("Late"),
+        ),
+    )
+    timeline: ClassVar = (
+        Entry(
+            DECIDED,
+            INVALID.icon,
+            _(
+                "${who}: ${action}",
+                mapping={
+                    "who": MANAGER,
+                    "action": VALIDATION.actions["invalidate"].label,
+                },
+            ),
+            WAIT,
+            INVALID,
+            "Eight hours or six and a half? The estimation says 6,5.",
+        ),
+        Entry(
+            ASKED,
+            "pencil-square",
+            _("${who} changed it", mapping={"who": AUTHOR}),
+            changes=[Changed(_("Quantity"), "8", "6.5")],
+        ),
+    )

@@ -1,0 +1,208 @@
+"""Where a record stands, and how it came there: what its page shows of both.
+
+Plain functions over a node, its moves and its field changes, all loaded already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from endi_like.i18n import _
+from endi_like.workflow.core import ActionManager, State
+
+FIELDS = {
+    "account_id": _("Customer"),
+    "address": _("Address"),
+    "amount": _("Amount"),
+    "bank_account_id": _("Bank account"),
+    "bic": _("BIC"),
+    "contact_name": _("Contact"),
+    "cost": _("Unit price"),
+    "country": _("Country"),
+    "date": _("Date"),
+    "deleted_at": _("In the bin since"),
+    "description": _("Description"),
+    "display_units": _("Show the units"),
+    "due_date": _("Due date"),
+    "email": _("E-mail"),
+    "expenses_ht": _("Flat expenses"),
+    "expenses_vat_id": _("VAT of the flat expenses"),
+    "iban": _("IBAN"),
+    "kind": _("Kind"),
+    "label": _("Label"),
+    "language": _("Language"),
+    "mode": _("Prices"),
+    "mode_id": _("Payment mode"),
+    "name": _("Name"),
+    "notes": _("Notes"),
+    "payment_conditions_id": _("Payment conditions"),
+    "phone": _("Phone"),
+    "position": _("Position"),
+    "postcode": _("Postcode"),
+    "product": _("Product"),
+    "quantity": _("Quantity"),
+    "reference": _("Reference"),
+    "title": _("Title"),
+    "town": _("Town"),
+    "unit": _("Unit"),
+    "vat_id": _("VAT"),
+    "vat_number": _("VAT number"),
+    "workplace": _("Place of work"),
+}
+"""How the fields that history keeps are called."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A state on a line of progress: passed, present or still to come."""
+
+    label: str
+    icon: str
+    classes: str
+    now: bool
+    who: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Track:
+    """The line of one machine; ``note`` and ``alert`` are for the page to fill in."""
+
+    label: str
+    steps: list[Step]
+    note: str = ""
+    alert: str = ""
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A field before and after an edit; a line that is new or gone has one of them."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happened, as a line of the timeline."""
+
+    at: datetime
+    icon: str
+    text: str
+    old: State | None = None
+    new: State | None = None
+    comment: str = ""
+    changes: list[Changed] = field(default_factory=list)
+
+
+def tracks(node: Any, moves: Sequence[Any]) -> list[Track]:
+    """Return a line of progress for each machine that is awake.
+
+    ``moves`` are the node's log entries, oldest first.  A machine in a quiet state,
+    such as a closure that was not decided, has nothing to say.
+    """
+    found = []
+    for manager in node.lifecycle.managers.values():
+        state = manager.state_of(node)
+        if state is None or state.quiet:
+            continue
+        mine = {move.new: move for move in moves if move.manager == manager.key}
+        path = path_through(manager, state)
+        steps = [step(one, path, state, mine) for one in path]
+        found.append(Track(manager.label, steps))
+    return found
+
+
+def path_through(manager: ActionManager, present: State) -> list[State]:
+    """Return the states from the first to the last, without detours not taken."""
+    final = {state.name for state in manager.states.values() if state.locked}
+    path = [
+        state
+        for state in manager.states.values()
+        if not state.quiet and (state.tone != "bad" or state is present)
+    ]
+    return sorted(path, key=lambda state: state.name in final)
+
+
+def step(state: State, path: list[State], present: State, moves: Any) -> Step:
+    """Return how a state looks from where the node is now."""
+    at, now = path.index(state), path.index(present)
+    complete = state is present and state is path[-1] and state.tone == "good"
+    passed = at < now or complete
+    classes = [
+        *(["done"] if passed else []),
+        *(["now"] if state is present else []),
+        *(["bad"] if state is present and state.tone == "bad" else []),
+    ]
+    icon = "check-lg" if passed else state.icon if state is present else ""
+    move = moves.get(state.name) if at <= now else None
+    return Step(
+        state.label,
+        icon,
+        " ".join(classes),
+        state is present,
+        name_of(move.actor) if move else "",
+        move.at if move else None,
+    )
+
+
+def name_of(user: Any) -> str:
+    """Return who did it, nothing for what follows by itself."""
+    return user.name if user else ""
+
+
+def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[Entry]:
+    """Return everything that happened to a node, newest first.
+
+    Field changes saved together are one entry.
+    """
+    entries = [moved(node, move) for move in moves]
+    entries += [edited(list(group)) for group in together(changes)]
+    entries.append(begun(node))
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def moved(node: Any, move: Any) -> Entry:
+    """Return the entry of a move."""
+    manager = node.lifecycle.managers[move.manager]
+    action, new = manager.actions[move.action], manager.states[move.new]
+    who = name_of(move.actor)
+    said = {"who": who, "action": action.label}
+    text = _("${who}: ${action}", mapping=said) if who else action.label
+    return Entry(move.at, new.icon, text, manager.states[move.old], new, move.comment)
+
+
+def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:
+    """Yield the changes of each edit."""
+    rows = sorted(changes, key=lambda change: (change.at, change.id))
+    for _key, group in groupby(rows, key=lambda change: (change.at, change.actor_id)):
+        yield group
+
+
+def edited(changes: list[Any]) -> Entry:
+    """Return the entry of one edit."""
+    who = name_of(changes[0].actor)
+    text = _("${who} changed it", mapping={"who": who}) if who else _("Changed")
+    rows = [changed(change) for change in changes if change.field != "position"]
+    return Entry(changes[0].at, "pencil-square", text, changes=rows)
+
+
+def changed(change: Any) -> Changed:
+    """Return a field change with its name in words."""
+    label = FIELDS.get(change.field, change.field or _("Line"))
+    if change.row and change.field:
+        said = {"field": label, "row": change.row}
+        label = _("${field} of “${row}”", mapping=said)
+    return Changed(label, change.before, change.after)
+
+
+def begun(node: Any) -> Entry:
+    """Return the entry of the node's making."""
+    who = name_of(node.created_by)
+    text = _("Written by ${who}", mapping={"who": who}) if who else _("Written")
+    return Entry(node.created_at, "plus-circle", text)

@@ -1,0 +1,129 @@
+"""Official numbers: no gap, no double, in the order of the dates.
+
+A number is drawn in the transaction that validates the document, from a row that
+stays locked until this transaction ends.  Whoever comes at the same time waits; what
+is rolled back gives its number to the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.numbering import Counter
+from endi_like.numbers import LARGEST, render, sequences
+from endi_like.workflow.core import Refused
+
+INSERTS: dict[str, Any] = {
+    "postgresql": postgresql.insert,
+    "sqlite": sqlite.insert,
+}
+
+
+class OutOfOrder(Refused):
+    """The series has already numbered a later document; the sentence says so."""
+
+    def __init__(self, on: date, last_date: date) -> None:
+        super().__init__(
+            _(
+                "A document of ${last_date} already has its number, so that one of "
+                "${date} cannot get the next.",
+                mapping={"last_date": last_date, "date": on},
+            )
+        )
+        self.last_date = last_date
+
+
+class Numbering:
+    """Draws the numbers of one family of documents.
+
+    Families count for themselves: invoices and credit notes are one, expense sheets
+    another.
+    """
+
+    def __init__(self, db: Session, *, family: str = "") -> None:
+        self.db = db
+        self.family = family
+
+    def draw(self, template: str, *, on: date, company_id: int, ana: str) -> str:
+        """Return the next number, counted for good when the transaction commits.
+
+        ``on`` is the date of the document.  Raises ``BadTemplate``, or ``OutOfOrder``
+        when a series of the template already holds a later date; then nothing is
+        drawn, and the transaction can go on.
+        """
+        keys = {one: one.key(on, company_id) for one in sequences(template)}
+        # The session's own savepoint would flush the document, as in ``_execute``.
+        with self.db.connection().begin_nested():
+            # Everybody locks in the same order, so that nobody waits in a circle.
+            drawn = {
+                sequence: self._next(key, on)
+                for sequence, key in sorted(keys.items(), key=lambda item: item[1])
+            }
+        return render(template, on, ana=ana, drawn=drawn)
+
+    def start(self, key: str, last_used: int) -> bool:
+        """Have a series begin after a number that was given elsewhere.
+
+        Returns whether it will: a series that has begun is left alone, and one that
+        has not never begins earlier than was said before.
+        """
+        if not 0 <= last_used <= LARGEST:
+            raise ValueError(f"not a last used number: {last_used}")
+        insert = self._insert(key, last_used, None)
+        started = insert.on_conflict_do_update(
+            index_elements=[Counter.key],
+            set_={"value": insert.excluded.value},
+            where=Counter.last_date.is_(None)
+            & (Counter.value <= insert.excluded.value),
+        )
+        return self._execute(started.returning(Counter.value)) is not None
+
+    def current(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the last number of each series, 0 for one that is unheard of."""
+        stored = {self._key(key): key for key in keys}
+        rows = self.db.connection().execute(
+            select(Counter.key, Counter.value).where(Counter.key.in_(stored))
+        )
+        found = {stored[row.key]: row.value for row in rows}
+        return {key: found.get(key, 0) for key in stored.values()}
+
+    def _next(self, key: str, on: date) -> int:
+        """Count one further, in a single statement: nobody can come in between."""
+        counted = self._insert(key, 1, on).on_conflict_do_update(
+            index_elements=[Counter.key],
+            set_={"value": Counter.value + 1, "last_date": on},
+            where=or_(Counter.last_date.is_(None), Counter.last_date <= on),
+        )
+        value = self._execute(counted.returning(Counter.value))
+        if value is None:
+            raise OutOfOrder(on, self._last_date(key))
+        return value
+
+    def _last_date(self, key: str) -> Any:
+        asked = select(Counter.last_date).where(Counter.key == self._key(key))
+        return self.db.connection().execute(asked).scalar_one()
+
+    def _insert(self, key: str, value: int, last_date: date | None) -> Any:
+        insert = INSERTS[self.db.get_bind().dialect.name]
+        return insert(Counter).values(
+            key=self._key(key), value=value, last_date=last_date
+        )
+
+    def _execute(self, statement: Any) -> int | None:
+        """Return the number a statement wrote, or nothing if it wrote no row.
+
+        It runs on the connection: a session would first flush the document, which is
+        not complete before it has its number.
+        """
+        value: int | None = self.db.connection().execute(statement).scalar()
+        return value
+
+    def _key(self, key: str) -> str:
+        return f"{self.family}:{key}" if self.family else key

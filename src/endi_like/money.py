@@ -120,11 +120,22 @@ def round_together(
     if abs(missing) > len(parts):
         raise ValueError("the total is not that of the parts")
     step = 1 if missing > 0 else -1
-    errors = [step * (cent - part) for cent, part in zip(cents, exact, strict=True)]
-    neediest = sorted(range(len(parts)), key=errors.__getitem__)
-    for index in neediest[: abs(missing)]:
+    for index in _neediest(exact, cents, step)[: abs(missing)]:
         cents[index] += step
     return [Decimal(cent).scaleb(-2, EXACT) for cent in cents]
+
+
+def _neediest(exact: list[Fraction], cents: list[int], step: int) -> list[int]:
+    """Order the parts by how much a step would correct them.
+
+    Of equals, the first is enlarged and the last diminished, whatever their sign.
+    """
+
+    def need(index: int) -> tuple[Fraction, int]:
+        part = exact[index]
+        return step * (cents[index] - part), index if step * part > 0 else -index
+
+    return sorted(range(len(exact)), key=need)
 
 
 def _nearest(value: Fraction) -> int:

@@ -52,12 +52,18 @@ def shadow(*texts: str | None) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words to look for, each of which has to be found."""
+    """Return the words to look for, each of which has to be found.
+
+    None is left of a term without letter or digit: nothing is to be looked for.
+    """
     return norm(text).split()
 
 
 def starts_word(term: str) -> str:
-    """Return the LIKE pattern for copies in which a word starts with the term."""
+    """Return the LIKE pattern for copies in which a word starts with this one.
+
+    It is for one of :func:`words`, or for several that follow one another.
+    """
     return f"% {norm(term)}%"
 
 

@@ -9,7 +9,7 @@ own: so nothing ever covers anything else, whatever the machine and the language
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from endi_like.workflow.core import Action, ActionManager, State
@@ -253,26 +253,24 @@ def direct_arrow(boxes: list[Box], route: Route) -> Arrow:
     return Arrow(path, head, route.action.automatic)
 
 
-def bent_arrows(layout: Layout, route: Route) -> Iterable[Arrow]:
-    """Yield the arrows of a route, which meet on its level."""
-    box, line, end = (
-        layout.boxes[0],
-        layout.y_of(route),
-        layout.port(route, route.target),
-    )
+def bent_arrows(layout: Layout, route: Route) -> Iterator[Arrow]:
+    """Yield the arrow of a route, and what leads into it from its other sources."""
+    box, line = layout.boxes[0], layout.y_of(route)
     edge = box.y if route.above else box.y + box.height
-    toward = -1 if route.above else 1
-    tip = edge + toward * 2 * HEAD
+    away = -1 if route.above else 1
+    end, tip = layout.port(route, route.target), edge + away * 2 * HEAD
+    farthest, *others = sorted(route.sources, key=lambda at: -abs(at - route.target))
+    start = layout.port(route, farthest)
+    side, turn = (CORNER if end > start else -CORNER), line - away * CORNER
+    path = (
+        f"M{start:g} {edge:g}V{turn:g}Q{start:g} {line:g} {start + side:g} {line:g}"
+        f"H{end - side:g}Q{end:g} {line:g} {end:g} {turn:g}V{tip - away * HEAD:g}"
+    )
     head = points((end, edge), (end - HEAD, tip), (end + HEAD, tip))
-    for source in route.sources:
-        start = layout.port(route, source)
-        side = CORNER if end > start else -CORNER
-        turn = line - toward * CORNER
-        path = (
-            f"M{start:g} {edge:g}V{turn:g}Q{start:g} {line:g} {start + side:g} {line:g}"
-            f"H{end - side:g}Q{end:g} {line:g} {end:g} {turn:g}V{tip - toward * HEAD:g}"
-        )
-        yield Arrow(path, head, route.action.automatic)
+    yield Arrow(path, head, route.action.automatic)
+    for at in others:
+        path = f"M{layout.port(route, at):g} {edge:g}V{line:g}"
+        yield Arrow(path, "", route.action.automatic)
 
 
 def points(*corners: tuple[float, float]) -> str:

@@ -1,0 +1,312 @@
+"""Makers of what tests are about: each is stored, complete, and plausible.
+
+Whatever a test does not name is made up.  ``db`` is a session that knows its author
+and its clock, as the fixture of that name does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.options import (
+    BankAccount,
+    Mention,
+    PaymentConditions,
+    PaymentMode,
+    VatRate,
+    WorkUnit,
+)
+from endi_like.models.organisation import Organisation
+from endi_like.models.payments import Payment
+from endi_like.models.people import Company, Membership, User
+from endi_like.models.sales import Invoice, LineGroup, TaskLine
+from endi_like.principals import Identity
+from endi_like.principals import Membership as Rights
+from endi_like.services.effects import EFFECTS
+from endi_like.services.journal import sign
+from endi_like.services.payments import Payments, Received
+from endi_like.services.sales import compute
+from endi_like.services.transitions import Transitions
+from endi_like.text import shadow
+
+TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+AUTHOR = 1
+"""The id of the user in whose name tests write."""
+
+serial = count(1)
+
+
+@dataclass
+class TestClock:
+    """A clock that stands still until the test moves it."""
+
+    __test__ = False
+
+    now: datetime = field(default=NOW)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **how_much: float) -> None:
+        """Move on by so many ``days``, ``hours``, ``minutes`` …"""
+        self.now += timedelta(**how_much)
+
+
+def signed(session: Session, clock: Any = None, author: int = AUTHOR) -> Session:
+    """Sign a session, and return it."""
+    sign(session, author=lambda: author, clock=clock or TestClock())
+    return session
+
+
+def lay_foundations(session: Session) -> None:
+    """Store what every installation has: the organisation, and the tests' author."""
+    session.add(
+        Organisation(
+            id=1,
+            name="Coopérative Horizon",
+            address="12 rue des Lilas",
+            postcode="35000",
+            town="Rennes",
+        )
+    )
+    session.add(
+        User(
+            login="author",
+            name="Ada Author",
+            created_at=NOW - timedelta(days=900),
+            password_changed_at=NOW - timedelta(days=900),
+        )
+    )
+    session.flush()
+
+
+def stored(db: Session, row: Any) -> Any:
+    """Add the row, give it its id and return it."""
+    db.add(row)
+    db.flush()
+    return row
+
+
+def make_company(db: Session, **columns: Any) -> Company:
+    """Make an enseigne."""
+    number = next(serial)
+    defaults = {"name": f"Enseigne {number}", "code": f"E{number}", "country": "FR"}
+    return stored(db, Company(**defaults | columns))
+
+
+def make_user(db: Session, **columns: Any) -> User:
+    """Make somebody who may log in, but may do nothing: see ``make_membership``."""
+    number = next(serial)
+    long_ago = NOW - timedelta(days=800)
+    defaults = {
+        "login": f"user{number}",
+        "name": f"User Number {number}",
+        "created_at": long_ago,
+        "password_changed_at": long_ago,
+    }
+    if "roles" in columns:
+        columns["roles"] = frozenset(columns["roles"])
+    return stored(db, User(**defaults | columns))
+
+
+def make_membership(
+    db: Session, user: User, company: Company, *rights: str, ceiling: Any = None
+) -> Membership:
+    """Make the user a member of the company, with rights there."""
+    limit = None if ceiling is None else Decimal(ceiling)
+    found = Membership(
+        user=user, company=company, rights=frozenset(rights), ceiling=limit
+    )
+    return stored(db, found)
+
+
+def make_member(
+    db: Session, company: Company, *rights: str, ceiling: Any = None, **columns: Any
+) -> User:
+    """Make a user who is a member of the company."""
+    user = make_user(db, **columns)
+    make_membership(db, user, company, *rights, ceiling=ceiling)
+    return user
+
+
+def identity(user: User) -> Identity:
+    """Return what a request would know of the user."""
+    memberships = {
+        one.company_id: Rights(one.rights, one.ceiling) for one in user.memberships
+    }
+    return Identity(user.id, user.roles, memberships, user.name, user.language)
+
+
+def make_option(db: Session, kind: type[Any], **columns: Any) -> Any:
+    """Make an option of that kind; see the makers of each below."""
+    return stored(db, kind(**columns))
+
+
+def make_vat(db: Session, value: Any = "20", **columns: Any) -> VatRate:
+    """Return the rate of that value, made if there is none; ``label`` makes another."""
+    wanted = Decimal(value)
+    if not columns:
+        found = db.scalars(select(VatRate).where(VatRate.value == wanted)).first()
+        if found:
+            return found
+    defaults = {"label": f"{max(wanted, Decimal(0)).normalize():f} %"}
+    return make_option(db, VatRate, value=wanted, **defaults | columns)
+
+
+def make_conditions(db: Session, **columns: Any) -> PaymentConditions:
+    """Make payment conditions: 30 days."""
+    defaults = {"label": "30 days", "days": 30, "end_of_month": False}
+    return make_option(db, PaymentConditions, **defaults | columns)
+
+
+def make_mode(db: Session, label: str = "Bank transfer") -> PaymentMode:
+    """Return the payment mode of that label, made if there is none."""
+    found = db.scalars(select(PaymentMode).where(PaymentMode.label == label)).first()
+    return found or make_option(db, PaymentMode, label=label)
+
+
+def make_bank(db: Session, **columns: Any) -> BankAccount:
+    """Make a bank account of the organisation."""
+    return make_option(db, BankAccount, **{"label": "Main account"} | columns)
+
+
+def make_unit(db: Session, label: str = "hour") -> WorkUnit:
+    """Make a unit of work."""
+    return make_option(db, WorkUnit, label=label)
+
+
+def make_mention(db: Session, **columns: Any) -> Mention:
+    """Make a mention that documents may carry."""
+    defaults = {"label": "Late payment", "text": "Late payment costs 40 euros."}
+    return make_option(db, Mention, **defaults | columns)
+
+
+def make_entity(db: Session, **columns: Any) -> Entity:
+    """Make a row of the directory: a company, unless ``kind`` says a person."""
+    defaults = {
+        "name": f"Garage Élan {next(serial)}",
+        "kind": "company",
+        "address": "3 place Saint-Michel",
+        "postcode": "22000",
+        "town": "Saint-Brieuc",
+    }
+    return stored(db, Entity(**defaults | columns))
+
+
+def make_customer(
+    db: Session,
+    company: Company | None = None,
+    entity: Entity | None = None,
+    **columns: Any,
+) -> CreditAccount:
+    """Make a customer of the company; the columns are those of the entity."""
+    entity = entity or make_entity(db, **columns)
+    account = CreditAccount(
+        entity=entity,
+        company=company or make_company(db),
+        class_=CUSTOMER,
+        sort_name=entity.name,
+        search_key=shadow(entity.name, entity.town),
+    )
+    return stored(db, account)
+
+
+def make_line(db: Session, cost: Any = "100", **columns: Any) -> TaskLine:
+    """Make a line, not stored yet: one piece, at 20 %."""
+    quantity = Decimal(columns.pop("quantity", 1))
+    defaults = {"description": "Work", "vat": columns.get("vat") or make_vat(db)}
+    return TaskLine(cost=Decimal(cost), quantity=quantity, **defaults | columns)
+
+
+def make_invoice(
+    db: Session,
+    account: CreditAccount | None = None,
+    *,
+    lines: Sequence[Any] = ("100",),
+    status: str = "draft",
+    **columns: Any,
+) -> Invoice:
+    """Make an invoice, moved to the validation status that is asked for.
+
+    Lines are ``TaskLine`` objects or costs.  The groups given as ``groups`` replace
+    them.
+    """
+    account = account or make_customer(db)
+    defaults = {
+        "name": f"Repairs {next(serial)}",
+        "date": TODAY,
+        "groups": [group_of(db, lines)],
+        "payment_conditions": columns.get("payment_conditions") or make_conditions(db),
+    }
+    invoice = Invoice(account=account, company=account.company, **defaults | columns)
+    db.add(invoice)
+    number_parts(invoice)
+    compute(invoice)
+    db.flush()
+    for name, comment in PATHS[status]:
+        move(db, invoice, name, comment)
+    return invoice
+
+
+PATHS: dict[str, tuple[tuple[str, str], ...]] = {
+    "draft": (),
+    "wait": (("submit", ""),),
+    "invalid": (("submit", ""), ("invalidate", "The date is wrong.")),
+    "valid": (("submit", ""), ("validate", "")),
+}
+
+
+def group_of(db: Session, lines: Sequence[Any]) -> LineGroup:
+    """Make a group, not stored yet, of lines or costs."""
+    rows = [
+        line if isinstance(line, TaskLine) else make_line(db, line) for line in lines
+    ]
+    return LineGroup(lines=rows)
+
+
+def number_parts(invoice: Invoice) -> None:
+    """Give the parts of an invoice their places, in the order they are listed."""
+    several = (
+        invoice.groups,
+        invoice.discounts,
+        invoice.post_tax_lines,
+        *(group.lines for group in invoice.groups),
+    )
+    for parts in several:
+        for position, part in enumerate(parts):
+            part.position = position
+
+
+def transitions(db: Session) -> Transitions:
+    """Return what moves nodes in the name of the session's author."""
+    return Transitions(
+        db, actor_id=db.info["author"](), clock=db.info["clock"], effects=EFFECTS
+    )
+
+
+def move(db: Session, node: Any, action: str, comment: str = "") -> Any:
+    """Run an action as somebody who may do everything."""
+    return transitions(db).run(
+        node, action, allowed=lambda _permission: True, comment=comment
+    )
+
+
+def pay(db: Session, invoice: Invoice, amount: Any = None, **columns: Any) -> Payment:
+    """Record a payment: of what is left, unless an amount is given."""
+    received = Received(
+        date=columns.pop("date", TODAY),
+        amount=invoice.to_pay if amount is None else Decimal(amount),
+        mode_id=columns.pop("mode_id", None) or make_mode(db).id,
+        **columns,
+    )
+    return Payments(transitions(db)).record(invoice, received)

@@ -34,3 +34,4 @@ def includeme(config: Any) -> None:
     config.set_default_permission(Permission.NEVER)
     config.set_locale_negotiator(language)
     config.include(".flashes")
+    config.include(".faults")

@@ -6,7 +6,8 @@ from typing import Any
 
 from pyramid.tweens import EXCVIEW, INGRESS
 
-from endi_like.tweens.answers import wants_json
+from endi_like.security.answers import wants_json
+from endi_like.tweens.bodies import json_values
 
 HEADERS = "endi_like.tweens.headers.headers_tween"
 TRANSACTION = "pyramid_tm.tm_tween_factory"
@@ -14,7 +15,8 @@ SANITY = "endi_like.tweens.sanity.sanity_tween"
 
 
 def includeme(config: Any) -> None:
-    """Install the tweens, and ``request.wants_json``."""
+    """Install the tweens, and ``request.wants_json``, ``request.json_values``."""
     config.add_tween(HEADERS, under=INGRESS)
     config.add_tween(SANITY, under=HEADERS, over=(TRANSACTION, EXCVIEW))
     config.add_request_method(wants_json, reify=True)
+    config.add_request_method(json_values, reify=True)

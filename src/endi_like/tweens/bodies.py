@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from pyramid.httpexceptions import HTTPBadRequest
+
 from endi_like.i18n import _
 from endi_like.tweens.insane import Insane, check_text, decoded
 
@@ -153,7 +155,8 @@ def check_json(request: Any) -> None:
     """Refuse JSON that has no exact value in our world."""
     if len(request.body) > LARGEST_JSON:
         raise Insane(413, TOO_LARGE)
-    read_json(request.body)
+    if not isinstance(read_json(request.body), dict):
+        raise Insane(400, _("The JSON must be an object."))
 
 
 def read_json(raw: bytes) -> Any:
@@ -173,6 +176,19 @@ def read_json(raw: bytes) -> Any:
     except (ValueError, InvalidOperation, RecursionError) as error:
         raise Insane(400, _("The JSON cannot be read.")) from error
     check_value(found)
+    return found
+
+
+def json_values(request: Any) -> dict[str, Any]:
+    """Return what a program sent, nothing for an empty body: ``request.json_values``.
+
+    Raises ``HTTPBadRequest`` when it sent something else than JSON.
+    """
+    if not length(request):
+        return {}
+    if request.content_type != "application/json":
+        raise HTTPBadRequest(_("Please send what you have to say as JSON."))
+    found: dict[str, Any] = read_json(request.body)
     return found
 
 

@@ -5,15 +5,13 @@ This tween is the outermost: what an error page or a static file answers passes 
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pyramid_retry import is_error_retryable
 
-from endi_like.i18n import _
-from endi_like.tweens.answers import bare
+from endi_like.security.answers import away, last_resort
+from endi_like.security.faults import AWAY, kind_of
 
 CONTENT_SECURITY = "; ".join(
     (
@@ -46,8 +44,6 @@ NOT_KEPT = "no-store"
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
 KEPT_A_WHILE = "public, max-age=3600"
 
-log = logging.getLogger(__name__)
-
 
 def headers_tween(handler: Callable[[Any], Any], registry: Any) -> Callable[[Any], Any]:
     """Return the tween that adds the headers."""
@@ -70,15 +66,7 @@ def answer(handler: Callable[[Any], Any], request: Any) -> Any:
     except Exception as error:
         if is_error_retryable(request, error):
             raise
-        return last_resort(request)
-
-
-def last_resort(request: Any) -> Any:
-    """Say that we made a mistake; the log has the traceback under the reference."""
-    reference = secrets.token_hex(4)
-    log.exception("unexpected error %s", reference)
-    sentence = _("It was noted, and nothing of what you sent was saved.")
-    return bare(request, 500, [sentence], reference=reference)
+        return away(request) if kind_of(error) == AWAY else last_resort(request)
 
 
 def armoured(request: Any, response: Any, headers: Mapping[str, str]) -> Any:

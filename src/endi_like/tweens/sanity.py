@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from endi_like.i18n import _
-from endi_like.tweens.answers import bare
+from endi_like.security.answers import bare
 from endi_like.tweens.bodies import check_body
 from endi_like.tweens.insane import Insane, check_text, decoded
 

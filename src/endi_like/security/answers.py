@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,9 +27,18 @@ TITLES = {
     503: _("Please try again in a moment"),
 }
 
+RETRY_AFTER = "5"
+
+log = logging.getLogger(__name__)
+
 
 def wants_json(request: Any) -> bool:
-    """Tell whether a program asks: ``?fmt=json``, or JSON preferred to HTML."""
+    """Tell whether a program asks: in JSON, ``?fmt=json``, or JSON preferred to HTML.
+
+    JSON is never taken for an empty form.
+    """
+    if request.content_type == "application/json":
+        return True
     query = f"&{request.environ.get('QUERY_STRING', '')}&"
     if "&fmt=json&" in query:
         return True
@@ -68,3 +79,26 @@ def bare(
         return Response(json_body=values, status=status)
     values = {"title": title_of(status), "reasons": reasons, "reference": reference}
     return Response(render("errors/bare.jinja2", values, locale), status=status)
+
+
+def last_resort(request: Any) -> Response:
+    """Say that we made a mistake; the log has the traceback under the reference.
+
+    To be called while the exception is handled.
+    """
+    reference = secrets.token_hex(4)
+    log.exception("unexpected error %s", reference)
+    sentence = _("It was noted, and nothing of what you sent was saved.")
+    return bare(request, 500, [sentence], reference=reference)
+
+
+def away(request: Any) -> Response:
+    """Say that the database does not answer just now."""
+    log.warning("the database does not answer", exc_info=True)
+    sentence = _(
+        "The database does not answer just now. Nothing of what you sent was saved; "
+        "your browser keeps it, please send it again in a moment."
+    )
+    response = bare(request, 503, [sentence])
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response

@@ -58,11 +58,15 @@ class Problem:
         return "-".join(self.path)
 
 
+def _no_zone() -> str:
+    raise LookupError("a form shows no instants, so it knows no time zone")
+
+
 class Renderer:
     """What Deform calls to draw a template, for a reader of one language."""
 
     def __init__(self, locale: str, prefix: str = "") -> None:
-        self.values = reader_values(locale, prefix=prefix)
+        self.values = reader_values(locale, time_zone=_no_zone, prefix=prefix)
         self.translate = self.values["translate"]
 
     def __call__(self, name: str, **values: Any) -> Markup:

@@ -15,6 +15,8 @@ from endi_like.money import MAX_AMOUNT
 MOST_DECIMALS = 5
 # a number with more signs than this is none of ours; parsing it would only cost time
 LONGEST = 40
+# the bounds of the field say in their own words what is too much
+ANY = Decimal(10) ** LONGEST
 LARGEST_COUNT = 2**31 - 1
 
 
@@ -47,7 +49,7 @@ class LocalNumber(OneValue):
         try:
             if len(text) > LONGEST:
                 raise ValueError(text)
-            value = formats.parse_amount(text, locale_of(node))
+            value = formats.parse_decimal(text, locale_of(node), LONGEST, ANY)
         except ValueError as error:
             sentence = _("“${value}” is not a number.", mapping={"value": quoted(text)})
             raise refuse(node, sentence) from error

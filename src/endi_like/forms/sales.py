@@ -150,7 +150,6 @@ class PostTaxLineSchema(Schema):
 class PostTaxLines(colander.SequenceSchema):
     """What is added or taken off after tax."""
 
-    template = "sales/form_post_tax"
     schema_type = Sequence
     line = PostTaxLineSchema(title=_("Line after tax"))
 

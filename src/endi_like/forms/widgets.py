@@ -65,14 +65,15 @@ class Rows(Widget):
     template = "deform/rows"
 
     def serialize(self, field: Any, cstruct: Any, **extra: Any) -> Any:
-        """Draw the rows."""
-        return field.renderer(
-            self.template,
-            field=field,
-            rows=tidy_rows(cstruct, field.schema),
-            problems=field.get_root().problems,
-            **extra,
-        )
+        """Draw the rows; ``figures`` are what the server computed for each."""
+        values = {
+            "field": field,
+            "rows": tidy_rows(cstruct, field.schema),
+            "problems": field.get_root().problems,
+            "figures": (),
+            "headed": False,
+        }
+        return field.renderer(self.template, **{**values, **extra})
 
     def deserialize(self, _field: Any, pstruct: Any) -> Any:
         """Hand the rows to the schema as they are."""

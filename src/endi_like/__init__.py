@@ -1,0 +1,32 @@
+"""endi-like: one back office for those who sell, help and live with partners."""
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from endi_like.clock import utcnow
+from endi_like.settings import Settings
+
+PYRAMID = {
+    "tm.manager_hook": "pyramid_tm.explicit_manager",
+    "tm.commit_veto": "pyramid_tm.default_commit_veto",
+    "retry.attempts": 4,
+}
+LAYERS = ("db", "tweens", "security", "resources", "views")
+
+
+def main(_global_config: Any, **settings: Any) -> Any:
+    """Build the WSGI application (``[app:main]`` in the ini file).
+
+    Raises ``BadSettings`` with one clear sentence for a configuration that cannot
+    be used.
+    """
+    typed = Settings.from_ini(settings)
+    with Configurator(settings={**settings, **PYRAMID}) as config:
+        config.registry["settings.typed"] = typed
+        config.registry["clock"] = settings.get("clock", utcnow)
+        config.include("pyramid_tm")
+        config.include("pyramid_retry")
+        for layer in LAYERS:
+            config.include(f".{layer}")
+        return config.make_wsgi_app()

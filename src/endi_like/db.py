@@ -1,0 +1,141 @@
+"""The engine, the declarative base and the session of a request.
+
+What the two databases do differently out of the box is made equal here; every
+setting below answers a fault that was measured (``docs/decisions``).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import zope.sqlalchemy
+from sqlalchemy import Engine, MetaData, create_engine, event, inspect
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+SQLITE_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "busy_timeout = 10000",
+)
+
+POSTGRESQL_LIMITS = {
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "tcp_user_timeout": 10_000,
+    "options": (
+        "-c statement_timeout=15s -c lock_timeout=5s"
+        " -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    ),
+}
+
+
+class Base(DeclarativeBase):
+    """The base of every mapped class."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+@cache
+def defaults_of(kind: type[Base]) -> dict[str, Any]:
+    """Return the default of each column that has one, by attribute."""
+    found = {
+        attribute.key: attribute.columns[0].default
+        for attribute in inspect(kind).column_attrs
+    }
+    return {
+        name: default.arg(None) if default.is_callable else default.arg
+        for name, default in found.items()
+        if default is not None
+    }
+
+
+@event.listens_for(Base, "init", propagate=True)
+def fill_in(row: Base, _args: Any, columns: dict[str, Any]) -> None:
+    """Give a new object its defaults at once: rules ask it before it is stored."""
+    for name, value in defaults_of(type(row)).items():
+        columns.setdefault(name, value)
+
+
+def harden_sqlite(engine: Engine) -> Engine:
+    """Make SQLite begin, lock and check as PostgreSQL does.
+
+    The driver would begin a transaction only before the first write, so that what
+    was read before it may be stale.  Ours begins at once, and takes the write lock
+    at once unless the connection carries the execution option ``read_only``: a lock
+    that is upgraded half-way fails without waiting.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        read_only = connection.get_execution_options().get("read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
+    """Return a hardened engine for ``sqlite:///…`` or ``postgresql+psycopg://…``."""
+    if url.startswith("sqlite"):
+        return harden_sqlite(create_engine(url, **options))
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        connect_args=POSTGRESQL_LIMITS,
+        **options,
+    )
+
+
+def session_factory(engine: Any) -> sessionmaker[Session]:
+    """Return what makes sessions on the engine, or in a test on one connection."""
+    return sessionmaker(engine)
+
+
+def request_session(request: Any) -> Session:
+    """Open a session that commits or aborts with the request's transaction.
+
+    A safe request reads one snapshot and takes no lock; any other takes SQLite's
+    write lock at its first statement.  ``initial_state`` makes statements that
+    bypass the unit of work count as changes: they would be rolled back in silence.
+    """
+    factory = request.registry["db.session_factory"]
+    session: Session = factory()
+    if request.method in ("GET", "HEAD") and isinstance(session.bind, Engine):
+        session.bind = request.registry["db.read_engine"]
+    session.info["request"] = request
+    zope.sqlalchemy.register(
+        session, initial_state="changed", transaction_manager=request.tm
+    )
+    request.add_finished_callback(lambda _: session.close())
+    return session
+
+
+def includeme(config: Any) -> None:
+    """Give every request a ``db`` session."""
+    settings = config.registry["settings.typed"]
+    bind = config.get_settings().get("db.bind") or make_engine(
+        settings.database_url, pool_size=settings.pool_size
+    )
+    config.registry["db.engine"] = bind
+    if isinstance(bind, Engine):
+        config.registry["db.read_engine"] = bind.execution_options(read_only=True)
+    config.registry["db.session_factory"] = session_factory(bind)
+    config.add_request_method(request_session, "db", reify=True)

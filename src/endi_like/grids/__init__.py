@@ -1,0 +1,17 @@
+"""Every list, by the class it lists; one module per domain."""
+
+from typing import Any
+
+from endi_like.grids import contacts, options, people, sales
+from endi_like.grids.core import Grid
+
+GRIDS: dict[Any, type[Grid]] = {
+    grid.model: grid
+    for grid in (
+        sales.InvoiceGrid,
+        contacts.CustomerGrid,
+        people.UserGrid,
+        people.CompanyGrid,
+        *options.GRIDS,
+    )
+}

@@ -1,0 +1,47 @@
+"""The lists of users and companies."""
+
+from __future__ import annotations
+
+from endi_like.grids.core import Grid
+from endi_like.grids.parts import Column, Tick
+from endi_like.i18n import _
+from endi_like.models.people import Company, User
+
+
+class UserGrid(Grid):
+    """Every user."""
+
+    model = User
+    title = _("Users")
+    default_sort = "login"
+    filters = (
+        Tick("inactive", _("Disabled only"), lambda: User.active.is_(False)),
+    )
+    columns = (
+        Column("login", _("Login"), (User.login,), sort=User.login, link=True),
+        Column("name", _("Name"), (User.name,), sort=User.name),
+        Column("email", _("E-mail"), (User.email,), wide=True),
+        Column(
+            "roles",
+            _("Roles"),
+            (User.roles,),
+            show=lambda roles: ", ".join(sorted(roles)),
+            wide=True,
+        ),
+        Column("active", _("May log in"), (User.active,), kind="flag"),
+    )
+
+
+class CompanyGrid(Grid):
+    """Every company."""
+
+    model = Company
+    title = _("Companies")
+    default_sort = "name"
+    columns = (
+        Column("name", _("Name"), (Company.name,), sort=Company.name, link=True),
+        Column("code", _("Analytic code"), (Company.code,), sort=Company.code),
+        Column("contact", _("Contact"), (Company.contact_name,), wide=True),
+        Column("town", _("Town"), (Company.town,), wide=True),
+        Column("active", _("Active"), (Company.active,), kind="flag"),
+    )

@@ -1,0 +1,30 @@
+"""Every mapped class; importing this package makes the metadata complete."""
+
+from endi_like.models import (
+    contacts,
+    files,
+    history,
+    node,
+    numbering,
+    options,
+    organisation,
+    payments,
+    people,
+    sales,
+)
+from endi_like.models.triggers import make_with_tables
+
+__all__ = [
+    "contacts",
+    "files",
+    "history",
+    "node",
+    "numbering",
+    "options",
+    "organisation",
+    "payments",
+    "people",
+    "sales",
+]
+
+make_with_tables()

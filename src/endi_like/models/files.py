@@ -1,0 +1,31 @@
+"""Files that belong to a node: here what is known of them, on disk their bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from endi_like.db import Base
+from endi_like.models.types import Instant
+
+
+class StoredFile(Base):
+    """One file, found on disk under its sha256; never changed, never replaced.
+
+    ``purpose`` is ``print`` for the one official printout of a locked document.
+    """
+
+    __tablename__ = "stored_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    node_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
+    purpose: Mapped[str] = mapped_column(String(20))
+    name: Mapped[str] = mapped_column(String(255))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("node_id", "purpose"),)

@@ -1,0 +1,110 @@
+"""What the database itself refuses, whoever asks: made with the tables.
+
+History only grows.  A validated document, its lines and its totals stay as they are;
+only what depends on payments may still change, each of these columns by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import DDL, event
+
+from endi_like.db import Base
+
+APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "stored_file")
+VALID = "validation_status = 'valid'"
+
+PARTS = {
+    "line_group": "{row}.task_id",
+    "discount_line": "{row}.task_id",
+    "post_tax_line": "{row}.task_id",
+    "vat_total": "{row}.task_id",
+    "task_mention": "{row}.task_id",
+    "task_line": "(SELECT g.task_id FROM line_group g WHERE g.id = {row}.group_id)",
+}
+
+FROZEN = {
+    "task": None,
+    "invoice": {
+        "to_pay",
+        "paid_status",
+        "paid_status_user_id",
+        "paid_status_at",
+        "paid_status_comment",
+        "closure_status",
+    },
+    "node": {"updated_at", "updated_by_id", "version"},
+}
+"""Tables of a validated document, and their columns that may still change."""
+
+
+def rules() -> Iterator[tuple[str, str, str, str]]:
+    """Yield name, table, moment and condition of each refusal."""
+    for table in APPEND_ONLY:
+        for verb in ("UPDATE", "DELETE"):
+            yield f"{table}_no_{verb.lower()}", table, verb, "1 = 1"
+    for table, owner in PARTS.items():
+        for verb, rows in (
+            ("INSERT", ("NEW",)),
+            ("UPDATE", ("OLD", "NEW")),
+            ("DELETE", ("OLD",)),
+        ):
+            condition = " OR ".join(is_valid(owner.format(row=row)) for row in rows)
+            yield f"{table}_frozen_{verb.lower()}", table, verb, condition
+    for table, open_columns in FROZEN.items():
+        valid = f"OLD.{VALID}" if table == "task" else is_valid("OLD.id")
+        yield f"{table}_frozen_delete", table, "DELETE", valid
+        columns = Base.metadata.tables[table].c
+        frozen = [c.name for c in columns if c.name not in (open_columns or ())]
+        yield f"{table}_frozen_update", table, "UPDATE", f"{valid} AND ({changed(frozen)})"
+
+
+def is_valid(task_id: str) -> str:
+    """Return the condition that a task is validated."""
+    return f"EXISTS (SELECT 1 FROM task t WHERE t.id = {task_id} AND t.{VALID})"
+
+
+def changed(columns: list[str]) -> str:
+    """Return the condition that one of the columns gets another value."""
+    quoted = [f'"{name}"' for name in columns]
+    return " OR ".join(f"OLD.{c} IS DISTINCT FROM NEW.{c}" for c in quoted)
+
+
+def sqlite(name: str, table: str, verb: str, condition: str) -> list[str]:
+    """Return the statements for SQLite, which says IS NOT for IS DISTINCT FROM."""
+    condition = condition.replace("IS DISTINCT FROM", "IS NOT")
+    return [
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} cannot be changed'); END"
+    ]
+
+
+def postgresql(name: str, table: str, verb: str, condition: str) -> list[str]:
+    """Return the statements for PostgreSQL; a condition with a query needs a body."""
+    result = "OLD" if verb == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN IF {condition} THEN RAISE EXCEPTION '{table} cannot be changed' "
+        f"USING ERRCODE = 'integrity_constraint_violation'; "
+        f"END IF; RETURN {result}; END $$",
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
+
+
+DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def statements(dialect: str) -> Iterator[str]:
+    """Yield every statement that makes the refusals, for a migration."""
+    for rule in rules():
+        yield from DIALECTS[dialect](*rule)
+
+
+def make_with_tables() -> None:
+    """Make the refusals whenever all tables are made, as tests do."""
+    for dialect in DIALECTS:
+        for statement in statements(dialect):
+            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)
+            event.listen(Base.metadata, "after_create", ddl)

@@ -1,0 +1,32 @@
+"""Every permission the application checks, named once.
+
+A permission is a plain verb: the context it is checked against already says
+on what.  Actions, resources and views all import from here.
+"""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What somebody may do to the object they are looking at."""
+
+    LIST = "list"
+    VIEW = "view"
+    ADD = "add"
+    EDIT = "edit"
+    DELETE = "delete"
+    EXPORT = "export"
+
+    SUBMIT = "submit"
+    VALIDATE = "validate"
+    INVALIDATE = "invalidate"
+    RECORD_PAYMENT = "record_payment"
+    CORRECT_PAYMENT = "correct_payment"
+    CLOSE = "close"
+
+    SEE_HISTORY = "see_history"
+    LOGGED_IN = "logged_in"  # pages about oneself: home, account, help
+    ADMINISTER = "administer"
+
+    AUTOMATIC = "automatic"  # granted to nobody: the program's own moves
+    NEVER = "never"  # granted to nobody: what a view asks for that names nothing

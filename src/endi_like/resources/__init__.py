@@ -1,0 +1,11 @@
+"""The traversal tree: where everything is and who may."""
+
+from typing import Any
+
+DOMAINS = ("core", "sales", "contacts", "people", "options")
+
+
+def includeme(config: Any) -> None:
+    """Install the tree, then each domain's branches, in the order of the menu."""
+    for domain in DOMAINS:
+        config.include(f".{domain}")

@@ -1,0 +1,54 @@
+"""Where customers live: a company's accounts of the entities it sells to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from endi_like.i18n import _
+from endi_like.models.contacts import CreditAccount
+from endi_like.permissions import Permission
+from endi_like.resources.core import Resource
+from endi_like.resources.grants import COMPANY, Role
+
+READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
+WRITE = READ | {Permission.ADD, Permission.EDIT}
+
+
+class CustomerResource(Resource):
+    """``/customers/12``."""
+
+    model = CreditAccount
+    grants: ClassVar = {
+        COMPANY: WRITE,
+        Role("manager"): WRITE,
+        Role("accountant"): READ,
+        Role("auditor"): READ,
+    }
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> CreditAccount | None:
+        """Return the account with its entity and company."""
+        query = (
+            select(CreditAccount)
+            .where(CreditAccount.id == key)
+            .options(
+                joinedload(CreditAccount.entity), joinedload(CreditAccount.company)
+            )
+        )
+        found: CreditAccount | None = db.scalars(query).one_or_none()
+        return found
+
+
+def includeme(config: Any) -> None:
+    """Publish the collection."""
+    config.add_collection(
+        "customers",
+        CustomerResource,
+        label=_("Customers"),
+        section=_("Sales"),
+        icon="people",
+        new=_("New customer"),
+    )

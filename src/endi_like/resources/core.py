@@ -1,0 +1,211 @@
+"""The resource tree: what a URL finds, and who may do what to it.
+
+A *model* is what the database stores.  A *resource* is that model at an
+address: it has a name, a parent and an ACL, and it is the ``context`` of
+views.  Resources read only loaded attributes; they never query in an ACL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from pyramid.authorization import DENY_ALL, Allow, Authenticated
+from sqlalchemy import ColumnElement, false, or_
+
+from endi_like.permissions import Permission
+from endi_like.principals import Identity
+from endi_like.resources.grants import Grants, Role
+
+CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
+ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
+IN_THE_BIN = frozenset({Permission.VIEW, Permission.SEE_HISTORY, Permission.DELETE})
+LONGEST_ID = 18
+
+
+class Root:
+    """The top of the tree; its children are the registered collections."""
+
+    __name__ = ""
+    __parent__ = None
+    __acl__: ClassVar = [
+        (Allow, Authenticated, Permission.LOGGED_IN),
+        (Allow, Role("admin").anywhere(), Permission.ADMINISTER),
+        DENY_ALL,
+    ]
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+
+    def __getitem__(self, name: str) -> Collection:
+        """Return the collection published under that name."""
+        item_class: type[Resource] = self.request.registry["resources"][name]
+        return item_class.collection(name, self, item_class)
+
+
+class Collection:
+    """All items of one kind: ``/invoices``."""
+
+    def __init__(self, name: str, parent: Any, item_class: type[Resource]) -> None:
+        self.__name__ = name
+        self.__parent__ = parent
+        self.item_class = item_class
+        self.request = parent.request
+
+    def __getitem__(self, key: str) -> Resource:
+        """Load one item: ``/invoices/12``."""
+        node = self.item_class.load(self.request.db, row_id(key))
+        if node is None:
+            raise KeyError(key)
+        return self.wrap(node)
+
+    def wrap(self, node: Any) -> Resource:
+        """Place an already loaded item at its address."""
+        return self.item_class(node, self)
+
+    def __acl__(self) -> Iterator[Any]:
+        """Let whoever may view some item list, and whoever may add some item add."""
+        for holder, held in self.item_class.grants.items():
+            listing = {Permission.LIST} if Permission.VIEW in held else set()
+            yield Allow, holder.anywhere(), listing | (held & ON_COLLECTION)
+        yield DENY_ALL
+
+    def held(self, identity: Identity) -> frozenset[Permission]:
+        """Return every permission this user may hold on some item."""
+        names = set(identity.principals())
+        grants = self.item_class.grants.items()
+        found = (held for holder, held in grants if holder.anywhere() in names)
+        return frozenset().union(*found)
+
+    def scope(
+        self, identity: Identity, permission: Permission = Permission.VIEW
+    ) -> ColumnElement[bool]:
+        """Turn the grants into the rows on which this user holds a permission."""
+        model, grants = self.item_class.model, self.item_class.grants
+        holders = (one for one, held in grants.items() if permission in held)
+        return or_(false(), *(holder.rows(model, identity) for holder in holders))
+
+
+class Resource:
+    """One stored item at its address: ``/vat-rates/3``."""
+
+    model: ClassVar[Any]
+    grants: ClassVar[Grants]
+    collection: ClassVar[type[Collection]] = Collection
+    limited_by: Decimal | None = None
+
+    def __init__(self, node: Any, parent: Any) -> None:
+        self.node = node
+        self.__name__ = str(node.id)
+        self.__parent__ = parent
+
+    @property
+    def request(self) -> Any:
+        """Return the request the resource was found by."""
+        return self.__parent__.request
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> Any:
+        """Return the item of that id, or nothing."""
+        return db.get(cls.model, key)
+
+    def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
+        """Return what of a holder's permissions counts in the item's present state."""
+        return held
+
+    def __acl__(self) -> Iterator[Any]:
+        """Grant each holder its own, deny the rest.
+
+        The final DENY_ALL keeps what a collection grants from leaking down.
+        """
+        for holder, held in self.grants.items():
+            yield Allow, holder.principal(self.node), self.granted(held)
+        yield DENY_ALL
+
+
+class NodeResource(Resource):
+    """One node at its address: ``/invoices/12``; its states have a say in its ACL."""
+
+    def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
+        """Leave out changes to what is locked, held by others, or in the bin."""
+        if self.node.deleted_at:
+            return held & IN_THE_BIN
+        lifecycle = self.node.lifecycle
+        if lifecycle.locked(self.node):
+            return held - CHANGING
+        if lifecycle.held(self.node) and Permission.INVALIDATE not in held:
+            return held - CHANGING
+        return held
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """How a collection is called in the side bar.
+
+    ``new`` is what one item is called in the menu "New"; without it there is none.
+    """
+
+    name: str
+    label: str
+    section: str
+    icon: str
+    new: str = ""
+
+
+def row_id(key: str) -> int:
+    """Return the id in a URL; raise ``KeyError`` for what cannot be one."""
+    if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_ID):
+        raise KeyError(key)
+    return int(key)
+
+
+def add_collection(
+    config: Any,
+    name: str,
+    item_class: type[Resource],
+    *,
+    label: str,
+    section: str,
+    icon: str,
+    new: str = "",
+) -> None:
+    """Publish a kind of item under a top-level name (``config`` directive).
+
+    ``entry`` are the fields of its ``MenuEntry``.
+    """
+
+    def register() -> None:
+        config.registry["resources"][name] = item_class
+        entry = MenuEntry(name, label, section, icon, new)
+        config.registry["menu"].append(entry)
+
+    config.action(("collection", name), register)
+    config.action(("collection of", item_class.model))
+
+
+class HoldsPredicate:
+    """View predicate ``holds=Invoice``: only on the collection of that model."""
+
+    def __init__(self, model: Any, _config: Any) -> None:
+        self.model = model
+
+    def text(self) -> str:
+        """Describe the predicate in ``pviews``."""
+        return f"holds = {self.model.__name__}"
+
+    phash = text
+
+    def __call__(self, context: Any, _request: Any) -> bool:
+        """Tell whether the collection publishes the model."""
+        return context.item_class.model is self.model
+
+
+def includeme(config: Any) -> None:
+    """Install the root and the ``add_collection`` directive."""
+    config.registry["resources"] = {}
+    config.registry["menu"] = []
+    config.set_root_factory(Root)
+    config.add_directive("add_collection", add_collection)
+    config.add_view_predicate("holds", HoldsPredicate)

@@ -1,0 +1,98 @@
+"""Where the options of documents and the organisation itself are administered."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from endi_like.i18n import _
+from endi_like.models.options import (
+    BankAccount,
+    Mention,
+    PaymentConditions,
+    PaymentMode,
+    VatRate,
+    WorkUnit,
+)
+from endi_like.models.organisation import Organisation
+from endi_like.permissions import Permission
+from endi_like.resources.core import Resource
+from endi_like.resources.grants import Role
+
+READ = frozenset({Permission.VIEW, Permission.EXPORT})
+ADMINISTER = READ | {Permission.ADD, Permission.EDIT}
+
+
+class OptionResource(Resource):
+    """One option; administrators change it, auditors read it."""
+
+    grants: ClassVar = {Role("admin"): ADMINISTER, Role("auditor"): READ}
+
+
+class VatRateResource(OptionResource):
+    """``/vat-rates/3``."""
+
+    model = VatRate
+
+
+class PaymentModeResource(OptionResource):
+    """``/payment-modes/3``."""
+
+    model = PaymentMode
+
+
+class PaymentConditionsResource(OptionResource):
+    """``/payment-conditions/3``."""
+
+    model = PaymentConditions
+
+
+class BankAccountResource(OptionResource):
+    """``/bank-accounts/3``."""
+
+    model = BankAccount
+
+
+class MentionResource(OptionResource):
+    """``/mentions/3``."""
+
+    model = Mention
+
+
+class WorkUnitResource(OptionResource):
+    """``/work-units/3``."""
+
+    model = WorkUnit
+
+
+class OrganisationResource(Resource):
+    """``/organisation/1``: the one row of it."""
+
+    model = Organisation
+    grants: ClassVar = {
+        Role("admin"): READ | {Permission.EDIT},
+        Role("auditor"): READ,
+    }
+
+
+COLLECTIONS = (
+    ("vat-rates", VatRateResource, _("VAT rates"), "percent"),
+    ("payment-modes", PaymentModeResource, _("Payment modes"), "cash-coin"),
+    (
+        "payment-conditions",
+        PaymentConditionsResource,
+        _("Payment conditions"),
+        "calendar2-check",
+    ),
+    ("bank-accounts", BankAccountResource, _("Bank accounts"), "wallet2"),
+    ("mentions", MentionResource, _("Mentions"), "chat-left-text"),
+    ("work-units", WorkUnitResource, _("Units"), "box-seam"),
+    ("organisation", OrganisationResource, _("Organisation"), "flag"),
+)
+
+
+def includeme(config: Any) -> None:
+    """Publish the collections."""
+    for name, resource, label, icon in COLLECTIONS:
+        config.add_collection(
+            name, resource, label=label, section=_("Administration"), icon=icon
+        )

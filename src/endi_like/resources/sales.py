@@ -1,0 +1,124 @@
+"""Where sales documents live, and who may do what to them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from endi_like.i18n import _
+from endi_like.models.contacts import CreditAccount
+from endi_like.models.payments import Payment
+from endi_like.models.sales import (
+    DiscountLine,
+    Invoice,
+    LineGroup,
+    TaskLine,
+    VatTotal,
+)
+from endi_like.permissions import Permission
+from endi_like.resources.core import NodeResource, row_id
+from endi_like.resources.grants import COMPANY, Role, member_with
+
+READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
+WRITE = READ | {
+    Permission.ADD,
+    Permission.EDIT,
+    Permission.DELETE,
+    Permission.SUBMIT,
+}
+VALIDATE = frozenset({Permission.VALIDATE})
+PAY = frozenset({Permission.RECORD_PAYMENT})
+CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
+
+
+class TaskResource(NodeResource):
+    """Any sales document at its address."""
+
+    @property
+    def limited_by(self) -> Decimal | None:  # type: ignore[override]
+        """Return the total before tax that ceilings are compared with."""
+        total: Decimal | None = self.node.ht
+        return total
+
+
+class InvoiceResource(TaskResource):
+    """``/invoices/12``."""
+
+    model = Invoice
+    grants: ClassVar = {
+        COMPANY: WRITE,
+        member_with("self_validate"): VALIDATE,
+        member_with("record_payment"): PAY,
+        Role("manager"): WRITE | VALIDATE | PAY | CLOSE | {Permission.INVALIDATE},
+        Role("accountant"): READ | PAY | CLOSE,
+        Role("auditor"): READ,
+    }
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> Invoice | None:
+        """Return the invoice with what its page, form and printout read."""
+        query = (
+            select(Invoice)
+            .where(Invoice.id == key)
+            .options(
+                joinedload(Invoice.company),
+                joinedload(Invoice.account).joinedload(CreditAccount.entity),
+                joinedload(Invoice.payment_conditions),
+                joinedload(Invoice.created_by),
+                joinedload(Invoice.updated_by),
+                selectinload(Invoice.groups)
+                .selectinload(LineGroup.lines)
+                .joinedload(TaskLine.vat),
+                selectinload(Invoice.vat_totals).joinedload(VatTotal.vat),
+                selectinload(Invoice.discounts).joinedload(DiscountLine.vat),
+            )
+        )
+        found: Invoice | None = db.scalars(query).unique().one_or_none()
+        return found
+
+    def __getitem__(self, name: str) -> Payments:
+        """Return the payments of the invoice: ``/invoices/12/payments``."""
+        if name != "payments":
+            raise KeyError(name)
+        return Payments(name, self)
+
+
+class Payments:
+    """``/invoices/12/payments``; the invoice's ACL holds for them."""
+
+    def __init__(self, name: str, parent: InvoiceResource) -> None:
+        self.__name__ = name
+        self.__parent__ = parent
+
+    def __getitem__(self, key: str) -> PaymentResource:
+        """Return one payment of this invoice."""
+        wanted = row_id(key)
+        for payment in self.__parent__.node.payments:
+            if payment.id == wanted:
+                return PaymentResource(payment, self)
+        raise KeyError(key)
+
+
+class PaymentResource:
+    """``/invoices/12/payments/3``; ``node`` is the invoice, whose version counts."""
+
+    def __init__(self, payment: Payment, parent: Payments) -> None:
+        self.payment = payment
+        self.node = payment.invoice
+        self.__name__ = str(payment.id)
+        self.__parent__ = parent
+
+
+def includeme(config: Any) -> None:
+    """Publish the collections."""
+    config.add_collection(
+        "invoices",
+        InvoiceResource,
+        label=_("Invoices"),
+        section=_("Sales"),
+        icon="receipt",
+        new=_("New invoice"),
+    )

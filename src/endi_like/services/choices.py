@@ -1,0 +1,88 @@
+"""What forms offer: the options in use, and the records that are found by typing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from endi_like.models.contacts import CreditAccount
+from endi_like.models.people import Company
+from endi_like.text import shadow, starts_word, words
+
+MOST_FOUND = 20
+Pair = tuple[int, str]
+
+
+def options(db: Session, model: Any, *, keep: Sequence[int | None] = ()) -> list[Any]:
+    """Return the options of a kind that are offered, and those a document has already."""
+    kept = [key for key in keep if key is not None]
+    query = select(model).where(or_(model.active, model.id.in_(kept)))
+    return list(db.scalars(query.order_by(model.position, model.label, model.id)))
+
+
+def preset(found: Sequence[Any]) -> int | None:
+    """Return the id of the option a new document starts with."""
+    return next((one.id for one in found if one.default), None)
+
+
+def companies(db: Session, ids: Sequence[int] | None) -> list[Company]:
+    """Return active companies by name: those of the ids, or all for ``None``."""
+    query = select(Company).where(Company.active)
+    if ids is not None:
+        query = query.where(Company.id.in_(ids))
+    return list(db.scalars(query.order_by(Company.name)))
+
+
+def customers(
+    db: Session, scope: ColumnElement[bool], typed: str, company_id: int | None = None
+) -> list[CreditAccount]:
+    """Return the first customers whose name, number or town hold all words typed."""
+    query = (
+        select(CreditAccount)
+        .where(scope, CreditAccount.active)
+        .options(joinedload(CreditAccount.entity), joinedload(CreditAccount.company))
+    )
+    if company_id is not None:
+        query = query.where(CreditAccount.company_id == company_id)
+    for word in words(typed):
+        query = query.where(
+            CreditAccount.search_key.like(starts_word(word), escape="\\")
+        )
+    query = query.order_by(CreditAccount.sort_name, CreditAccount.id)
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
+def customer(
+    db: Session, scope: ColumnElement[bool], key: int
+) -> CreditAccount | None:
+    """Return a customer the user may choose, or nothing."""
+    query = select(CreditAccount).where(scope, CreditAccount.id == key)
+    return db.scalars(query).one_or_none()
+
+
+def found(
+    db: Session,
+    model: Any,
+    scope: ColumnElement[bool],
+    typed: str,
+    asked: Mapping[str, str],
+) -> list[tuple[Any, str]]:
+    """Return the first records of a kind the words find, each with a hint beside it."""
+    if model is CreditAccount:
+        company = asked.get("company", "")
+        company_id = int(company) if company.isdecimal() and len(company) < 10 else None
+        rows = customers(db, scope, typed, company_id)
+        return [(row, row.entity.town) for row in rows]
+    if model is Company:
+        rows_by_name = [row for row in companies(db, None) if matches(row.name, typed)]
+        return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]
+    return []
+
+
+def matches(text: str, typed: str) -> bool:
+    """Tell whether each word typed begins a word of the text."""
+    searched = shadow(text)
+    return all(f" {word}" in searched for word in words(typed))

@@ -1,0 +1,208 @@
+"""From the values of a form to a document's parts, and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from endi_like import totals
+from endi_like.models.contacts import CreditAccount
+from endi_like.models.options import Mention, PaymentConditions, VatRate
+from endi_like.models.sales import (
+    DiscountLine,
+    Invoice,
+    LineGroup,
+    PostTaxLine,
+    Task,
+    TaskLine,
+)
+from endi_like.services.sales import compute, rate, set_due_date
+
+PLAIN = (
+    "date",
+    "name",
+    "workplace",
+    "address",
+    "mode",
+    "display_units",
+    "expenses_ht",
+    "expenses_vat_id",
+    "payment_conditions_id",
+    "due_date",
+    "notes",
+)
+GROUP = ("title", "description")
+LINE = ("description", "cost", "quantity", "unit", "vat_id", "product")
+DISCOUNT = ("description", "amount", "vat_id")
+POST_TAX = ("label", "amount")
+
+
+def values(task: Task) -> dict[str, Any]:
+    """Return what a form on the document opens with."""
+    return {
+        **{name: getattr(task, name) for name in PLAIN},
+        "account_id": task.account_id,
+        "groups": [
+            {**read(group, GROUP), "lines": [read(line, LINE) for line in group.lines]}
+            for group in task.groups
+        ],
+        "discounts": [read(one, DISCOUNT) for one in task.discounts],
+        "post_tax_lines": [read(one, POST_TAX) for one in task.post_tax_lines],
+        "mentions": [mention.id for mention in task.mentions],
+    }
+
+
+def read(part: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Return a part's values, with the id that finds it again."""
+    return {"id": part.id, **{name: getattr(part, name) for name in names}}
+
+
+def write(db: Session, task: Task, data: Mapping[str, Any]) -> None:
+    """Write the values of a form into a document, and compute it.
+
+    A part keeps its row when its id is one of the document's own; what is not among
+    the values goes.  An id of somewhere else makes a new row, and touches nothing.
+    """
+    with db.no_autoflush:
+        fill(db, task, data)
+
+
+def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
+    """Write the values; nothing is flushed before the document is whole."""
+    conditions_before = task.payment_conditions_id, task.date, task.due_date
+    for name in PLAIN:
+        setattr(task, name, data[name])
+    task.account = db.get_one(CreditAccount, data["account_id"])
+    task.groups = merge(task.groups, data["groups"], LineGroup, put_group)
+    task.discounts = merge(
+        task.discounts, discounts(db, data), DiscountLine, put_plain(DISCOUNT)
+    )
+    task.post_tax_lines = merge(
+        task.post_tax_lines, data["post_tax_lines"], PostTaxLine, put_plain(POST_TAX)
+    )
+    wanted = list(data["mentions"])
+    found = db.scalars(sa.select(Mention).where(Mention.id.in_(wanted))) if wanted else ()
+    task.mentions = sorted(found, key=lambda mention: mention.position)
+    load_rates(db, task)
+    follow_conditions(db, task, conditions_before)
+    compute(task)
+
+
+def merge(
+    stored: Iterable[Any],
+    wanted: Iterable[Mapping[str, Any]],
+    kind: type[Any],
+    put: Callable[[Any, Mapping[str, Any]], None],
+) -> list[Any]:
+    """Return the parts wanted, in their order, reusing the rows that are known."""
+    known = {part.id: part for part in stored}
+    found = []
+    for position, one in enumerate(wanted):
+        part = known.pop(one.get("id"), None) or kind()
+        put(part, one)
+        part.position = position
+        found.append(part)
+    return found
+
+
+def put_plain(names: Sequence[str]) -> Callable[[Any, Mapping[str, Any]], None]:
+    """Return what writes plain values into a part."""
+
+    def put(part: Any, data: Mapping[str, Any]) -> None:
+        for name in names:
+            setattr(part, name, data[name])
+
+    return put
+
+
+def put_group(group: LineGroup, data: Mapping[str, Any]) -> None:
+    """Write a group and its lines."""
+    put_plain(GROUP)(group, data)
+    group.lines = merge(group.lines, data["lines"], TaskLine, put_plain(LINE))
+
+
+def load_rates(db: Session, task: Task) -> None:
+    """Point every part at its rate, in one statement, so that it can be computed."""
+    parts = [*task.lines, *task.discounts]
+    keys = {part.vat_id for part in parts} | {task.expenses_vat_id}
+    found = db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
+    rates = {one.id: one for one in found}
+    for part in parts:
+        part.vat = rates.get(part.vat_id)
+    task.expenses_vat = rates.get(task.expenses_vat_id)
+
+
+def discounts(db: Session, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the discounts with each percentage as one amount per rate."""
+    keys = {line["vat_id"] for group in data["groups"] for line in group["lines"]}
+    rates = {
+        one.id: rate(one)
+        for one in db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
+    }
+    lines = [
+        totals.Line(line["cost"], line["quantity"], rates[line["vat_id"]])
+        for group in data["groups"]
+        for line in group["lines"]
+        if line["vat_id"] in rates
+    ]
+    found: list[Mapping[str, Any]] = []
+    for one in data["discounts"]:
+        found += [one] if one["percent"] is None else shares(one, lines)
+    return found
+
+
+def shares(
+    discount: Mapping[str, Any], lines: Sequence[totals.Line]
+) -> list[Mapping[str, Any]]:
+    """Return a percentage of the lines as amounts; nothing of nothing is left out."""
+    found = totals.percent_discount([lines], discount["percent"])
+    return [
+        {
+            "id": None,
+            "description": discount["description"],
+            "amount": share.amount,
+            "vat_id": share.vat.key,
+        }
+        for share in found
+        if share.amount != Decimal(0)
+    ]
+
+
+def follow_conditions(db: Session, task: Task, before: Any) -> None:
+    """Move a due date that nobody typed along with the conditions and the date."""
+    conditions_id, date, due = before
+    moved = (task.payment_conditions_id, task.date) != (conditions_id, date)
+    if moved and task.due_date == due:
+        task.due_date = None
+    task.payment_conditions = (
+        db.get(PaymentConditions, task.payment_conditions_id)
+        if task.payment_conditions_id
+        else None
+    )
+    set_due_date(task)
+
+
+def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:
+    """Return a new draft with the same content, dated today, due by the conditions."""
+    data = values(task)
+    for part in parts_of(data):
+        part["id"] = None
+    data |= {"date": today, "due_date": None}
+    data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
+    copy = Invoice(company_id=task.company_id)
+    write(db, copy, data)
+    return copy
+
+
+def parts_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the values of every part."""
+    yield from data["groups"]
+    for group in data["groups"]:
+        yield from group["lines"]
+    yield from data["discounts"]
+    yield from data["post_tax_lines"]

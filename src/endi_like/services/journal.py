@@ -1,0 +1,196 @@
+"""Who did what: the signature under every change, and the log of every move.
+
+Nothing here depends on a writer remembering to sign.  A session carries its author
+and its clock; a listener stamps each node that is touched, even when only one of its
+lines is, and writes down each field that changed, in the same transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import event, inspect, select
+from sqlalchemy.orm import Session
+
+from endi_like.clock import Clock
+from endi_like.models.history import FieldChange, StatusLogEntry
+from endi_like.models.node import Node
+from endi_like.workflow.core import Change
+
+HASH_VERSION = 1
+LONGEST_ROW = 80
+
+
+def sign(session: Session, *, author: Callable[[], int | None], clock: Clock) -> None:
+    """Say on whose behalf the session writes, and what time it is for it."""
+    session.info.update(author=author, clock=clock)
+
+
+def canonical(entry: StatusLogEntry, previous: str) -> str:
+    """Return what is hashed of a log entry: one line of JSON, the same everywhere."""
+    values = [
+        entry.hash_version,
+        previous,
+        entry.node_id,
+        entry.position,
+        entry.manager,
+        entry.action,
+        entry.old,
+        entry.new,
+        entry.actor_id,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        unicodedata.normalize("NFC", entry.comment),
+        entry.visibility,
+    ]
+    return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+
+
+def digest(text: str) -> str:
+    """Return the sha256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def head(session: Session, node_id: int) -> tuple[int, str]:
+    """Return position and hash of a node's last move, written or about to be."""
+    pending = [
+        row
+        for row in session.new
+        if isinstance(row, StatusLogEntry) and row.node_id == node_id
+    ]
+    if pending:
+        last = max(pending, key=lambda entry: entry.position)
+        return last.position, last.hash
+    stored = session.execute(
+        select(StatusLogEntry.position, StatusLogEntry.hash)
+        .where(StatusLogEntry.node_id == node_id)
+        .order_by(StatusLogEntry.position.desc())
+        .limit(1)
+    ).first()
+    return (stored.position, stored.hash) if stored else (0, "")
+
+
+def write_down(session: Session, node: Node, change: Change) -> StatusLogEntry:
+    """Add a move to the node's log, chained to the one before, and sign the node."""
+    position, previous = head(session, node.id)
+    entry = StatusLogEntry(
+        node_id=node.id,
+        position=position + 1,
+        manager=change.manager,
+        action=change.action,
+        old=change.old,
+        new=change.new,
+        actor_id=change.actor_id,
+        at=change.at,
+        comment=change.comment,
+        visibility="public",
+        hash_version=HASH_VERSION,
+    )
+    entry.hash = digest(canonical(entry, previous))
+    session.add(entry)
+    for column, value in (
+        ("user_id", change.actor_id),
+        ("at", change.at),
+        ("comment", change.comment),
+    ):
+        if hasattr(type(node), name := f"{change.manager}_{column}"):
+            setattr(node, name, value)
+    stamp(node, change.actor_id, change.at)
+    return entry
+
+
+def stamp(node: Node, author_id: int | None, at: datetime) -> None:
+    """Say who touched a node last; this also makes it a new version."""
+    node.updated_by_id = author_id
+    node.updated_at = at
+
+
+def shown(row: Any, name: str, value: Any) -> str | None:
+    """Return a value as the history shows it: what an id points at by its title."""
+    if value is None:
+        return None
+    if name.endswith("_id"):
+        relation = inspect(type(row)).relationships[name.removesuffix("_id")]
+        target = inspect(row).session.get(relation.mapper.class_, value)
+        return str(target.title) if target else None
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value)
+
+
+def changes_of(row: Any) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield each tracked field of a stored row that has changed: before and after."""
+    state = inspect(row)
+    for name in row.tracked:
+        history = state.attrs[name].load_history()
+        if history.added and history.deleted:
+            before = shown(row, name, history.deleted[0])
+            after = shown(row, name, history.added[0])
+            if before != after:
+                yield name, before, after
+
+
+def field_changes(session: Session) -> Iterator[tuple[Node, dict[str, Any]]]:
+    """Yield what the history keeps of a flush: the node and the change of one field."""
+    for row in session.dirty:
+        if hasattr(row, "tracked") and session.is_modified(row):
+            for name, before, after in changes_of(row):
+                yield row.node, described(row, name, before, after)
+    for row in session.new:
+        if hasattr(row, "tracked") and not isinstance(row, Node):
+            yield row.node, described(row, "", None, row.caption)
+    for row in session.deleted:
+        if hasattr(row, "tracked") and not isinstance(row, Node):
+            yield row.node, described(row, "", row.caption, None)
+
+
+def described(
+    row: Any, name: str, before: str | None, after: str | None
+) -> dict[str, Any]:
+    """Return the columns of a ``FieldChange``."""
+    caption = "" if isinstance(row, Node) else row.caption[:LONGEST_ROW]
+    return {
+        "what": row.__tablename__,
+        "row": caption,
+        "field": name,
+        "before": before,
+        "after": after,
+    }
+
+
+def touched(session: Session) -> set[Node]:
+    """Return the nodes a flush changes, themselves or by one of their rows."""
+    rows = [*session.new, *session.deleted]
+    rows += [row for row in session.dirty if session.is_modified(row)]
+    found = (getattr(row, "node", None) for row in rows)
+    return {node for node in found if isinstance(node, Node)}
+
+
+def before_flush(session: Session, _context: Any, _instances: Any) -> None:
+    """Stamp every touched node and keep its field changes."""
+    if "clock" not in session.info:
+        return
+    with session.no_autoflush:
+        nodes = touched(session)
+        if not nodes:
+            return
+        author_id, at = session.info["author"](), session.info["clock"]()
+        kept = [
+            FieldChange(node_id=node.id, actor_id=author_id, at=at, **columns)
+            for node, columns in field_changes(session)
+            if node not in session.new
+        ]
+        for node in nodes:
+            if node in session.new:
+                node.created_at = node.created_at or at
+                node.created_by_id = node.created_by_id or author_id
+            stamp(node, author_id, at)
+        session.add_all(kept)
+
+
+event.listen(Session, "before_flush", before_flush)

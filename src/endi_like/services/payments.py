@@ -1,0 +1,130 @@
+"""Money received: written down, spread over the rates, and its consequences drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import object_session
+
+from endi_like import payments
+from endi_like.i18n import _
+from endi_like.models.payments import Payment, PaymentPart
+from endi_like.models.sales import Invoice
+from endi_like.services.transitions import Transitions
+from endi_like.workflow.core import Refused
+from endi_like.workflow.payment import FOLLOWING, is_closed
+from endi_like.workflow.validation import is_valid
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a payment form says."""
+
+    date: dt.date
+    amount: Decimal
+    mode_id: int
+    bank_id: int | None = None
+    reference: str = ""
+
+
+def balance(invoice: Invoice) -> Decimal:
+    """Return what is left to pay after payments."""
+    received = [payment.amount for payment in invoice.payments]
+    return payments.balance(invoice.due, received, []).to_pay
+
+
+def to_pay_by_rate(
+    invoice: Invoice, *, besides: Payment | None = None
+) -> dict[int, Decimal]:
+    """Return what is left to pay at each rate, by its id, counting out one payment."""
+    asked = {total.vat_id: total.ttc for total in invoice.vat_totals}
+    taken = (
+        {part.vat_id: part.amount for part in payment.parts}
+        for payment in invoice.payments
+        if payment is not besides
+    )
+    return payments.left_by_rate(payments.due_by_rate(asked, invoice.due), *taken)
+
+
+def settle(invoice: Invoice, transitions: Transitions) -> None:
+    """Move an invoice to the paid status its payments and closure call for."""
+    invoice.to_pay = balance(invoice)
+    name = payments.paid_status(
+        invoice.due, invoice.to_pay, bool(invoice.payments), is_closed.holds(invoice)
+    )
+    if name != invoice.paid_status:
+        transitions.follow(invoice, FOLLOWING[name])
+
+
+class Payments:
+    """Record, correct and take back payments of validated invoices."""
+
+    def __init__(self, transitions: Transitions) -> None:
+        self.transitions = transitions
+
+    def record(self, invoice: Invoice, received: Received) -> Payment:
+        """Add a payment and settle the invoice; raise ``Refused`` if it cannot be."""
+        accept(invoice, received)
+        payment = Payment(
+            recorded_by_id=self.transitions.actor_id,
+            recorded_at=self.transitions.clock(),
+        )
+        spread(payment, received, to_pay_by_rate(invoice))
+        invoice.payments.append(payment)
+        self._settle(invoice)
+        return payment
+
+    def change(self, payment: Payment, received: Received) -> None:
+        """Correct a payment; the history keeps what it was."""
+        invoice = payment.invoice
+        accept(invoice, received)
+        left = to_pay_by_rate(invoice, besides=payment)
+        payment.parts.clear()
+        session = object_session(payment)
+        if session:
+            session.flush()  # the parts of before go before those of the same rates come
+        spread(payment, received, left)
+        self._settle(invoice)
+
+    def remove(self, payment: Payment) -> None:
+        """Take a payment back; the history keeps that it was there."""
+        invoice = payment.invoice
+        invoice.payments.remove(payment)
+        self._settle(invoice)
+
+    def _settle(self, invoice: Invoice) -> None:
+        settle(invoice, self.transitions)
+        self.transitions.db.flush()
+
+
+def accept(invoice: Invoice, received: Received) -> None:
+    """Raise ``Refused`` for a payment the invoice cannot have."""
+    if reason := is_valid(invoice):
+        raise Refused(reason)
+    if received.amount == ZERO:
+        raise Refused(_("A payment of nothing is none: say the amount."))
+    if (received.amount > ZERO) != (invoice.due > ZERO):
+        raise Refused(_("The amount must have the sign of the invoice’s total."))
+
+
+def spread(payment: Payment, received: Received, left: Mapping[Any, Decimal]) -> None:
+    """Write what the form says, and the parts of each rate."""
+    try:
+        parts = payments.split(received.amount, left)
+    except payments.Excess as error:
+        raise Refused(
+            _("This is more than what is left to pay; the tolerance is 5.00.")
+        ) from error
+    payment.date, payment.amount = received.date, sum(parts.values(), ZERO)
+    payment.mode_id, payment.bank_id = received.mode_id, received.bank_id
+    payment.reference = received.reference
+    payment.parts = [
+        PaymentPart(vat_id=vat_id, amount=amount)
+        for vat_id, amount in parts.items()
+        if amount
+    ]

@@ -1,0 +1,255 @@
+"""A sales document as it is printed: plain data, no database behind it.
+
+``printable`` gathers it from the models; the templates below ``templates/print`` turn
+it into a page, in the language of the customer.  What is not known when a document is
+validated, such as its payments, is not printed: the PDF kept then stays true.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from endi_like import totals
+from endi_like.models.contacts import Entity
+from endi_like.models.options import VatRate
+from endi_like.models.organisation import Organisation
+from endi_like.models.people import Company
+from endi_like.models.sales import LineGroup, Task
+from endi_like.services.sales import document
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The organisation that invoices, for the footer and the window."""
+
+    name: str
+    address: str
+    vat_number: str
+    registration: str
+    iban: str
+    bic: str
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """The enseigne at the top of the page."""
+
+    name: str
+    contact_name: str
+    lines: tuple[str, ...]
+    reach: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom the letter is for; ``country`` is a code, for letters that go abroad."""
+
+    lines: tuple[str, ...]
+    country: str
+    vat_number: str
+
+
+@dataclass(frozen=True)
+class PrintedLine:
+    """A charged item; what is missing in a draft is nothing."""
+
+    description: str
+    cost: Decimal | None
+    quantity: Decimal | None
+    unit: str
+    percent: Decimal | None
+    total: Decimal | None
+
+
+@dataclass(frozen=True)
+class PrintedGroup:
+    """Lines under one title, with what they come to."""
+
+    title: str
+    description: str
+    lines: tuple[PrintedLine, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class PrintedRate:
+    """What the document comes to at one rate, and why it is charged so."""
+
+    percent: Decimal
+    ht: Decimal
+    tva: Decimal
+    label: str
+    mention: str
+
+
+@dataclass(frozen=True)
+class Terms:
+    """When it is due and how it is paid, and every paragraph that follows."""
+
+    conditions: str
+    mentions: tuple[tuple[str, str], ...]
+    notes: str
+
+
+@dataclass(frozen=True)
+class Printable:
+    """Everything on the paper.
+
+    ``kind`` is the type of the document, ``number`` empty while it is a draft;
+    ``with_tax`` says that prices and sums of lines include tax.
+    """
+
+    kind: str
+    number: str
+    draft: bool
+    language: str
+    currency: str
+    subject: str
+    date: dt.date
+    due_date: dt.date | None
+    workplace: str
+    sender: Sender
+    letterhead: Letterhead
+    recipient: Recipient
+    with_tax: bool
+    with_units: bool
+    groups: tuple[PrintedGroup, ...]
+    discounts: tuple[PrintedLine, ...]
+    expenses: PrintedLine | None
+    rates: tuple[PrintedRate, ...]
+    ht: Decimal
+    tva: Decimal
+    ttc: Decimal
+    post_tax: tuple[tuple[str, Decimal], ...]
+    due: Decimal
+    terms: Terms
+
+
+def printable(task: Task, organisation: Organisation) -> Printable:
+    """Return a sales document as it is printed; its relations are read."""
+    figures = totals.compute(document(task))
+    entity = task.account.entity
+    draft = task.official_number is None
+    return Printable(
+        kind=task.type_,
+        number=task.official_number or "",
+        draft=draft,
+        language=entity.language,
+        currency=organisation.currency,
+        subject=task.name,
+        date=task.date,
+        due_date=task.due_date,
+        workplace=task.workplace,
+        sender=sender(organisation),
+        letterhead=letterhead(task.account.company),
+        recipient=recipient(task, entity, organisation),
+        with_tax=figures.mode == "ttc",
+        with_units=task.display_units,
+        groups=tuple(
+            group(one, lines, figures.mode)
+            for one, lines in zip(task.groups, figures.lines, strict=True)
+        ),
+        discounts=tuple(discounts(task)),
+        expenses=expenses(task),
+        rates=tuple(rates(task)),
+        ht=figures.ht,
+        tva=figures.tva,
+        ttc=figures.ttc,
+        post_tax=tuple((line.label, line.amount) for line in task.post_tax_lines),
+        due=figures.due,
+        terms=terms(task),
+    )
+
+
+def sender(organisation: Organisation) -> Sender:
+    """Return who invoices."""
+    town = f"{organisation.postcode} {organisation.town}".strip()
+    return Sender(
+        organisation.name,
+        ", ".join(filter(None, (organisation.address, town))),
+        organisation.vat_number,
+        organisation.registration,
+        organisation.iban,
+        organisation.bic,
+    )
+
+
+def letterhead(company: Company) -> Letterhead:
+    """Return the head of the page of a company's documents."""
+    town = f"{company.postcode} {company.town}".strip()
+    return Letterhead(
+        company.name,
+        company.contact_name,
+        tuple(filter(None, (*company.address.splitlines(), town))),
+        tuple(filter(None, (company.phone, company.email))),
+    )
+
+
+def recipient(task: Task, entity: Entity, organisation: Organisation) -> Recipient:
+    """Return whom the letter is for: as agreed for this document, else as known."""
+    lines = [line.strip() for line in task.address.splitlines()]
+    return Recipient(
+        tuple(filter(None, lines)) or tuple(entity.postal_lines),
+        entity.country if entity.country != organisation.country else "",
+        entity.vat_number,
+    )
+
+
+def group(
+    stored: LineGroup, figures: Sequence[totals.Amounts], mode: totals.Mode
+) -> PrintedGroup:
+    """Return a group; ``figures`` has an entry for each line that has a rate."""
+    amounts = (getattr(one, mode) for one in figures)
+    lines = tuple(
+        PrintedLine(
+            line.description,
+            line.cost,
+            line.quantity,
+            line.unit,
+            percent(line.vat),
+            next(amounts) if line.vat else None,
+        )
+        for line in stored.lines
+    )
+    total = sum((line.total or ZERO for line in lines), ZERO)
+    return PrintedGroup(stored.title, stored.description, lines, total)
+
+
+def discounts(task: Task) -> Iterator[PrintedLine]:
+    """Yield what is taken off, as negative amounts."""
+    for one in task.discounts:
+        rate = percent(one.vat)
+        yield PrintedLine(one.description, None, None, "", rate, -one.amount)
+
+
+def expenses(task: Task) -> PrintedLine | None:
+    """Return the flat expenses, if any are charged."""
+    if not task.expenses_ht:
+        return None
+    rate = percent(task.expenses_vat)
+    return PrintedLine("", None, None, "", rate, task.expenses_ht)
+
+
+def rates(task: Task) -> Iterator[PrintedRate]:
+    """Yield the stored breakdown, which every other place reads too."""
+    for one in task.vat_totals:
+        yield PrintedRate(
+            one.vat.percent, one.ht, one.tva, one.vat.label, one.vat.mention
+        )
+
+
+def percent(vat: VatRate | None) -> Decimal | None:
+    """Return the percentage charged at a rate, if one is chosen."""
+    return vat.percent if vat else None
+
+
+def terms(task: Task) -> Terms:
+    """Return conditions, mentions and notes."""
+    conditions = task.payment_conditions.label if task.payment_conditions else ""
+    mentions = tuple((one.label, one.text) for one in task.mentions)
+    return Terms(conditions, mentions, task.notes)

@@ -1,0 +1,154 @@
+"""What happens to sales documents beyond a change of state."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from endi_like import totals
+from endi_like.clock import day_of
+from endi_like.i18n import _
+from endi_like.models.options import VatRate
+from endi_like.models.organisation import Organisation
+from endi_like.models.sales import Invoice, Task, VatTotal
+from endi_like.services.numbering import Numbering
+from endi_like.services.payments import settle
+from endi_like.services.transitions import Effects, Transitions
+from endi_like.text import shadow
+from endi_like.totals.compute import PRICES
+from endi_like.workflow.core import Change, Refused
+
+DIGITS = re.compile(r"\d+")
+LONGEST_NUMBER = 12
+ZERO = Decimal(0)
+
+
+def rate(vat: VatRate) -> totals.VatRate:
+    """Return a stored rate as the arithmetic knows it."""
+    return totals.VatRate(vat.id, vat.value)
+
+
+def document(task: Task) -> totals.Document:
+    """Return a task as the arithmetic knows it; lines without a rate do not count."""
+    return totals.Document(
+        mode="ttc" if task.mode == "ttc" else "ht",
+        groups=tuple(
+            tuple(
+                totals.Line(line.cost, line.quantity, rate(line.vat))
+                for line in group.lines
+                if line.vat
+            )
+            for group in task.groups
+        ),
+        discounts=tuple(
+            totals.Discount(one.amount, rate(one.vat)) for one in task.discounts
+        ),
+        expenses=(
+            totals.Expenses(task.expenses_ht, rate(task.expenses_vat))
+            if task.expenses_ht and task.expenses_vat
+            else None
+        ),
+        post_tax=tuple(line.amount for line in task.post_tax_lines),
+    )
+
+
+def compute(task: Task) -> None:
+    """Write the totals of a task, and what lists search and sort it by."""
+    found = totals.compute(document(task))
+    task.ht, task.tva, task.ttc, task.due = found.ht, found.tva, found.ttc, found.due
+    stored = {total.vat_id: total for total in task.vat_totals}
+    task.vat_totals = [
+        put(stored.get(one.vat.key) or VatTotal(vat_id=one.vat.key), position, one)
+        for position, one in enumerate(found.by_rate)
+    ]
+    if isinstance(task, Invoice):
+        task.to_pay = task.due
+    index(task)
+
+
+def amounts_of_lines(task: Task) -> list[list[totals.Amounts]]:
+    """Return the amounts of each line, by group, as the page and printout show them."""
+    price = PRICES["ttc" if task.mode == "ttc" else "ht"]
+    return [
+        [
+            price(line.cost, line.quantity, line.vat.percent if line.vat else ZERO)
+            for line in group.lines
+        ]
+        for group in task.groups
+    ]
+
+
+def put(total: VatTotal, position: int, one: totals.RateTotal) -> VatTotal:
+    """Write what a document comes to at one rate."""
+    total.position = position
+    total.ht, total.tva, total.ttc = one.ht, one.tva, one.ttc
+    return total
+
+
+def index(task: Task) -> None:
+    """Write the text a list searches: number, subject and customer."""
+    task.search_key = shadow(task.official_number, task.name, task.account.sort_name)
+
+
+def set_due_date(task: Task) -> None:
+    """Follow the payment conditions, unless a due date was agreed."""
+    if task.due_date is None and task.payment_conditions:
+        task.due_date = task.payment_conditions.due_date(task.date)
+
+
+def organisation(db: Session) -> Organisation:
+    """Return the organisation that runs this installation."""
+    return db.get_one(Organisation, 1)
+
+
+def number_key(number: str) -> str:
+    """Return what sorts official numbers by their figures: 99 comes before 100."""
+    return DIGITS.sub(lambda found: found[0].zfill(LONGEST_NUMBER), number)
+
+
+def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
+    """Give the next official number; the counter stays locked until the commit.
+
+    Refused when the document is dated after today, or before the last one that got a
+    number of the same series: the order of numbers is the order of dates.
+    """
+    own = organisation(transitions.db)
+    if task.date > (today := day_of(change.at, own.time_zone)):
+        raise Refused(
+            _(
+                "It is dated ${date}, after today, ${today}.",
+                mapping={"date": task.date.isoformat(), "today": today.isoformat()},
+            )
+        )
+    number = Numbering(transitions.db).draw(
+        own.invoice_number_template,
+        on=task.date,
+        company_id=task.company_id,
+        ana=task.company.code,
+    )
+    task.official_number, task.number_key = number, number_key(number)
+    index(task)
+
+
+def freeze(task: Task, _change: Change, _transitions: Transitions) -> None:
+    """Fix what would otherwise follow other records: the address, the due date."""
+    set_due_date(task)
+    if not task.address:
+        task.address = "\n".join(task.account.entity.postal_lines)
+
+
+def settle_at_once(
+    invoice: Invoice, _change: Change, transitions: Transitions
+) -> None:
+    """Settle an invoice that asks for nothing; closing and reopening settle too."""
+    settle(invoice, transitions)
+
+
+EFFECTS: Effects = {
+    (Invoice, "validate"): (freeze, assign_number, settle_at_once),
+    (Invoice, "close"): (settle_at_once,),
+    (Invoice, "undo_close"): (settle_at_once,),
+}
+

@@ -1,0 +1,52 @@
+"""The web layer: one module per domain, plus the shared views."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from endi_like.clock import day_of
+from endi_like.services.effects import EFFECTS
+from endi_like.services.sales import organisation
+from endi_like.services.transitions import Transitions
+
+
+def transitions(request: Any) -> Transitions:
+    """Return what moves documents on behalf of the logged-in user."""
+    return Transitions(
+        request.db,
+        actor_id=request.identity.user_id,
+        clock=request.registry["clock"],
+        effects=request.registry["effects"],
+    )
+
+
+def allowed_on(request: Any, context: Any) -> partial[Any]:
+    """Return what tells whether a permission is held on the context."""
+    return partial(request.has_permission, context=context)
+
+
+def today(request: Any) -> Any:
+    """Return the business date, in the organisation's time zone."""
+    return day_of(request.registry["clock"](), request.time_zone)
+
+
+def time_zone(request: Any) -> str:
+    """Return the organisation's time zone; it is read once per process."""
+    known = request.registry["time_zone"]
+    if not known:
+        known.append(organisation(request.db).time_zone)
+    zone: str = known[0]
+    return zone
+
+
+def includeme(config: Any) -> None:
+    """Register all views, and what they may ask of a request."""
+    config.registry["effects"] = EFFECTS
+    config.registry["time_zone"] = []
+    config.add_request_method(transitions, reify=True)
+    config.add_request_method(allowed_on)
+    config.add_request_method(today, reify=True)
+    config.add_request_method(time_zone, reify=True)
+    config.include(".layout")
+    config.scan()

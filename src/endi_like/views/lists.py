@@ -1,0 +1,196 @@
+"""The list page, bulk action, JSON and exports of every registered grid."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from pyramid.response import FileIter
+from pyramid.view import view_config, view_defaults
+
+from endi_like.grids import GRIDS
+from endi_like.grids.core import Page, Row
+from endi_like.grids.export import csv_lines, xlsx
+from endi_like.grids.parts import Column
+from endi_like.i18n import _
+from endi_like.permissions import Permission
+from endi_like.resources.core import Collection
+from endi_like.views.actions import run, text
+from endi_like.views.cells import Cells
+from endi_like.workflow.core import ActionError, State
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_TICKED = 500
+
+
+def grid_of(context: Collection, request: Any, permission: Permission) -> Any:
+    """Return the collection's grid over the rows the user holds a permission on."""
+    scope = context.scope(request.identity, permission)
+    return GRIDS[context.item_class.model](scope, request.today)
+
+
+@view_defaults(context=Collection, permission=Permission.LIST)
+class ListViews:
+    """``/invoices``, ``/invoices/export.csv`` and ``/invoices/bulk``."""
+
+    def __init__(self, context: Collection, request: Any) -> None:
+        self.context = context
+        self.request = request
+        self.base = request.resource_path(context)
+
+    @view_config(request_method="GET", renderer="endi_like:templates/list.jinja2")
+    def page(self) -> dict[str, Any]:
+        """Show one page of the grid."""
+        grid = grid_of(self.context, self.request, Permission.VIEW)
+        page = grid.run(self.request.db, self.request.GET)
+        return {
+            "page": page,
+            "grid": grid,
+            "base": self.base,
+            "cells": Cells(self.request),
+            "url": self.url,
+            "chips": list(self.chips(page)),
+            "labels": self.references(page),
+            "entry": self.entry(),
+            "here": urlencode(page.params),
+            "may_add": self.request.has_permission(Permission.ADD),
+            "bulk": self.bulk_actions(grid, page),
+        }
+
+    @view_config(request_method="GET", renderer="json", wants_json=True)
+    def as_json(self) -> dict[str, Any]:
+        """Answer the same page as JSON."""
+        grid = grid_of(self.context, self.request, Permission.VIEW)
+        page = grid.run(self.request.db, self.request.GET)
+        return {
+            "rows": [self.json_row(page, row) for row in page.rows],
+            "count": page.count,
+            "complete": page.complete,
+            "before": page.before,
+            "after": page.after,
+        }
+
+    @view_config(name="export.csv", request_method="GET")
+    def export_csv(self) -> Any:
+        """Download every matching row as CSV."""
+        grid = grid_of(self.context, self.request, Permission.EXPORT)
+        rows = grid.every(self.request.db, self.request.GET)
+        body = b"".join(csv_lines(grid, rows, self.request.translate))
+        return self.download("csv", "text/csv; charset=utf-8", body)
+
+    @view_config(name="export.xlsx", request_method="GET")
+    def export_xlsx(self) -> Any:
+        """Download every matching row as XLSX."""
+        grid = grid_of(self.context, self.request, Permission.EXPORT)
+        rows = grid.every(self.request.db, self.request.GET)
+        response = self.download("xlsx", XLSX, b"")
+        response.app_iter = FileIter(xlsx(grid, rows, self.request.translate))
+        return response
+
+    @view_config(
+        name="bulk",
+        request_method="POST",
+        renderer="endi_like:templates/bulk.jinja2",
+    )
+    def bulk(self) -> dict[str, Any]:
+        """Run one action on every ticked row, and say what became of each."""
+        name = text(self.request.POST, "action")
+        posted = self.request.POST.getall("row")[:MOST_TICKED]
+        ticked = dict(one.partition("-")[::2] for one in posted)
+        ids = [int(key) for key in ticked if key.isascii() and key.isdecimal()]
+        grid = grid_of(self.context, self.request, Permission.VIEW)
+        items = map(self.context.wrap, grid.pick(self.request.db, ids))
+        results = [self.one(item, name, ticked[item.__name__]) for item in items]
+        return {"results": results, "base": self.base, "grid": grid}
+
+    def one(self, item: Any, name: str, version: str) -> tuple[str, str, list[Any]]:
+        """Return URL, title and the objections of one row; a refusal undoes it only."""
+        url = f"{self.base}{item.__name__}/"
+        title = item.node.title
+        try:
+            with self.request.db.begin_nested():
+                item.node.expect(version)
+                run(self.request, item, name, "")
+        except ActionError as error:
+            return url, title, list(error.args)
+        return url, item.node.title, []
+
+    def url(self, **changes: str) -> str:
+        """Return the address of the list with some parameters; empty ones left out."""
+        query = urlencode({k: v for k, v in changes.items() if v})
+        return f"{self.base}?{query}" if query else self.base
+
+    def chips(self, page: Page) -> Any:
+        """Yield each filter in force: its label, its value in words, without it."""
+        labels = self.references(page)
+        for one in page.grid.filters:
+            value = page.params.get(one.name)
+            if not value:
+                continue
+            words = value
+            if one.kind == "choice":
+                words = one.choices.get(value, value)
+            elif one.kind == "reference":
+                words = labels.get(one.name, value)
+            elif one.kind == "tick":
+                words = _("yes")
+            yield one.label, words, self.url(**page.query(**{one.name: ""}))
+
+    def references(self, page: Page) -> dict[str, str]:
+        """Return how the record each reference filter points at is called."""
+        found = {}
+        for one in page.grid.filters:
+            key = page.params.get(one.name, "")
+            if one.kind == "reference" and key.isdecimal() and len(key) < 10:
+                found[one.name] = self.title_of(one.options, int(key))
+        return found
+
+    def title_of(self, collection: str, key: int) -> str:
+        """Return the title of a record the user may view, its number otherwise."""
+        model = self.request.registry["resources"][collection].model
+        parent = self.context.__parent__[collection]
+        scope = parent.scope(self.request.identity)
+        grid = GRIDS[model](scope, self.request.today)
+        rows = grid.pick(self.request.db, [key])
+        return rows[0].title if rows else str(key)
+
+    def entry(self) -> Any:
+        """Return how the collection is called in the menu."""
+        entries = self.request.registry["menu"]
+        return next(one for one in entries if one.name == self.context.__name__)
+
+    def bulk_actions(self, grid: Any, page: Page) -> list[Any]:
+        """Return the bulk actions this user may run on some row of the page."""
+        if not page.rows or not grid.bulk:
+            return []
+        held = self.context.held(self.request.identity)
+        return [action for action in grid.bulk if action.permission in held]
+
+    def json_row(self, page: Page, row: Row) -> dict[str, Any]:
+        """Return a row's values by column name, with its id, version and address."""
+        found: dict[str, Any] = {
+            "id": row.id,
+            "version": row.version,
+            "url": f"{self.base}{row.id}/",
+        }
+        for column, value in zip(page.grid.columns, row.values, strict=True):
+            found[column.name] = as_json(column, value)
+        return found
+
+    def download(self, ending: str, media_type: str, body: bytes) -> Any:
+        """Return a response that is saved under the collection's name."""
+        response = self.request.response
+        response.headers["Content-Type"] = media_type
+        name = f"{self.context.__name__}-{self.request.today.isoformat()}.{ending}"
+        response.content_disposition = f'attachment; filename="{name}"'
+        response.body = body
+        return response
+
+
+def as_json(column: Column, value: Any) -> Any:
+    """Return a value as JSON holds it: amounts and days as texts, states by name."""
+    if column.kind == "states":
+        return [state.name for state in value if isinstance(state, State)]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)

@@ -1,0 +1,1 @@
+"""The pages of sales documents: record, form, payments, printouts."""

@@ -1,0 +1,266 @@
+"""The form of an invoice: new, edit, and the totals that follow while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import colander
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.view import view_config
+
+from endi_like.forms.core import SAVE, Form, Press
+from endi_like.forms.fields import Search
+from endi_like.forms.live import live_totals
+from endi_like.forms.sales import InvoiceSchema
+from endi_like.forms.structure import parse
+from endi_like.i18n import _
+from endi_like.models.options import (
+    Mention,
+    PaymentConditions,
+    VatRate,
+    WorkUnit,
+)
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.resources.core import Collection
+from endi_like.resources.sales import InvoiceResource
+from endi_like.services import choices
+from endi_like.services.documents import values, write
+from endi_like.views.actions import offered, run
+from endi_like.views.forms import AddForm, ItemForm, form_view
+from endi_like.workflow.core import Refused
+
+TEMPLATE = "endi_like:templates/sales/invoice_form.jinja2"
+SAVE_DRAFT = Press("save", _("Save"), "floppy")
+
+
+class InvoiceForm:
+    """What the new and the edit form have in common."""
+
+    schema = InvoiceSchema
+    context: Any
+    request: Any
+
+    def bindings(self) -> dict[str, Any]:
+        """Return what the form offers; what the document has already stays offered."""
+        db, task = self.request.db, self.task()
+        rates = [*self.used(task, "vat_id"), task.expenses_vat_id if task else None]
+        self.rates = choices.options(db, VatRate, keep=rates)
+        self.conditions = choices.options(
+            db, PaymentConditions, keep=[task.payment_conditions_id if task else None]
+        )
+        mentions = [one.id for one in task.mentions] if task else []
+        return {
+            "customers": self.customers(task.company_id if task else None),
+            "vat_rates": rated(self.rates),
+            "conditions": pairs(self.conditions),
+            "mentions": pairs(choices.options(db, Mention, keep=mentions)),
+            "units": [one.label for one in choices.options(db, WorkUnit)],
+            "products": [],
+            "companies": [],
+        }
+
+    def page(self, form: Form, **extra: Any) -> dict[str, Any]:
+        """Return what the template shows, with the totals of what is in the form."""
+        request = self.request
+        base = request.resource_path(self.context)
+        shown = {
+            "totals": live_totals(
+                form.schema, form.cstruct, request.locale_name, request.translate
+            ),
+            "totals_url": f"{base}totals",
+            "draft_key": f"{request.identity.user_id}:{request.path}",
+            "leave_url": base,
+        }
+        found: dict[str, Any] = super().page(form, **shown, **extra)  # type: ignore[misc]
+        return found
+
+    def task(self) -> Invoice | None:
+        """Return the document edited, if there is one."""
+        return None
+
+    def used(self, task: Invoice | None, name: str) -> list[int | None]:
+        """Return the ids of options the document's parts have."""
+        parts = [*task.lines, *task.discounts] if task else []
+        return [getattr(part, name) for part in parts]
+
+    def customers(self, company_id: int | None) -> Search:
+        """Return the search among the customers the user may choose."""
+        collection = root_of(self.context)["customers"]
+        scope = collection.scope(self.request.identity)
+
+        def label(key: int) -> str | None:
+            found = choices.customer(self.request.db, scope, key)
+            if found is None or company_id not in (None, found.company_id):
+                return None
+            return found.title
+
+        likely = choices.customers(self.request.db, scope, "", company_id)
+        query = f"?company={company_id}" if company_id else ""
+        return Search(
+            f"{self.request.script_name}/customers/find{query}",
+            label,
+            [(one.id, one.title) for one in likely],
+        )
+
+
+def root_of(context: Any) -> Any:
+    """Return the top of the tree."""
+    while context.__parent__ is not None:
+        context = context.__parent__
+    return context
+
+
+def pairs(found: Sequence[Any]) -> list[tuple[int, str]]:
+    """Return options as pairs of id and label."""
+    return [(one.id, one.label) for one in found]
+
+
+@form_view(
+    context=Collection,
+    holds=Invoice,
+    name="add",
+    permission=Permission.ADD,
+    renderer=TEMPLATE,
+)
+class AddInvoice(InvoiceForm, AddForm):
+    """Write a new invoice."""
+
+    title = _("New invoice")
+    saved = _("The draft is saved.")
+
+    def bindings(self) -> dict[str, Any]:
+        """Offer the companies for which the user may write one, if there are several."""
+        identity = self.request.identity
+        everywhere = identity.roles & {"manager"}
+        ids = None if everywhere else identity.companies()
+        self.companies = choices.companies(self.request.db, ids)
+        found = super().bindings()
+        if len(self.companies) > 1:
+            found["companies"] = [(one.id, one.name) for one in self.companies]
+        elif self.companies:
+            found["customers"] = self.customers(self.companies[0].id)
+        return found
+
+    def buttons(self) -> Sequence[Any]:
+        """Save, or save and ask for validation."""
+        actions = Invoice.lifecycle.managers["validation_status"].actions
+        return (saving(actions["submit"]), SAVE_DRAFT)
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with today, the preset options and one empty line."""
+        empty = {"description": "", "vat_id": choices.preset(self.rates)}
+        return {
+            "date": self.request.today,
+            "display_units": True,
+            "payment_conditions_id": choices.preset(self.conditions) or colander.null,
+            "groups": [{"title": "", "description": "", "lines": [empty]}],
+        }
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Store the draft, if the user may add one to its company; move it on."""
+        invoice = Invoice()
+        company_id = data.get("company_id")
+        if company_id is None:
+            if not self.companies:
+                raise HTTPForbidden
+            company_id = self.companies[0].id
+        invoice.company_id = company_id
+        db = self.request.db
+        with db.no_autoflush:
+            write(db, invoice, data)
+        if invoice.account.company_id != company_id:
+            raise Refused(_("This customer belongs to another company."))
+        if not self.request.has_permission(Permission.ADD, self.context.wrap(invoice)):
+            raise HTTPForbidden
+        db.add(invoice)
+        db.flush()
+        resource = self.context.wrap(invoice)
+        move(self, resource)
+        return resource
+
+
+@form_view(
+    context=InvoiceResource, name="edit", permission=Permission.EDIT, renderer=TEMPLATE
+)
+class EditInvoice(InvoiceForm, ItemForm):
+    """Change an invoice that is not locked."""
+
+    title = _("Edit the invoice")
+
+    def task(self) -> Invoice:
+        """Return the invoice."""
+        invoice: Invoice = self.context.node
+        return invoice
+
+    def buttons(self) -> Sequence[Any]:
+        """Offer every action of now as "save and …", and plain saving."""
+        return (
+            *(saving(one) for one in offered(self.request, self.context)),
+            SAVE_DRAFT,
+        )
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with the invoice as it is."""
+        found = values(self.context.node)
+        return {k: colander.null if v is None else v for k, v in found.items()}
+
+    def change(self, item: Invoice, data: dict[str, Any]) -> None:
+        """Write the values, then move on if that was the button."""
+        write(self.request.db, item, data)
+        self.request.db.flush()
+        move(self, self.context)
+
+
+def rated(rates: Sequence[VatRate]) -> list[tuple[int, str, Any]]:
+    """Return rates of tax as the form offers and counts them."""
+    return [(one.id, one.label, one.value) for one in rates]
+
+
+def saving(action: Any) -> Press:
+    """Return the button that saves and then runs an action."""
+    return Press(
+        action.name,
+        _("Save, then: ${action}", mapping={"action": action.label}),
+        action.icon,
+        action.tone,
+        action.help,
+        action.asks,
+    )
+
+
+def move(view: Any, resource: Any) -> None:
+    """Run the action of the button pressed, unless it was plain saving."""
+    name = view.field("action") or SAVE.name
+    if name != SAVE.name:
+        reason = view.field(f"{name}.reason") or ""
+        run(view.request, resource, name, reason)
+
+
+@view_config(
+    context=Collection,
+    holds=Invoice,
+    name="totals",
+    request_method="POST",
+    permission=Permission.ADD,
+    renderer="json",
+)
+@view_config(
+    context=InvoiceResource,
+    name="totals",
+    request_method="POST",
+    permission=Permission.EDIT,
+    renderer="json",
+)
+def totals(context: Any, request: Any) -> Any:
+    """Return the totals of what is typed so far; nothing is stored."""
+    request.tm.doom()
+    rates = rated(choices.options(request.db, VatRate))
+    schema = InvoiceSchema().bind(
+        locale=request.locale_name,
+        vat_rates=rates,
+        customers=Search("", lambda _key: None),
+    )
+    structure = parse(request.POST.items())
+    return live_totals(schema, structure, request.locale_name, request.translate)

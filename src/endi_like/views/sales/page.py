@@ -1,0 +1,176 @@
+"""The record page of an invoice, and what is done from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from endi_like.grids import GRIDS
+from endi_like.i18n import _
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.resources.sales import InvoiceResource
+from endi_like.services import history
+from endi_like.services.documents import duplicated, values
+from endi_like.services.sales import amounts_of_lines
+from endi_like.views.actions import offered, reasons, states
+from endi_like.views.history import timeline, tracks
+
+
+@view_config(
+    context=InvoiceResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="endi_like:templates/sales/invoice.jinja2",
+)
+def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
+    """Show an invoice with everything that belongs to it."""
+    invoice = context.node
+    moves = history.moves(request.db, invoice)
+    base = request.resource_path(context)
+    return {
+        "invoice": invoice,
+        "base": base,
+        "line_amounts": amounts_of_lines(invoice),
+        "actions": offered(request, context),
+        "why": why(request, context),
+        "tracks": with_notes(invoice, tracks(invoice, moves), request.today),
+        "timeline": timeline(
+            invoice, moves, history.field_changes(request.db, invoice)
+        ),
+        "files": history.files(request.db, invoice),
+        "neighbours": neighbours(request, context),
+        "may": {
+            name: bool(request.has_permission(name, context))
+            for name in (
+                Permission.EDIT,
+                Permission.DELETE,
+                Permission.ADD,
+                Permission.RECORD_PAYMENT,
+                Permission.CORRECT_PAYMENT,
+            )
+        },
+        "today": request.today,
+    }
+
+
+@view_config(
+    context=InvoiceResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="json",
+    wants_json=True,
+)
+def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
+    """Answer the same invoice as JSON."""
+    invoice = context.node
+    figures = ("ht", "tva", "ttc", "due", "to_pay")
+    return {
+        "id": invoice.id,
+        "version": invoice.version,
+        "url": request.resource_path(context),
+        "company_id": invoice.company_id,
+        "official_number": invoice.official_number,
+        **plain(values(invoice)),
+        **{name: str(getattr(invoice, name)) for name in figures},
+        "states": states(invoice),
+        "actions": [action.name for action in offered(request, context)],
+        "payments": [
+            {
+                "id": payment.id,
+                "date": payment.date.isoformat(),
+                "amount": str(payment.amount),
+                "mode": payment.mode.label,
+                "reference": payment.reference,
+            }
+            for payment in invoice.payments
+        ],
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return values as JSON holds them: amounts and days as texts."""
+    if isinstance(value, Mapping):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    return str(value)
+
+
+def why(request: Any, context: InvoiceResource) -> list[tuple[Any, Sequence[Any]]]:
+    """Return what cannot be done now, the moves and the rest, with the reasons."""
+    invoice = context.node
+    found: list[tuple[Any, Sequence[Any]]] = list(reasons(request, context))
+    if not request.has_permission(Permission.EDIT, context):
+        found.append((_("Edit"), [cannot_change(invoice)]))
+    if not request.has_permission(Permission.DELETE, context):
+        found.append((_("Delete"), [cannot_change(invoice)]))
+    if invoice.validation_status == "valid" and invoice.paid_status == "resulted":
+        found.append(
+            (_("Record a payment"), [_("It is settled: nothing is left to pay.")])
+        )
+    return found
+
+
+def cannot_change(invoice: Invoice) -> Any:
+    """Return why an invoice cannot be edited or deleted by this user."""
+    if invoice.validation_status == "valid":
+        return _("It is validated and has its number: correct it with a credit note.")
+    if invoice.deleted_at:
+        return _("It is in the bin: restore it first.")
+    if invoice.validation_status == "wait":
+        return _("It waits for validation: take it back to draft first.")
+    return _("You do not have the right to do it.")
+
+
+def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:
+    """Return the lines of progress; that of payment says when it is due, or late."""
+    due = invoice.due_date
+    late = (today - due).days if due and invoice.paid_status != "resulted" else 0
+    noted = []
+    for track in found:
+        alert = ""
+        if track.label == invoice.lifecycle.managers["paid_status"].label and late > 0:
+            alert = _("Late ${n} days", mapping={"n": late})
+        noted.append(replace(track, alert=alert))
+    return noted
+
+
+def neighbours(request: Any, context: InvoiceResource) -> dict[str, str] | None:
+    """Return the way back to the list one comes from, and the records beside."""
+    if "from" not in request.GET:
+        return None
+    params = dict(parse_qsl(request.GET["from"][:1000]))
+    collection = context.__parent__
+    grid = GRIDS[Invoice](collection.scope(request.identity), request.today)
+    before, after = grid.neighbours(request.db, params, context.node.id)
+    base = request.resource_path(collection)
+    kept = urlencode({"from": request.GET["from"]})
+    return {
+        "list": f"{base}?{urlencode(params)}",
+        "before": f"{base}{before}/?{kept}" if before else "",
+        "after": f"{base}{after}/?{kept}" if after else "",
+    }
+
+
+@view_config(
+    context=InvoiceResource,
+    name="duplicate",
+    request_method="POST",
+    permission=Permission.ADD,
+)
+def duplicate(context: InvoiceResource, request: Any) -> Any:
+    """Write the same again as a new draft of today."""
+    copy = duplicated(request.db, context.node, request.today)
+    request.db.add(copy)
+    request.db.flush()
+    request.flash(request.translate(_("This is the copy, a new draft of today.")))
+    made = context.__parent__.wrap(copy)
+    return HTTPSeeOther(request.resource_url(made))

@@ -1,0 +1,104 @@
+"""Payments of an invoice: record, correct, take back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.view import view_config
+
+from endi_like.forms.sales import PaymentSchema
+from endi_like.i18n import _
+from endi_like.models.options import BankAccount, PaymentMode
+from endi_like.permissions import Permission
+from endi_like.resources.sales import InvoiceResource, PaymentResource
+from endi_like.services import choices
+from endi_like.services.payments import Payments, Received
+from endi_like.views.forms import ItemForm, form_view
+from endi_like.workflow.core import WrongState
+from endi_like.workflow.validation import is_valid
+
+
+class PaymentForm(ItemForm):
+    """What recording and correcting a payment have in common."""
+
+    schema = PaymentSchema
+
+    def bindings(self) -> dict[str, Any]:
+        """Return the modes and banks that are offered."""
+        db = self.request.db
+        self.modes = choices.options(db, PaymentMode)
+        self.banks = choices.options(db, BankAccount)
+        return {
+            "modes": [(one.id, one.label) for one in self.modes],
+            "banks": [(one.id, one.label) for one in self.banks],
+        }
+
+    def service(self) -> Payments:
+        """Return what writes payments down on behalf of this user."""
+        return Payments(self.request.transitions)
+
+
+@form_view(
+    context=InvoiceResource, name="payment", permission=Permission.RECORD_PAYMENT
+)
+class RecordPayment(PaymentForm):
+    """Write down money received for an invoice."""
+
+    title = _("Record a payment")
+    saved = _("The payment is recorded.")
+
+    def show(self) -> Any:
+        """Show the form of a validated invoice; no other is paid."""
+        if reason := is_valid(self.context.node):
+            raise WrongState(reason)
+        return super().show()
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with today, what is left to pay, and the preset mode and bank."""
+        found = {
+            "date": self.request.today,
+            "amount": self.context.node.to_pay,
+            "mode_id": choices.preset(self.modes),
+            "bank_id": choices.preset(self.banks),
+        }
+        return {key: value for key, value in found.items() if value is not None}
+
+    def change(self, item: Any, data: dict[str, Any]) -> None:
+        """Let the service record it and settle the invoice."""
+        self.service().record(item, Received(**data))
+
+
+@form_view(
+    context=PaymentResource, name="edit", permission=Permission.CORRECT_PAYMENT
+)
+class CorrectPayment(PaymentForm):
+    """Correct a payment; the history keeps what it was."""
+
+    title = _("Correct the payment")
+    saved = _("The payment is corrected.")
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with the payment as it is."""
+        names = ("date", "amount", "mode_id", "bank_id", "reference")
+        found = {name: getattr(self.context.payment, name) for name in names}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Correct it and go back to the invoice."""
+        self.service().change(self.context.payment, Received(**data))
+        return self.context.__parent__.__parent__
+
+
+@view_config(
+    context=PaymentResource,
+    name="delete",
+    request_method="POST",
+    permission=Permission.CORRECT_PAYMENT,
+)
+def delete(context: PaymentResource, request: Any) -> Any:
+    """Take a payment back; the history keeps that it was there."""
+    context.node.expect(request.POST.get("version"))
+    Payments(request.transitions).remove(context.payment)
+    request.flash(request.translate(_("The payment is taken back.")))
+    return HTTPSeeOther(request.resource_url(context.__parent__.__parent__))

@@ -86,6 +86,8 @@ def test_what_is_too_much_goes_somewhere_when_all_is_paid() -> None:
 def test_rates_of_opposite_signs_do_not_blow_up_the_parts() -> None:
     parts = split(Decimal("1.00"), amounts(normal="100.00", reduced="-99.00"))
     assert parts == amounts(normal="100.00", reduced="-99.00")
+    parts = split(Decimal("3.00"), amounts(normal="100.00", reduced="-99.00"))
+    assert parts == amounts(normal="101.01", reduced="-98.01")
 
 
 def test_a_payment_taken_back_is_refused_unless_a_tolerance_is_given() -> None:

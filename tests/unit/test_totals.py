@@ -225,6 +225,18 @@ def test_with_tax_included_the_missing_cent_goes_to_the_first_rate() -> None:
     assert [one.tva for one in totals.by_rate] == [Decimal("0.10"), Decimal("0.05")]
 
 
+def test_the_missing_cent_never_goes_to_a_rate_that_charges_nothing() -> None:
+    middle = VatRate(6, Decimal("10.00"))
+    lines = (
+        Line(Decimal("0.00"), Decimal(1), NORMAL),
+        Line(Decimal("1.02"), Decimal(1), middle),
+        Line(Decimal("1.03"), Decimal(1), REDUCED),
+    )
+    totals = compute(Document("ttc", (lines,)))
+    taxes = [one.tva for one in totals.by_rate]
+    assert taxes == [Decimal(0), Decimal("0.10"), Decimal("0.05")]
+
+
 def test_flat_expenses_are_before_tax_in_both_modes() -> None:
     flat = Expenses(Decimal(10), NORMAL)
     for mode in MODES:
@@ -243,6 +255,11 @@ def test_large_amounts_keep_every_digit() -> None:
 )
 def test_a_unit_price_before_tax_follows_the_doctrine(ttc: str, ht: str) -> None:
     assert unit_ht(Decimal(ttc), Decimal("19.6")) == Decimal(ht)
+
+
+def test_a_unit_price_is_divided_where_that_is_exact() -> None:
+    # The coefficient would give 999.996.
+    assert unit_ht(Decimal(1200), Decimal(20)) == Decimal(1000)
 
 
 @given(COSTS, st.sampled_from(["0", "5.5", "19.6", "20", "-3"]).map(Decimal))

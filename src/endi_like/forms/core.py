@@ -77,7 +77,13 @@ class Renderer:
 
 
 class Form(deform.Form):
-    """A form of ours; ``problems`` and ``summary`` tell what is wrong with it."""
+    """A form of ours; ``problems`` and ``summary`` tell what is wrong with it.
+
+    ``draft_key`` names the copy that the browser keeps of what is typed: the path of
+    the page and the user; without one, none is kept.
+    """
+
+    draft_key = ""
 
     def __init__(self, schema: Any, **settings: Any) -> None:
         super().__init__(schema, focus="off", **settings)

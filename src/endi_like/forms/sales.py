@@ -143,8 +143,22 @@ class PostTaxLineSchema(Schema):
     """An amount that counts after tax."""
 
     id = row_id()
-    label = Line(title=_("Text"))
-    amount = Amount(title=_("Amount"))
+    label = Line(title=_("Text"), missing="")
+    amount = Amount(title=_("Amount"), missing=None)
+
+    def validator(self, node: Any, line: dict[str, Any]) -> None:
+        """Ask for both or none."""
+        if line["amount"] is None and line["label"]:
+            raise one_of(node, "amount", _("Please fill this in."))
+        if line["amount"] is not None and not line["label"]:
+            raise one_of(node, "label", _("Say what this amount is for."))
+
+
+def with_amount(lines: Any) -> Any:
+    """Return the lines in which something was typed."""
+    if lines is colander.null:
+        return lines
+    return [line for line in lines if line["amount"] is not None]
 
 
 class PostTaxLines(colander.SequenceSchema):
@@ -188,7 +202,9 @@ class InvoiceSchema(Schema):
     expenses_vat_id = Choice(
         "vat_rates", title=_("VAT rate of the expenses"), missing=None, span="f3"
     )
-    post_tax_lines = PostTaxLines(title=_("After tax"), missing=())
+    post_tax_lines = PostTaxLines(
+        title=_("After tax"), missing=(), preparer=with_amount
+    )
     payment_conditions_id = Choice(
         "conditions", title=_("Payment conditions"), missing=None
     )

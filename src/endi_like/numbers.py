@@ -116,7 +116,10 @@ def check(template: str) -> list[str]:
 
 
 def sequences(template: str) -> tuple[Sequence, ...]:
-    """Return the sequences a template counts with, each once, in their order."""
+    """Return the sequences a template counts with, each once.
+
+    Their order is the same for all templates, whatever comes first in the text.
+    """
     named = _named(parse(template))
     return tuple(one for name, one in SEQUENCES.items() if name in named)
 

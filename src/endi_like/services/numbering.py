@@ -58,13 +58,13 @@ class Numbering:
         when a series of the template already holds a later date; then nothing is
         drawn, and the transaction can go on.
         """
-        keys = {one: one.key(on, company_id) for one in sequences(template)}
         # The session's own savepoint would flush the document, as in ``_execute``.
         with self.db.connection().begin_nested():
-            # Everybody locks in the same order, so that nobody waits in a circle.
+            # Every template locks its series in the same order: nobody waits for
+            # somebody who waits for him.
             drawn = {
-                sequence: self._next(key, on)
-                for sequence, key in sorted(keys.items(), key=lambda item: item[1])
+                sequence: self._next(sequence.key(on, company_id), on)
+                for sequence in sequences(template)
             }
         return render(template, on, ana=ana, drawn=drawn)
 

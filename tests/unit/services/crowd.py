@@ -14,7 +14,6 @@ from sqlalchemy import (
     String,
     Table,
     create_engine,
-    make_url,
     select,
 )
 from sqlalchemy.orm import Session
@@ -22,7 +21,6 @@ from sqlalchemy.orm import Session
 from endi_like.db import make_engine
 from endi_like.models.numbering import Counter
 from endi_like.services.numbering import Numbering
-from tests.servers.postgres import create_database
 
 PROCESSES = 8
 PATIENCE = 120.0
@@ -36,15 +34,6 @@ given = Table(
     Column("id", Integer, primary_key=True),
     Column("number", String(60), nullable=False),
 )
-
-
-def own_database(request, tmp_path_factory):
-    """Return the address of an empty database for the parameter of a fixture."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path_factory.mktemp('numbering')}/numbers.db"
-    shared = make_url(request.getfixturevalue("postgres_url"))
-    cluster = shared.set(database="postgres").render_as_string(hide_password=False)
-    return create_database(cluster, f"{shared.database}_numbering")
 
 
 class Failed(Exception):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 import transaction
@@ -29,38 +27,11 @@ from endi_like.numbers import (
 from endi_like.services.numbering import Numbering, OutOfOrder
 from endi_like.translation import translator
 from endi_like.workflow.core import Refused
-from tests.unit.services.crowd import own_database
+from tests.golden import cases
 
-ROOT = Path(__file__).parents[2]
-CASES = {
-    case["id"]: case
-    for case in json.loads((ROOT / "golden" / "sales.json").read_text())["cases"]
-    if case["family"] == "numbering"
-}
+CASES = {case.id: case.values[0] for case in cases("numbering")}
 SERIES = {"global": "{SEQGLOBAL}", "year": "{SEQYEAR}", "month": "{SEQMONTH}"}
 DAY = date(2017, 2, 1)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def url(request, tmp_path_factory):
-    """Return the address of a database that no other test looks at."""
-    return own_database(request, tmp_path_factory)
-
-
-@pytest.fixture
-def engine(url):
-    """Return an engine on empty counters."""
-    engine = make_engine(url)
-    Counter.__table__.drop(engine, checkfirst=True)
-    Counter.__table__.create(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def db(engine):
-    with Session(engine) as session:
-        yield session
 
 
 @pytest.fixture
@@ -176,11 +147,11 @@ def test_what_is_rolled_back_is_drawn_again(db, drawn):
     assert drawn("global") == 2
 
 
-def test_a_number_outlives_a_transaction_that_wrote_nothing_else(engine):
+def test_a_number_outlives_a_transaction_that_wrote_nothing_else(connection):
     manager = transaction.TransactionManager(explicit=True)
     for expected in ("1", "2"):
         manager.begin()
-        session = Session(engine)
+        session = Session(connection, join_transaction_mode="create_savepoint")
         zope.sqlalchemy.register(
             session, initial_state="changed", transaction_manager=manager
         )

@@ -8,13 +8,16 @@ from __future__ import annotations
 import pytest
 
 from endi_like.db import make_engine
+from tests.conftest import own_database
 from tests.unit.services import crowd
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def url(request, tmp_path_factory):
-    """Return the address of a database that no other test looks at."""
-    return crowd.own_database(request, tmp_path_factory)
+    """Return the address of a database that processes can open."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('numbering')}/numbers.db"
+    return own_database(request.getfixturevalue("postgres_url"), "numbering")
 
 
 def test_t1_eight_processes_draw_400_numbers_without_gap_or_double(url):

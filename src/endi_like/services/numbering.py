@@ -79,7 +79,7 @@ class Numbering:
         insert = self._insert(key, last_used, None)
         started = insert.on_conflict_do_update(
             index_elements=[Counter.key],
-            set_={"value": insert.excluded.value},
+            set_={"value": insert.excluded.value, "start": insert.excluded.value},
             where=Counter.last_date.is_(None)
             & (Counter.value <= insert.excluded.value),
         )
@@ -112,8 +112,9 @@ class Numbering:
 
     def _insert(self, key: str, value: int, last_date: date | None) -> Any:
         insert = INSERTS[self.db.get_bind().dialect.name]
+        start = value if last_date is None else 0
         return insert(Counter).values(
-            key=self._key(key), value=value, last_date=last_date
+            key=self._key(key), value=value, start=start, last_date=last_date
         )
 
     def _execute(self, statement: Any) -> int | None:

@@ -215,7 +215,8 @@
     }
   }
   const later = (event) => {
-    if (event.target.name && !COUNTED.has(event.target.name)) return;
+    const name = event.target.getAttribute("name"); /* form.name is its field "name" */
+    if (name && !COUNTED.has(name)) return;
     clearTimeout(soon);
     soon = setTimeout(ask, 250);
   };

@@ -60,7 +60,12 @@ class NewSecret(Secret):
 class LoginSchema(Schema):
     """What is typed to log in."""
 
-    login = Line(longest=254, title=_("Login or e-mail"), span="f12")
+    login = Line(
+        longest=254,
+        title=_("Login or e-mail"),
+        hints={"autocomplete": "username", "autocapitalize": "none"},
+        span="f12",
+    )
     password = CurrentSecret(title=_("Password"), span="f12")
 
 
@@ -109,9 +114,7 @@ class ApiTokenSchema(Schema):
         description=_("Left empty, it lasts until you revoke it."),
         span="f6",
     )
-    read_only = Flag(
-        title=_("It may only look, and change nothing"), missing=False, span="f12"
-    )
+    read_only = Flag(title=_("It may only look, and change nothing"), span="f12")
 
 
 class UserSchema(Schema):
@@ -121,8 +124,8 @@ class UserSchema(Schema):
     name = Line(longest=200, title=_("Name"))
     email = Email(title=_("E-mail"), missing="")
     language = Choice(LANGUAGE_CHOICES, title=_("Language"))
-    roles = Choices(tuple(ROLE_NAMES[name] and (name, ROLE_NAMES[name]) for name in ROLES))
-    active = Flag(title=_("May log in"), missing=False)
+    roles = Choices(tuple((name, ROLE_NAMES[name]) for name in ROLES), title=_("Roles"))
+    active = Flag(title=_("May log in"))
 
 
 class NewPasswordSchema(Schema):
@@ -159,14 +162,16 @@ class CompanySchema(Schema):
     vat_number = Line(longest=30, title=_("VAT number"), missing="")
     iban = Iban(title=_("IBAN"), missing="")
     bic = Bic(title=_("BIC"), missing="")
-    active = Flag(title=_("In use"), missing=False)
+    active = Flag(title=_("In use"))
 
 
 class MembershipSchema(Schema):
     """What a user may do in one company; bound with ``companies`` to choose from."""
 
     company_id = Choice("companies", title=_("Company"))
-    rights = Choices(tuple((name, RIGHT_NAMES[name]) for name in RIGHTS))
+    rights = Choices(
+        tuple((name, RIGHT_NAMES[name]) for name in RIGHTS), title=_("Rights")
+    )
     ceiling = Amount(
         title=_("Ceiling before tax"),
         missing=None,

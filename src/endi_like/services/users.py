@@ -11,11 +11,17 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.i18n import _
-from endi_like.models.people import LoginAttempt, Membership, User, UserSession
+from endi_like.models.people import (
+    Company,
+    LoginAttempt,
+    Membership,
+    User,
+    UserSession,
+)
 from endi_like.services.passwords import (
     hash_password,
     is_outdated,
@@ -34,6 +40,14 @@ KEEP_ATTEMPTS = timedelta(days=30)
 class PasswordRefused(ValueError):
     """A new password may not be used; the argument is the sentence saying why."""
 
+    field = "new"
+
+
+class WrongPassword(PasswordRefused):
+    """Whoever wants to change a password does not know the present one."""
+
+    field = "old"
+
 
 def login_key(text: str) -> str:
     """Return a login as it is stored and compared: without regard to case."""
@@ -41,8 +55,13 @@ def login_key(text: str) -> str:
 
 
 def find_user(db: Session, login: str) -> User | None:
-    """Return the user of that login."""
-    return db.scalar(select(User).where(User.login == login_key(login)))
+    """Return the user of that login, or else the only one of that e-mail address."""
+    key = login_key(login)
+    either = or_(User.login == key, func.lower(User.email) == key)
+    found = list(db.scalars(select(User).where(either).limit(3)))
+    exact = [user for user in found if user.login == key]
+    one = exact or found
+    return one[0] if len(one) == 1 else None
 
 
 def add_user(
@@ -77,14 +96,20 @@ def set_password(
 
 
 def change_own_password(
-    db: Session, user: User, old: str, new: str, *, now: datetime
+    db: Session, user: User, old: str, new: str, *, address: str, now: datetime
 ) -> None:
-    """Change a password for whoever knows the old one.
+    """Change a password for whoever knows the present one.
 
-    Raises ``PasswordRefused``.
+    Raises ``PasswordRefused``, and ``WrongPassword`` also after too many guesses.
     """
-    if not matches(user.password_hash, old):
-        raise PasswordRefused(_("The present password is not the one you typed."))
+    guessing = is_throttled(db, user.login, address, now=now)
+    if guessing or not matches(user.password_hash, old):
+        raise WrongPassword(
+            _(
+                "The present password is another one. After five wrong ones, please "
+                "wait a quarter of an hour."
+            )
+        )
     set_password(db, user, new, now=now)
 
 
@@ -110,6 +135,18 @@ def set_membership(
     return found
 
 
+def memberships(db: Session, user_id: int) -> list[Membership]:
+    """Return the user's memberships with their companies, by name."""
+    mine = (
+        select(Membership)
+        .join(Membership.company)
+        .where(Membership.user_id == user_id)
+        .options(contains_eager(Membership.company))
+        .order_by(Company.name)
+    )
+    return list(db.scalars(mine))
+
+
 def note_attempt(db: Session, login: str, address: str, *, now: datetime) -> int:
     """Count an attempt before its password is looked at, and return its id.
 
@@ -125,7 +162,7 @@ def note_attempt(db: Session, login: str, address: str, *, now: datetime) -> int
 
 
 def is_throttled(db: Session, login: str, address: str, *, now: datetime) -> bool:
-    """Tell whether this address has failed too often lately, this attempt included."""
+    """Tell whether this address has failed more often than it may, lately."""
     failed = (
         LoginAttempt.address == address,
         LoginAttempt.at > now - WINDOW,
@@ -142,21 +179,25 @@ def take_back(db: Session, attempt_id: int) -> None:
     db.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt_id))
 
 
-def log_in(db: Session, login: str, password: str, attempt_id: int) -> User | None:
-    """Return the user whose password this is, or nothing.
-
-    A login that does not exist costs the same time as one that does.
-    """
+def known_hash(db: Session, login: str) -> tuple[int | None, str]:
+    """Return whose password to compare and its hash; nobody's for an unknown login."""
     user = find_user(db, login)
-    known = user if user and user.active else None
-    if not matches(known.password_hash if known else "", password) or known is None:
+    return (user.id, user.password_hash) if user and user.active else (None, "")
+
+
+def let_in(db: Session, user_id: int, attempt_id: int, password: str) -> User | None:
+    """Return the user whose password was right, unless they were shut out meanwhile.
+
+    The attempt no longer counts as failed, and an outdated hash is made anew.
+    """
+    user = db.get(User, user_id)
+    if user is None or not user.active:
         return None
-    db.execute(
-        update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(ok=True)
-    )
-    if is_outdated(known.password_hash):
-        known.password_hash = hash_password(password)
-    return known
+    right = LoginAttempt.id == attempt_id
+    db.execute(update(LoginAttempt).where(right).values(ok=True))
+    if is_outdated(user.password_hash):
+        user.password_hash = hash_password(password)
+    return user
 
 
 def forget_old(db: Session, *, now: datetime) -> None:

@@ -1,0 +1,63 @@
+"""Who was faster: what a page tells somebody whose change came too late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.models.history import StatusLogEntry
+from endi_like.models.people import User
+from endi_like.workflow.core import UnknownAction
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """The last thing that happened to a document; ``action`` is ``None`` for an edit.
+
+    ``label`` is what the action is called.
+    """
+
+    user_id: int | None
+    who: str
+    at: datetime
+    action: str | None = None
+    label: str = ""
+
+
+def last_change(db: Session, node: Any) -> LastChange | None:
+    """Return who changed the document last, when, and by which action."""
+    with db.no_autoflush:
+        move = db.execute(
+            select(StatusLogEntry.actor_id, StatusLogEntry.at, StatusLogEntry.action)
+            .where(StatusLogEntry.node_id == node.id)
+            .order_by(StatusLogEntry.position.desc())
+            .limit(1)
+        ).first()
+        if move and move.at >= node.updated_at:
+            label = label_of(node, move.action)
+            who = name_of(db, move.actor_id)
+            return LastChange(move.actor_id, who, move.at, move.action, label)
+        if node.updated_at is None:
+            return None
+        who = name_of(db, node.updated_by_id)
+        return LastChange(node.updated_by_id, who, node.updated_at)
+
+
+def name_of(db: Session, user_id: int | None) -> str:
+    """Return how a user is called; nothing for what happened by itself."""
+    if user_id is None:
+        return ""
+    return db.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
+def label_of(node: Any, action: str) -> str:
+    """Return what an action is called, also one that exists no more."""
+    try:
+        label: str = node.lifecycle.find(action)[1].label
+    except UnknownAction:
+        return action
+    return label

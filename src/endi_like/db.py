@@ -120,7 +120,10 @@ def request_session(request: Any) -> Session:
     session: Session = factory()
     if request.method in ("GET", "HEAD") and isinstance(session.bind, Engine):
         session.bind = request.registry["db.read_engine"]
-    session.info["request"] = request
+    session.info.update(
+        author=lambda: request.identity.user_id if request.identity else None,
+        clock=request.registry["clock"],
+    )
     zope.sqlalchemy.register(
         session, initial_state="changed", transaction_manager=request.tm
     )

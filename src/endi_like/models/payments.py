@@ -48,6 +48,11 @@ class Payment(Base):
         return self.invoice
 
     @property
+    def amounts_by_vat(self) -> dict[int, Decimal]:
+        """Return the part of each rate, by the rate's id."""
+        return {part.vat_id: part.amount for part in self.parts}
+
+    @property
     def caption(self) -> str:
         """Return how the history calls the payment."""
         return f"{self.date.isoformat()} {self.amount}"

@@ -72,7 +72,7 @@ class Task(ValidationStatusHolder, Node):
     notes: Mapped[str] = mapped_column(Text, default="")
 
     official_number: Mapped[str | None] = mapped_column(String(120), unique=True)
-    number_key: Mapped[str] = mapped_column(String(240), default="")
+    number_key: Mapped[str] = mapped_column(String(400), default="")
     search_key: Mapped[str] = mapped_column(Text, default="")
 
     ht: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))

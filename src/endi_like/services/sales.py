@@ -13,6 +13,7 @@ from endi_like.i18n import _
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.sales import Invoice, Task, VatTotal
+from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
 from endi_like.services.payments import settle
 from endi_like.services.transitions import Effects, Transitions
@@ -22,6 +23,7 @@ from endi_like.workflow.core import Change, Refused
 
 DIGITS = re.compile(r"\d+")
 LONGEST_NUMBER = 12
+PRINT_JOB = "print_invoice"
 ZERO = Decimal(0)
 
 
@@ -146,8 +148,19 @@ def settle_at_once(
     settle(invoice, transitions)
 
 
+def print_soon(task: Task, change: Change, transitions: Transitions) -> None:
+    """Have the worker store the official printout."""
+    enqueue(
+        transitions.db,
+        PRINT_JOB,
+        {"task_id": task.id},
+        dedupe_key=f"{PRINT_JOB}:{task.id}",
+        at=change.at,
+    )
+
+
 EFFECTS: Effects = {
-    (Invoice, "validate"): (freeze, assign_number, settle_at_once),
+    (Invoice, "validate"): (freeze, assign_number, print_soon, settle_at_once),
     (Invoice, "close"): (settle_at_once,),
     (Invoice, "undo_close"): (settle_at_once,),
 }

@@ -40,6 +40,23 @@ def time_zone(request: Any) -> str:
     return zone
 
 
+class WantsJsonPredicate:
+    """View predicate ``wants_json=True``: a program asks, not a browser."""
+
+    def __init__(self, value: bool, _config: Any) -> None:
+        self.value = value
+
+    def text(self) -> str:
+        """Describe the predicate in ``pviews``."""
+        return f"wants_json = {self.value}"
+
+    phash = text
+
+    def __call__(self, _context: Any, request: Any) -> bool:
+        """Tell whether the view is for this request."""
+        return bool(request.wants_json) is self.value
+
+
 def includeme(config: Any) -> None:
     """Register all views, and what they may ask of a request."""
     config.registry["effects"] = EFFECTS
@@ -48,5 +65,6 @@ def includeme(config: Any) -> None:
     config.add_request_method(allowed_on)
     config.add_request_method(today, reify=True)
     config.add_request_method(time_zone, reify=True)
+    config.add_view_predicate("wants_json", WantsJsonPredicate)
     config.include(".layout")
     config.scan()

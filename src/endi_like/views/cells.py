@@ -11,6 +11,7 @@ from endi_like import formats
 from endi_like.grids.core import Row
 from endi_like.grids.parts import Column
 from endi_like.i18n import _
+from endi_like.templating import assets
 from endi_like.workflow.core import State
 
 NUMBERS = ("money", "percent", "count")
@@ -24,7 +25,7 @@ class Cells:
     def __init__(self, request: Any) -> None:
         self.locale = request.locale_name
         self.translate = request.translate
-        self.icon = request.icon
+        self.icon = assets(request.script_name).icon
         self._states: dict[State, Markup] = {}
         self.kinds = {
             "money": self.money,

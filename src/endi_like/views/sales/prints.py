@@ -1,0 +1,59 @@
+"""An invoice on paper: the page, and the PDF that is the same page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.resources.sales import InvoiceResource
+from endi_like.services import printouts
+from endi_like.services.files import Vault
+from endi_like.services.printing import render_pdf
+
+
+@view_config(
+    context=InvoiceResource,
+    name="print",
+    request_method="GET",
+    permission=Permission.VIEW,
+)
+def page(context: InvoiceResource, request: Any) -> Response:
+    """Show the invoice as it is printed."""
+    return Response(printouts.html(request.db, context.node))
+
+
+@view_config(
+    context=InvoiceResource,
+    name="print.pdf",
+    request_method="GET",
+    permission=Permission.VIEW,
+)
+def pdf(context: InvoiceResource, request: Any) -> Response:
+    """Answer the PDF: of a draft made now, of a validated invoice the one kept."""
+    invoice = context.node
+    if invoice.validation_status == "valid":
+        data = official(request, invoice.id)
+    else:
+        data = render_pdf(printouts.html(request.db, invoice))
+    name = f"{invoice.official_number or f'draft-{invoice.id}'}.pdf"
+    response = Response(data, content_type="application/pdf")
+    response.content_disposition = f'inline; filename="{printable_name(name)}"'
+    return response
+
+
+def official(request: Any, invoice_id: int) -> bytes:
+    """Return the kept PDF; storing it is a transaction of its own, the page only reads."""
+    registry = request.registry
+    vault = Vault(registry["settings.typed"].data_folder / "files")
+    with registry["db.session_factory"].begin() as db:
+        invoice = db.get_one(Invoice, invoice_id)
+        return printouts.official(db, vault, invoice, registry["clock"]())
+
+
+def printable_name(name: str) -> str:
+    """Return a file name that any header and any disk can hold."""
+    return "".join(sign if sign.isalnum() or sign in ".-_" else "_" for sign in name)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from endi_like.jobs.core import Work, job
-from endi_like.models.sales import Invoice
-from endi_like.services.printouts import official
+from endi_like.models.sales import Task
+from endi_like.services import printouts
+from endi_like.services.sales import PRINT_JOB
 
 
-@job("print_invoice")
-def print_invoice(work: Work, invoice_id: int) -> None:
-    """Store the official PDF of a validated invoice, unless somebody was faster."""
-    invoice = work.db.get_one(Invoice, invoice_id)
-    official(work.db, work.vault, invoice, work.clock())
+@job(PRINT_JOB)
+def print_task(work: Work, task_id: int) -> None:
+    """Store the official PDF of a validated document, unless somebody was faster."""
+    task = work.db.get_one(Task, task_id)
+    printouts.official(work.db, work.vault, task, work.clock())

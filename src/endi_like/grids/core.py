@@ -137,7 +137,7 @@ class Grid:
         rows = rows[: self.size]
         if back:
             rows.reverse()
-        count, totals = self._count(session, params)
+        count, totals = self.counted(session, params)
         return Page(
             self,
             [self._row(row) for row in rows],
@@ -202,7 +202,7 @@ class Grid:
         query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
         return list(session.execute(query.limit(limit or self.size + 1)))
 
-    def _count(
+    def counted(
         self, session: Session, params: Mapping[str, str]
     ) -> tuple[int, dict[str, Decimal] | None]:
         """Count and add up in one statement, no further than ``COUNTED`` + 1 rows."""

@@ -1,0 +1,79 @@
+"""What waits for somebody: a few counts that open just that list, and the oldest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from endi_like.grids.core import COUNTED, Page
+from endi_like.grids.sales import InvoiceGrid
+from endi_like.i18n import _
+from endi_like.permissions import Permission
+
+SHOWN = 12
+
+TO_VALIDATE = {"validation_status": "wait"}
+SENT_BACK = {"validation_status": "invalid"}
+DRAFTS = {"validation_status": "draft"}
+UNPAID = {"paid_status": "open"}
+LATE = {"late": "1"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of work: for whom it is, what is counted, and how it is called."""
+
+    permission: Permission
+    params: Mapping[str, str]
+    label: str
+    tone: str = ""
+
+
+KINDS = (
+    Kind(Permission.VALIDATE, TO_VALIDATE, _("to validate")),
+    Kind(Permission.SUBMIT, SENT_BACK, _("sent back, to correct"), "bad"),
+    Kind(Permission.SUBMIT, DRAFTS, _("drafts")),
+    Kind(Permission.VIEW, UNPAID, _("to be paid")),
+    Kind(Permission.VIEW, LATE, _("late"), "bad"),
+)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One figure of the home page; ``more`` says that counting stopped there."""
+
+    label: str
+    params: Mapping[str, str]
+    count: int
+    more: bool
+    tone: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The figures, and the oldest documents of the first kind that has any."""
+
+    counters: Sequence[Counter]
+    label: str
+    page: Page | None
+
+
+def waiting(db: Session, grid: InvoiceGrid, held: frozenset[Permission]) -> Waiting:
+    """Return what waits for a user who holds these permissions on some rows."""
+    kinds = [kind for kind in KINDS if kind.permission in held]
+    counters = [counter(db, grid, kind) for kind in kinds]
+    first = next((one for one in counters if one.count), None)
+    if first is None:
+        return Waiting(counters, "", None)
+    grid.size = SHOWN
+    page = grid.run(db, {**first.params, "sort": "date"})
+    return Waiting(counters, first.label, page)
+
+
+def counter(db: Session, grid: InvoiceGrid, kind: Kind) -> Counter:
+    """Return the figure of one kind of work."""
+    count, _totals = grid.counted(db, kind.params)
+    more = count > COUNTED
+    return Counter(kind.label, kind.params, min(count, COUNTED), more, kind.tone)

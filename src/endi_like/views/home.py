@@ -1,0 +1,39 @@
+"""The home page: what waits for me."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from pyramid.view import view_config
+
+from endi_like.grids.sales import InvoiceGrid
+from endi_like.permissions import Permission
+from endi_like.reports.waiting import waiting
+from endi_like.resources.core import Root
+from endi_like.views.cells import Cells
+
+
+@view_config(
+    context=Root,
+    request_method="GET",
+    permission=Permission.LOGGED_IN,
+    renderer="endi_like:templates/home.jinja2",
+)
+def home(context: Root, request: Any) -> dict[str, Any]:
+    """Show the work of the logged-in user, the oldest first."""
+    invoices = context["invoices"]
+    identity = request.identity
+    grid = InvoiceGrid(invoices.scope(identity), request.today)
+    base = request.resource_path(invoices)
+    found = waiting(request.db, grid, invoices.held(identity))
+    return {
+        "waiting": found,
+        "grid": grid,
+        "base": base,
+        "cells": Cells(request),
+        "here": urlencode(found.page.params) if found.page else "",
+        "query": urlencode,
+        "name": identity.name,
+        "today": request.today,
+    }

@@ -15,7 +15,7 @@ from endi_like.security.access import (
     visitor,
 )
 from endi_like.security.cookies import Cookie, CSRFPolicy
-from endi_like.security.policy import SecurityPolicy
+from endi_like.security.policy import SecurityPolicy, only_looking
 
 __all__ = ["now", "session_limits", "visitor"]
 
@@ -29,6 +29,7 @@ def includeme(config: Any) -> None:
     config.add_settings({"tm.annotate_user": False})
     config.add_request_method(find_access, "access", reify=True)
     config.set_security_policy(SecurityPolicy(cookie))
+    config.add_view_deriver(only_looking, under="secured_view")
     config.set_csrf_storage_policy(CSRFPolicy(settings.secret, cookie))
     config.set_default_csrf_options(require_csrf=True, callback=needs_csrf_check)
     config.set_default_permission(Permission.NEVER)

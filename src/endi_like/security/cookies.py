@@ -87,5 +87,10 @@ def check_origin(request: Any) -> None:
     Pyramid itself asks this on https only.
     """
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and host_of(urlsplit(origin).netloc) != host_of(request.host):
         raise BadCSRFOrigin(f"Origin checking failed - {origin!r} is not this site")
+
+
+def host_of(netloc: str) -> str:
+    """Return host and port, without the port that needs not be named."""
+    return netloc.lower().removesuffix(":80").removesuffix(":443")

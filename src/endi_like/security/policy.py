@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from pyramid.authorization import ACLHelper, Authenticated, Everyone
-from pyramid.security import Denied
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.security import NO_PERMISSION_REQUIRED, Denied
 
 from endi_like.formats import amount as written
 from endi_like.i18n import _
@@ -57,9 +58,7 @@ class SecurityPolicy:
         access = request.access
         if access is None:
             return self.acl.permits(context, [Everyone], permission)
-        if access.read_only and not (
-            permission in LOOKING and request.method in SAFE_METHODS
-        ):
+        if access.read_only and permission not in LOOKING:
             return Denied("this API token may only look")
         return self._permits(request, context, permission)
 
@@ -106,6 +105,24 @@ class SecurityPolicy:
             )
         self.cookie.renew(request)
         return []
+
+
+def only_looking(view: Any, info: Any) -> Any:
+    """Keep API tokens that may only look from posting anything (a view deriver).
+
+    Some views that change things ask for no more than ``VIEW``, because what they do
+    asks for its own permission.  Views without permission do not even look who asks.
+    """
+    if info.options.get("permission") in (None, NO_PERMISSION_REQUIRED):
+        return view
+
+    def guarded(context: Any, request: Any) -> Any:
+        access = None if request.method in SAFE_METHODS else request.access
+        if access and access.read_only:
+            raise HTTPForbidden(_("This API token may only look."))
+        return view(context, request)
+
+    return guarded
 
 
 def above_ceiling(identity: Identity, context: Any, locale: str) -> CeilingDenied:

@@ -83,7 +83,14 @@ class FormView:
 
     def page(self, form: Form, **values: Any) -> dict[str, Any]:
         """Return what the template shows."""
-        return {"title": self.title, "form": form, "conflict": None, **values}
+        request = self.request
+        return {
+            "title": self.title,
+            "form": form,
+            "conflict": None,
+            "draft_key": f"{request.identity.user_id}:{request.path}",
+            **values,
+        }
 
     def form(self) -> Form:
         """Return the form, bound to the reader's language and to what is offered."""

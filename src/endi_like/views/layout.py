@@ -23,6 +23,7 @@ from endi_like.translation import Translator, translator
 CURRENT = Markup(' aria-current="page"')
 YEAR = 365 * 24 * 3600
 MOST_MENUS = 500
+SAVED = "saved"
 
 ROLES = {
     "admin": _("administrator"),
@@ -141,10 +142,19 @@ class Shell:
         here = self.request.path_info.split("/", 2)[1]
         return CURRENT if here == item.name else Markup()
 
-    def flashes(self) -> Iterable[tuple[str, str]]:
+    @cached_property
+    def _messages(self) -> list[tuple[str, str]]:
+        return list(self.request.pop_flashes())
+
+    @property
+    def flashes(self) -> list[tuple[str, str]]:
         """Return what the page before left to say, once."""
-        messages: Iterable[tuple[str, str]] = self.request.pop_flashes()
-        return messages
+        return [(tone, text) for tone, text in self._messages if tone != SAVED]
+
+    @property
+    def saved(self) -> str:
+        """Return the key of the form that was just saved: its local draft may go."""
+        return next((text for tone, text in self._messages if tone == SAVED), "")
 
 
 def make_menus(request: Request, home: str, translate: Translator) -> Menus:
@@ -185,6 +195,11 @@ def translate(request: Request) -> Translator:
     return translator(request.locale_name)
 
 
+def mark_saved(request: Request) -> None:
+    """Have the next page tell the browser that this form's local draft may go."""
+    request.flash(f"{request.identity.user_id}:{request.path}", SAVED)
+
+
 def add_values(event: Any) -> None:
     """Give a template its reader's language and the shell."""
     request = event["request"]
@@ -206,5 +221,6 @@ def includeme(config: Configurator) -> None:
     config.add_settings(PAGE_SETTINGS)
     config.include("pyramid_jinja2")
     config.add_request_method(translate, reify=True)
+    config.add_request_method(mark_saved)
     config.add_subscriber(add_values, BeforeRender)
     config.add_static_view("static", "endi_like:static", cache_max_age=YEAR)

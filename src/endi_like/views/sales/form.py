@@ -70,7 +70,6 @@ class InvoiceForm:
                 form.schema, form.cstruct, request.locale_name, request.translate
             ),
             "totals_url": f"{base}totals",
-            "draft_key": f"{request.identity.user_id}:{request.path}",
             "leave_url": base,
         }
         found: dict[str, Any] = super().page(form, **shown, **extra)  # type: ignore[misc]

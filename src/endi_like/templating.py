@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from jinja2 import (
     Environment,
     FileSystemLoader,
@@ -59,8 +60,14 @@ def moment(context: Context, value: datetime | None, with_year: bool = False) ->
     return formats.moment(value, context["locale"], context["time_zone"](), with_year)
 
 
+def country_name(code: str, locale: str) -> str:
+    """Return what a country is called: "Belgium" for "BE"."""
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
 FILTERS = {
     "amount": for_reader(formats.amount),
+    "country": for_reader(country_name),
     "day": for_reader(formats.date_short),
     "long_day": for_reader(formats.date_long),
     "moment": moment,

@@ -98,7 +98,7 @@
 
   const opened = JSON.stringify(entries());
   const unsaved = Boolean($("[data-errors], [data-conflict]"));
-  let dirty = unsaved;
+  let dirty = false;
   let leaving = false;
   let timer;
   const save = () => {
@@ -106,10 +106,13 @@
     timer = null;
     keep(key, { at: Date.now(), version: version?.value, entries: entries(), labels: labels() });
   };
-  const changed = () => {
+  const warn = () => {
     dirty = true;
     const note = $("[data-dirty]", form);
     if (note) note.textContent = note.dataset.text;
+  };
+  const changed = () => {
+    warn();
     timer ||= setTimeout(save, 400);
   };
   form.addEventListener("input", changed);
@@ -128,8 +131,10 @@
   });
 
   const draft = kept(key);
-  if (unsaved) save();
-  else if (draft && offer && JSON.stringify(draft.entries) !== opened) {
+  if (unsaved) {
+    warn();
+    save();
+  } else if (draft && offer && JSON.stringify(draft.entries) !== opened) {
     const said = $("[data-text]", offer);
     const how = { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" };
     const when = new Date(draft.at).toLocaleString(document.documentElement.lang, how);

@@ -17,7 +17,7 @@ from endi_like.forms.numbers import WholeNumber
 from endi_like.i18n import _
 
 Key: TypeAlias = int | str
-Pairs: TypeAlias = Sequence[tuple[Key, Any]]
+Pairs: TypeAlias = Sequence[tuple[Any, ...]]
 LONGEST_SELECT = 50
 
 
@@ -38,9 +38,9 @@ class Offered(Entry):
         if not isinstance(offered, str):
             self.offer(offered)
 
-    def offer(self, options: Iterable[tuple[Key, Any]]) -> None:
-        """Take what can be chosen: pairs of key and label."""
-        self.options = tuple((key, label) for key, label, *_rest in options)
+    def offer(self, options: Iterable[tuple[Any, ...]]) -> None:
+        """Take what can be chosen: key, label, and whatever else stands beside."""
+        self.options = tuple(option[:2] for option in options)
         self.keys = {str(key): key for key, _label in self.options}
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
@@ -156,9 +156,9 @@ class Picked(Entry):
         """Take the search to ask."""
         self.search: Search = bindings[self.found]
 
-    def current(self, cstruct: Any) -> tuple[tuple[Key, Any], ...]:
+    def current(self, cstruct: Any) -> tuple[tuple[Any, ...], ...]:
         """Return what the control offers at first: what is chosen, what is likely."""
-        likely = tuple((key, label) for key, label, *_rest in self.search.likely)
+        likely = tuple(option[:2] for option in self.search.likely)
         known = {str(key) for key, _label in likely}
         if not isinstance(cstruct, str) or cstruct in known:
             return likely

@@ -14,7 +14,7 @@ import colander
 import deform
 from markupsafe import Markup
 
-from endi_like.forms.entry import Entry
+from endi_like.forms.entry import Entry, quoted
 from endi_like.forms.structure import parse
 from endi_like.forms.widgets import Control, Fieldset, Rows, as_typed
 from endi_like.i18n import _
@@ -40,6 +40,7 @@ class Press:
     asks: tuple[str, ...] = ()
 
 
+NAMING = ("description", "label", "title", "name")
 ASKED = {"reason": _("Reason"), "date": _("Date")}
 SAVE = Press("save", _("Save"), "floppy")
 
@@ -117,7 +118,7 @@ class Form(deform.Form):
     def blame(self, error: colander.Invalid) -> None:
         """Show an error at the fields it names, also one found after validation."""
         self.error = error
-        self.summary = list(problems(error))
+        self.summary = list(problems(error, self.cstruct))
         for problem in self.summary:
             self.problems.setdefault(problem.anchor, []).append(problem.sentence)
 
@@ -192,17 +193,51 @@ def make_form(
     return form
 
 
-def problems(error: colander.Invalid) -> Iterator[Problem]:
-    """Yield each thing that is wrong, in the order of the form."""
+def problems(error: colander.Invalid, cstruct: Any = None) -> Iterator[Problem]:
+    """Yield each thing that is wrong, in the order of the form.
+
+    A value in a row is called by its row too, as far as ``cstruct`` tells.
+    """
     for path in error.paths():
         leaf = path[-1]
         steps = tuple(name for step in path if (name := _step(step)))
+        title = _with_row(leaf.node.title, path, cstruct)
         for sentence in leaf.messages():
-            yield Problem(steps, leaf.node.title, sentence)
+            yield Problem(steps, title, sentence)
+
+
+def _with_row(title: Any, path: Sequence[colander.Invalid], cstruct: Any) -> Any:
+    """Return the name of a field, after that of the row it is in."""
+    rows = [depth for depth, step in enumerate(path[:-1]) if step.positional]
+    if not rows:
+        return title
+    row = path[rows[-1]]
+    called = _called(row, _value(cstruct, path[1 : rows[-1] + 1]))
+    return _("${row}, ${field}", mapping={"row": called, "field": title})
 
 
 def _step(error: colander.Invalid) -> str:
     return str(error.pos) if error.positional else str(error.node.name)
+
+
+def _value(cstruct: Any, path: Sequence[colander.Invalid]) -> Any:
+    """Return what was typed at a path, nothing where there is no such place."""
+    for step in path:
+        try:
+            cstruct = cstruct[step.pos if step.positional else step.node.name]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return cstruct
+
+
+def _called(error: colander.Invalid, row: Any) -> Any:
+    """Return how people call a row: by its own words, else by its number."""
+    words = [row.get(name) for name in NAMING] if isinstance(row, dict) else []
+    told = next((word for word in words if word and isinstance(word, str)), None)
+    part = error.node.title
+    if told:
+        return _("${part} “${name}”", mapping={"part": part, "name": quoted(told)})
+    return _("${part} ${n}", mapping={"part": part, "n": (error.pos or 0) + 1})
 
 
 def sentences(error: colander.Invalid, translate: Any) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.i18n import _
@@ -57,7 +57,9 @@ def login_key(text: str) -> str:
 def find_user(db: Session, login: str) -> User | None:
     """Return the user of that login, or else the only one of that e-mail address."""
     key = login_key(login)
-    either = or_(User.login == key, func.lower(User.email) == key)
+    either = or_(
+        User.login == key, and_(User.email != "", func.lower(User.email) == key)
+    )
     found = list(db.scalars(select(User).where(either).limit(3)))
     exact = [user for user in found if user.login == key]
     one = exact or found

@@ -81,8 +81,10 @@ def for_csv(value: Any) -> str:
 
 def xlsx(grid: Grid, rows: Iterable[Row], say: Say) -> SpooledTemporaryFile[bytes]:
     """Return an XLSX file, open at its start: numbers as numbers, texts as texts."""
-    file: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(max_size=IN_MEMORY)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False})
+    file = spooled()
+    book = xlsxwriter.Workbook(
+        file, {"constant_memory": True, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet()
     formats = {kind: book.add_format({"num_format": f}) for kind, f in FORMATS.items()}
     sheet.write_row(0, 0, header(grid, say), book.add_format({"bold": True}))
@@ -93,6 +95,11 @@ def xlsx(grid: Grid, rows: Iterable[Row], say: Say) -> SpooledTemporaryFile[byte
     book.close()
     file.seek(0)
     return file
+
+
+def spooled() -> SpooledTemporaryFile[bytes]:
+    """Return a file that the response closes when it has been sent."""
+    return SpooledTemporaryFile(max_size=IN_MEMORY)
 
 
 def write(sheet: Any, row: int, at: int, value: Any, formats: dict[str, Any]) -> None:

@@ -109,7 +109,9 @@ class OrganisationGrid(Grid):
     title = _("Organisation")
     default_sort = "name"
     columns = (
-        Column("name", _("Name"), (Organisation.name,), sort=Organisation.name, link=True),
+        Column(
+            "name", _("Name"), (Organisation.name,), sort=Organisation.name, link=True
+        ),
         Column("town", _("Town"), (Organisation.town,)),
         Column(
             "template",

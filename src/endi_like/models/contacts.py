@@ -69,6 +69,8 @@ class CreditAccount(Base):
 
     __tablename__ = "credit_account"
 
+    tracked: ClassVar[tuple[str, ...]] = ("number", "active")
+
     id: Mapped[int] = mapped_column(primary_key=True)
     entity_id: Mapped[int] = mapped_column(ForeignKey("entity.id"), index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
@@ -94,3 +96,8 @@ class CreditAccount(Base):
     def title(self) -> str:
         """Return the name people know the account by."""
         return self.entity.name
+
+    @property
+    def caption(self) -> str:
+        """Return how the history calls the account."""
+        return self.number or self.entity.name

@@ -8,22 +8,29 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from endi_like.db import Base
 from endi_like.models.types import Percent
 
 
 class Option:
-    """What all options have: a label, a place in the list, and whether offered."""
+    """What all options have: a label, a place in the list, whether offered, preset."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     default: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column()
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:
+        """Have the database count versions: nobody saves over what they did not see."""
+        return {"version_id_col": cls.version}
 
     @property
     def title(self) -> str:

@@ -13,7 +13,9 @@ class Organisation(Base):
 
     __tablename__ = "organisation"
 
-    id: Mapped[int] = mapped_column(CheckConstraint("id = 1", "single"), primary_key=True)
+    id: Mapped[int] = mapped_column(
+        CheckConstraint("id = 1", "single"), primary_key=True
+    )
     name: Mapped[str] = mapped_column(String(255))
     address: Mapped[str] = mapped_column(String(255), default="")
     postcode: Mapped[str] = mapped_column(String(20), default="")

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from endi_like.db import Base
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.node import Node
 from endi_like.models.options import Mention, PaymentConditions, VatRate
+from endi_like.models.parts import (
+    OWNED,
+    DiscountLine,
+    LineGroup,
+    PostTaxLine,
+    TaskLine,
+    TaskMention,
+    VatTotal,
+)
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
-from endi_like.models.types import Money, Quantity
+from endi_like.models.types import Money
 from endi_like.workflow.sales import INVOICE, TASK
 
-OWNED: dict[str, Any] = {"cascade": "all, delete-orphan", "passive_deletes": True}
-
-
-def owner(target: str) -> Any:
-    """Return the column of a part that leads to the whole it goes away with."""
-    return mapped_column(ForeignKey(target, ondelete="CASCADE"))
+if TYPE_CHECKING:
+    from endi_like.models.payments import Payment
 
 
 class Task(ValidationStatusHolder, Node):
@@ -53,9 +57,7 @@ class Task(ValidationStatusHolder, Node):
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("credit_account.id"), index=True
-    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.id"), index=True)
     date: Mapped[dt.date]
     mode: Mapped[str] = mapped_column(
         String(3), CheckConstraint("mode IN ('ht', 'ttc')", "mode"), default="ht"
@@ -105,7 +107,7 @@ class Task(ValidationStatusHolder, Node):
         order_by="VatTotal.position", back_populates="task", **OWNED
     )
     mentions: Mapped[list[Mention]] = relationship(
-        secondary="task_mention", order_by="Mention.position"
+        secondary=TaskMention.__table__, order_by="Mention.position"
     )
 
     @property
@@ -126,161 +128,6 @@ class Task(ValidationStatusHolder, Node):
         if self.payment_conditions_id is None and self.due_date is None:
             return _("Choose the payment conditions or a due date.")
         return None
-
-
-class LineGroup(Base):
-    """Lines under one title."""
-
-    __tablename__ = "line_group"
-    tracked: ClassVar = ("title", "description", "position")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = owner("task.id")
-    position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(255), default="")
-    description: Mapped[str] = mapped_column(Text, default="")
-
-    __table_args__ = (Index(None, "task_id", "position"),)
-
-    task: Mapped[Task] = relationship(back_populates="groups")
-    lines: Mapped[list[TaskLine]] = relationship(
-        order_by="TaskLine.position", back_populates="group", **OWNED
-    )
-
-    @property
-    def node(self) -> Task:
-        """Return the document."""
-        return self.task
-
-    @property
-    def caption(self) -> str:
-        """Return how the history calls the group."""
-        return self.title
-
-
-class TaskLine(Base):
-    """One charged item: ``cost`` of one unit, times ``quantity``, never rounded."""
-
-    __tablename__ = "task_line"
-    tracked: ClassVar = (
-        "description",
-        "cost",
-        "quantity",
-        "unit",
-        "vat_id",
-        "product",
-        "position",
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int] = owner("line_group.id")
-    position: Mapped[int]
-    description: Mapped[str] = mapped_column(Text, default="")
-    cost: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
-    quantity: Mapped[Decimal] = mapped_column(Quantity, default=Decimal(1))
-    unit: Mapped[str] = mapped_column(String(50), default="")
-    vat_id: Mapped[int | None] = mapped_column(ForeignKey("vat_rate.id"))
-    product: Mapped[str] = mapped_column(String(50), default="")
-
-    __table_args__ = (Index(None, "group_id", "position"),)
-
-    group: Mapped[LineGroup] = relationship(back_populates="lines")
-    vat: Mapped[VatRate | None] = relationship()
-
-    @property
-    def node(self) -> Task:
-        """Return the document."""
-        return self.group.task
-
-    @property
-    def caption(self) -> str:
-        """Return how the history calls the line."""
-        return self.description
-
-
-class DiscountLine(Base):
-    """An amount taken off, at one rate; a percentage is stored as one per rate."""
-
-    __tablename__ = "discount_line"
-    tracked: ClassVar = ("description", "amount", "vat_id", "position")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = owner("task.id")
-    position: Mapped[int]
-    description: Mapped[str] = mapped_column(Text, default="")
-    amount: Mapped[Decimal] = mapped_column(Money)
-    vat_id: Mapped[int] = mapped_column(ForeignKey("vat_rate.id"))
-
-    __table_args__ = (Index(None, "task_id", "position"),)
-
-    task: Mapped[Task] = relationship(back_populates="discounts")
-    vat: Mapped[VatRate] = relationship()
-
-    @property
-    def node(self) -> Task:
-        """Return the document."""
-        return self.task
-
-    @property
-    def caption(self) -> str:
-        """Return how the history calls the discount."""
-        return self.description
-
-
-class PostTaxLine(Base):
-    """An amount added to, or taken from, what is due, after tax."""
-
-    __tablename__ = "post_tax_line"
-    tracked: ClassVar = ("label", "amount", "position")
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    task_id: Mapped[int] = owner("task.id")
-    position: Mapped[int]
-    label: Mapped[str] = mapped_column(String(255))
-    amount: Mapped[Decimal] = mapped_column(Money)
-
-    __table_args__ = (Index(None, "task_id", "position"),)
-
-    task: Mapped[Task] = relationship(back_populates="post_tax_lines")
-
-    @property
-    def node(self) -> Task:
-        """Return the document."""
-        return self.task
-
-    @property
-    def caption(self) -> str:
-        """Return how the history calls the line."""
-        return self.label
-
-
-class VatTotal(Base):
-    """What a document comes to at one rate; the rows add up to its totals."""
-
-    __tablename__ = "vat_total"
-
-    task_id: Mapped[int] = mapped_column(
-        ForeignKey("task.id", ondelete="CASCADE"), primary_key=True
-    )
-    vat_id: Mapped[int] = mapped_column(ForeignKey("vat_rate.id"), primary_key=True)
-    position: Mapped[int]
-    ht: Mapped[Decimal] = mapped_column(Money)
-    tva: Mapped[Decimal] = mapped_column(Money)
-    ttc: Mapped[Decimal] = mapped_column(Money)
-
-    task: Mapped[Task] = relationship(back_populates="vat_totals")
-    vat: Mapped[VatRate] = relationship()
-
-
-class TaskMention(Base):
-    """That a document carries a mention."""
-
-    __tablename__ = "task_mention"
-
-    task_id: Mapped[int] = mapped_column(
-        ForeignKey("task.id", ondelete="CASCADE"), primary_key=True
-    )
-    mention_id: Mapped[int] = mapped_column(ForeignKey("mention.id"), primary_key=True)
 
 
 class Invoice(PaidStatusHolder, Task):

@@ -24,7 +24,7 @@ class ValidationStatusHolder:
 
     @declared_attr
     def validation_status(cls) -> Mapped[str]:
-        """The state of the validation machine."""
+        """Return the column of the validation machine's state."""
         column: Mapped[str] = status_column(VALIDATION)
         return column
 
@@ -44,7 +44,7 @@ class PaidStatusHolder:
 
     @declared_attr
     def paid_status(cls) -> Mapped[str]:
-        """The state of the payment machine; derived, never chosen."""
+        """Return the column of the payment machine's state; derived, never chosen."""
         column: Mapped[str] = status_column(PAYMENT)
         return column
 
@@ -55,7 +55,7 @@ class PaidStatusHolder:
 
     @declared_attr
     def closure_status(cls) -> Mapped[str]:
-        """The state of the closure machine."""
+        """Return the column of the closure machine's state."""
         column: Mapped[str] = status_column(CLOSURE)
         return column
 

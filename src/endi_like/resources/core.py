@@ -173,7 +173,7 @@ def add_collection(
 ) -> None:
     """Publish a kind of item under a top-level name (``config`` directive).
 
-    ``entry`` are the fields of its ``MenuEntry``.
+    The keywords are the fields of its ``MenuEntry``.
     """
 
     def register() -> None:

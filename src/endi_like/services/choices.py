@@ -17,7 +17,7 @@ Pair = tuple[int, str]
 
 
 def options(db: Session, model: Any, *, keep: Sequence[int | None] = ()) -> list[Any]:
-    """Return the options of a kind that are offered, and those a document has already."""
+    """Return the options of a kind that are offered, and those used already."""
     kept = [key for key in keep if key is not None]
     query = select(model).where(or_(model.active, model.id.in_(kept)))
     return list(db.scalars(query.order_by(model.position, model.label, model.id)))
@@ -55,9 +55,7 @@ def customers(
     return list(db.scalars(query.limit(MOST_FOUND)))
 
 
-def customer(
-    db: Session, scope: ColumnElement[bool], key: int
-) -> CreditAccount | None:
+def customer(db: Session, scope: ColumnElement[bool], key: int) -> CreditAccount | None:
     """Return a customer the user may choose, or nothing."""
     query = select(CreditAccount).where(scope, CreditAccount.id == key)
     return db.scalars(query).one_or_none()

@@ -86,7 +86,9 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
         task.post_tax_lines, data["post_tax_lines"], PostTaxLine, put_plain(POST_TAX)
     )
     wanted = list(data["mentions"])
-    found = db.scalars(sa.select(Mention).where(Mention.id.in_(wanted))) if wanted else ()
+    found = (
+        db.scalars(sa.select(Mention).where(Mention.id.in_(wanted))) if wanted else ()
+    )
     task.mentions = sorted(found, key=lambda mention: mention.position)
     load_rates(db, task)
     follow_conditions(db, task, conditions_before)
@@ -128,13 +130,13 @@ def put_group(group: LineGroup, data: Mapping[str, Any]) -> None:
 
 def load_rates(db: Session, task: Task) -> None:
     """Point every part at its rate, in one statement, so that it can be computed."""
-    parts = [*task.lines, *task.discounts]
+    parts: list[TaskLine | DiscountLine] = [*task.lines, *task.discounts]
     keys = {part.vat_id for part in parts} | {task.expenses_vat_id}
     found = db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
     rates = {one.id: one for one in found}
     for part in parts:
-        part.vat = rates.get(part.vat_id)
-    task.expenses_vat = rates.get(task.expenses_vat_id)
+        part.vat = rates.get(part.vat_id or 0)  # type: ignore[assignment]
+    task.expenses_vat = rates.get(task.expenses_vat_id or 0)
 
 
 def discounts(db: Session, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:

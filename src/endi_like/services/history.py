@@ -1,4 +1,4 @@
-"""What is known of a node's past, read in as few statements as there are kinds of it."""
+"""What is known of a node's past, in one statement for each kind of it."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def balance(invoice: Invoice) -> Decimal:
 def to_pay_by_rate(
     invoice: Invoice, *, besides: Payment | None = None
 ) -> dict[int, Decimal]:
-    """Return what is left to pay at each rate, by its id, counting out one payment."""
+    """Return what is left to pay at each rate, by its id, as if without a payment."""
     asked = {total.vat_id: total.ttc for total in invoice.vat_totals}
     taken = (
         {part.vat_id: part.amount for part in payment.parts}
@@ -87,7 +87,7 @@ class Payments:
         payment.parts.clear()
         session = object_session(payment)
         if session:
-            session.flush()  # the parts of before go before those of the same rates come
+            session.flush()  # the old parts go before others of the same rates
         spread(payment, received, left)
         self._settle(invoice)
 
@@ -112,7 +112,7 @@ def accept(invoice: Invoice, received: Received) -> None:
         raise Refused(_("The amount must have the sign of the invoice’s total."))
 
 
-def spread(payment: Payment, received: Received, left: Mapping[Any, Decimal]) -> None:
+def spread(payment: Payment, received: Received, left: Mapping[int, Decimal]) -> None:
     """Write what the form says, and the parts of each rate."""
     try:
         parts = payments.split(received.amount, left)

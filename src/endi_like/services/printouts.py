@@ -65,4 +65,3 @@ def official(db: Session, vault: Vault, task: Task, at: dt.datetime) -> bytes:
             return vault.get(found.sha256)
         raise
     return data
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import cast
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from endi_like.clock import day_of
 from endi_like.i18n import _
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
+from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task, VatTotal
 from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
@@ -62,7 +64,7 @@ def compute(task: Task) -> None:
     task.ht, task.tva, task.ttc, task.due = found.ht, found.tva, found.ttc, found.due
     stored = {total.vat_id: total for total in task.vat_totals}
     task.vat_totals = [
-        put(stored.get(one.vat.key) or VatTotal(vat_id=one.vat.key), position, one)
+        put(stored.get(key(one)) or VatTotal(vat_id=key(one)), position, one)
         for position, one in enumerate(found.by_rate)
     ]
     if isinstance(task, Invoice):
@@ -80,6 +82,11 @@ def amounts_of_lines(task: Task) -> list[list[totals.Amounts]]:
         ]
         for group in task.groups
     ]
+
+
+def key(total: totals.RateTotal) -> int:
+    """Return the id of the stored rate, which the arithmetic only carries along."""
+    return cast(int, total.vat.key)
 
 
 def put(total: VatTotal, position: int, one: totals.RateTotal) -> VatTotal:
@@ -117,6 +124,7 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
     number of the same series: the order of numbers is the order of dates.
     """
     own = organisation(transitions.db)
+    company = transitions.db.get_one(Company, task.company_id)
     if task.date > (today := day_of(change.at, own.time_zone)):
         raise Refused(
             _(
@@ -127,8 +135,8 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
     number = Numbering(transitions.db).draw(
         own.invoice_number_template,
         on=task.date,
-        company_id=task.company_id,
-        ana=task.company.code,
+        company_id=company.id,
+        ana=company.code,
     )
     task.official_number, task.number_key = number, number_key(number)
     index(task)

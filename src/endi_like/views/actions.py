@@ -31,7 +31,8 @@ def run(request: Any, context: NodeResource, name: str, comment: str) -> Action:
     request.transitions.run(
         context.node, name, allowed=request.allowed_on(context), comment=comment
     )
-    return context.node.lifecycle.find(name)[1]  # type: ignore[no-any-return]
+    action: Action = context.node.lifecycle.find(name)[1]
+    return action
 
 
 @view_config(

@@ -116,7 +116,7 @@ class FormView:
         except ValidationFailure as failure:
             return self.unprocessable(form, failure.error)
         except Refused as refusal:
-            error = colander.Invalid(form.schema, list(refusal.args))
+            error = objection(form.schema, refusal)
             form.open(data)
             form.blame(error)
             return self.unprocessable(form, error)
@@ -224,7 +224,9 @@ class ItemForm(FormView):
             if ours != stored
         ]
         who = getattr(node, "updated_by", None)
-        return Conflict(who.name if who else "", getattr(node, "updated_at", None), rows)
+        return Conflict(
+            who.name if who else "", getattr(node, "updated_at", None), rows
+        )
 
 
 class EditForm(ItemForm):
@@ -240,6 +242,17 @@ class EditForm(ItemForm):
         """Set the values on the item."""
         for name, value in data.items():
             setattr(item, name, value)
+
+
+def objection(schema: Any, refusal: Refused) -> colander.Invalid:
+    """Return what speaks against saving, at the fields it is about if it names any."""
+    fields: dict[str, Any] = getattr(refusal, "fields", {})
+    if not fields:
+        return colander.Invalid(schema, list(refusal.args))
+    error = colander.Invalid(schema)
+    for name, sentence in fields.items():
+        error[name] = sentence
+    return error
 
 
 def told(field: Any, value: Any) -> str:

@@ -130,7 +130,7 @@ class AddInvoice(InvoiceForm, AddForm):
     saved = _("The draft is saved.")
 
     def bindings(self) -> dict[str, Any]:
-        """Offer the companies for which the user may write one, if there are several."""
+        """Offer the companies the user may write for, if there are several."""
         identity = self.request.identity
         everywhere = identity.roles & {"manager"}
         ids = None if everywhere else identity.companies()

@@ -69,9 +69,7 @@ class RecordPayment(PaymentForm):
         self.service().record(item, Received(**data))
 
 
-@form_view(
-    context=PaymentResource, name="edit", permission=Permission.CORRECT_PAYMENT
-)
+@form_view(context=PaymentResource, name="edit", permission=Permission.CORRECT_PAYMENT)
 class CorrectPayment(PaymentForm):
     """Correct a payment; the history keeps what it was."""
 

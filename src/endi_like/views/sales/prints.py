@@ -46,7 +46,7 @@ def pdf(context: InvoiceResource, request: Any) -> Response:
 
 
 def official(request: Any, invoice_id: int) -> bytes:
-    """Return the kept PDF; storing it is a transaction of its own, the page only reads."""
+    """Return the kept PDF; it is stored in a transaction of its own."""
     registry = request.registry
     vault = Vault(registry["settings.typed"].data_folder / "files")
     with registry["db.session_factory"].begin() as db:

@@ -142,8 +142,8 @@ class ActionManager:
         self.initial = states[0].name
         self.states = {state.name: state for state in states}
         self.actions = {action.name: action for action in actions}
-        if len(self.actions) < len(actions):
-            raise ValueError(f"{key}: two actions share a name")
+        if len(self.actions) < len(actions) or len(self.states) < len(states):
+            raise ValueError(f"{key}: two actions or two states share a name")
         reachable = {self.initial} | {action.target for action in actions}
         named = reachable.union(*(action.sources for action in actions))
         if wrong := named ^ self.states.keys():
@@ -179,6 +179,8 @@ class Lifecycle:
 
     def __init__(self, *managers: ActionManager) -> None:
         self.managers = {manager.key: manager for manager in managers}
+        if len(self.managers) < len(managers):
+            raise ValueError(f"two managers share a status: {sorted(self.managers)}")
         names = [name for manager in managers for name in manager.actions]
         if len(set(names)) < len(names):
             raise ValueError(f"two managers share an action: {sorted(names)}")

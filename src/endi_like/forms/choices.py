@@ -114,12 +114,14 @@ class Search:
 
     ``label`` answers ``None`` for what the user may not choose; ``likely`` are the
     options offered before anything is typed, the only ones without script.  ``url``
-    answers ``?q=…`` with JSON: ``[{"id": 12, "label": "…", "hint": "…"}]``.
+    answers ``?q=…`` with JSON: ``[{"id": 12, "label": "…", "hint": "…"}]``.  ``along``
+    names a parameter and the field of the form whose value it carries.
     """
 
     url: str
     label: Callable[[int], str | None]
     likely: Pairs = ()
+    along: tuple[str, str] | None = None
 
 
 class Found(WholeNumber):

@@ -152,7 +152,11 @@ class Form(deform.Form):
 
     def bar(self) -> Markup:
         """Draw the submit buttons."""
-        return self.renderer("deform/bar", buttons=self.buttons, asking=ASKED)
+        names = [button.name for button in self.buttons]
+        usual = SAVE.name if SAVE.name in names else ""
+        return self.renderer(
+            "deform/bar", buttons=self.buttons, asking=ASKED, usual=usual
+        )
 
 
 def _prepare(field: Any, oid: str) -> None:

@@ -47,7 +47,9 @@ class TaskLineSchema(Schema):
     id = row_id()
     description = Text(title=_("Description"), missing="", hints={"rows": "1"})
     cost = Amount(title=_("Unit price"), missing=NOTHING)
-    quantity = QuantityField(title=_("Quantity"), missing=Decimal(1))
+    quantity = QuantityField(
+        title=_("Quantity"), missing=Decimal(1), default=Decimal(1)
+    )
     unit = Line(title=_("Unit"), longest=50, missing="")
     vat_id = Choice("vat_rates", title=_("VAT rate"), missing=None)
     product = Line(title=_("Product code"), longest=50, missing="")

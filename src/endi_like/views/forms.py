@@ -83,12 +83,11 @@ class FormView:
 
     def page(self, form: Form, **values: Any) -> dict[str, Any]:
         """Return what the template shows."""
-        request = self.request
+        form.draft_key = f"{self.request.identity.user_id}:{self.request.path}"
         return {
             "title": self.title,
             "form": form,
             "conflict": None,
-            "draft_key": f"{request.identity.user_id}:{request.path}",
             **values,
         }
 

@@ -99,11 +99,20 @@ def test_only_the_named_buttons_submit():
     buttons = (Press("save", "Save"), Press("submit", "Ask"))
     drawn = page(form(buttons=buttons).open(VALUES).render())
 
-    submits = [one for one in drawn("button") if one.get("type") != "button"]
+    submits = drawn.select("button:not([type=button], [hidden])")
 
     assert [one["value"] for one in submits] == ["save", "submit"]
     assert [one["value"] for one in drawn.select("[data-main]")] == ["submit"]
     assert len(drawn.select("button[type=button]")) > 4
+
+
+def test_enter_in_a_field_only_saves():
+    """A browser presses the first button that submits."""
+    buttons = (Press("submit", "Ask"), Press("save", "Save"))
+
+    first = page(form(buttons=buttons).render()).select_one("button[type=submit]")
+
+    assert first["value"] == "save"
 
 
 def test_a_button_that_asks_brings_its_question():
@@ -113,6 +122,16 @@ def test_a_button_that_asks_brings_its_question():
     assert box.select_one("label").text == "Reason"
     assert box.select_one("textarea")["name"] == "refuse.reason"
     assert box.select_one("button")["value"] == "refuse"
+
+
+def test_a_form_offers_its_local_draft_only_with_a_key():
+    drawn = form().open(VALUES)
+    assert "data-draft-offer" not in drawn.render()
+
+    drawn.draft_key = "5:/rights/add"
+    shown = page(drawn.render())
+    assert shown.form["data-draft-key"] == "5:/rights/add"
+    assert shown.select_one("[data-draft-offer]").has_attr("hidden")
 
 
 def test_hidden_values_travel_with_the_form():

@@ -42,6 +42,7 @@
   /* ── search as you type: the select stays, unseen, and holds the value ── */
   function combobox(select, number) {
     const url = select.dataset.combobox;
+    const along = select.dataset.along?.split(" ");
     const input = document.createElement("input");
     const list = document.createElement("ul");
     const status = document.createElement("span");
@@ -63,13 +64,12 @@
     };
     input.classList.replace("form-select", "form-control");
     set(input, { role: "combobox", "aria-expanded": "false", "aria-controls": id, "aria-autocomplete": "list", autocomplete: "off" });
-    set(list, { id, role: "listbox", class: "combo-list", "aria-label": input.labels?.[0]?.textContent || "" });
+    set(list, { id, role: "listbox", class: "combo-list" });
     set(status, { role: "status", class: "visually-hidden" });
     box.className = "combo";
     list.hidden = select.hidden = true;
     select.before(box);
     box.append(input, list, status, select);
-    if (select.ownerDocument.activeElement === select) input.focus();
     list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.name);
 
     const chosen = () => (select.value ? select.selectedOptions[0].text : "");
@@ -114,7 +114,11 @@
       const near = first.filter((one) => one.label.toLowerCase().includes(text.toLowerCase()));
       if (!text || !url) return open(near);
       try {
-        const answer = await fetch(`${url}?${new URLSearchParams({ q: text })}`, { headers: { Accept: "application/json" } });
+        const address = new URL(url, location);
+        address.searchParams.set("q", text);
+        const beside = along && select.form.elements[along[1]]?.value;
+        if (beside) address.searchParams.set(along[0], beside);
+        const answer = await fetch(address, { headers: { Accept: "application/json" } });
         const found = answer.ok ? await answer.json() : near;
         if (mine === asked && document.activeElement === input) open(found);
       } catch {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import colander
@@ -138,6 +139,8 @@ class AddInvoice(InvoiceForm, AddForm):
         found = super().bindings()
         if len(self.companies) > 1:
             found["companies"] = [(one.id, one.name) for one in self.companies]
+            customers = found["customers"]
+            found["customers"] = replace(customers, along=("company", "company_id"))
         elif self.companies:
             found["customers"] = self.customers(self.companies[0].id)
         return found

@@ -38,7 +38,7 @@ class Translator:
             said = self._marked(text)
             values = {**(text.mapping or {}), **(mapping or {})}
         else:
-            said, values = self._plain(str(text)), mapping or {}
+            said, values = self._plain(str(text)), dict(mapping or {})
         return self._filled(said, values) if values else said
 
     def _plain(self, text: str) -> str:

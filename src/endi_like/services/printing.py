@@ -13,8 +13,7 @@ from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from endi_like.services.printable import Printable
-from endi_like.templating import STATIC, render
+from endi_like.templating import STATIC
 
 HOST = "app-static.invalid"  # no such host can exist, so nothing can be sent there
 BASE = f"https://{HOST}/"
@@ -57,7 +56,7 @@ class Engine:
         from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
         from weasyprint.urls import URLFetcher, URLFetcherResponse  # noqa: PLC0415
 
-        class StaticFetcher(URLFetcher):  # type: ignore[misc]
+        class StaticFetcher(URLFetcher):
             """Reads our static files and ``data:`` addresses, and nothing else."""
 
             def fetch(self, url: str, headers: Any = None) -> Any:
@@ -97,13 +96,7 @@ def engine() -> Engine:
     return Engine()
 
 
-def page(document: Printable) -> str:
-    """Return the printed page of a document, in its own language, as HTML."""
-    template = f"print/sales/{document.kind}.jinja2"
-    return render(template, {"document": document}, document.language)
-
-
 def render_pdf(html: str) -> bytes:
-    """Return the PDF of a printed page."""
+    """Return the PDF of a printed page, as ``templating.render`` made it."""
     with _one_at_a_time:
         return engine().render(html)

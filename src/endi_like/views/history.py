@@ -16,10 +16,10 @@ from endi_like.workflow.core import ActionManager, State
 
 FIELDS = {
     "account_id": _("Customer"),
+    "active": _("In use"),
     "address": _("Address"),
     "amount": _("Amount"),
-    "bank_account_id": _("Bank account"),
-    "bic": _("BIC"),
+    "bank_id": _("Bank account"),
     "contact_name": _("Contact"),
     "cost": _("Unit price"),
     "country": _("Country"),
@@ -31,7 +31,6 @@ FIELDS = {
     "email": _("E-mail"),
     "expenses_ht": _("Flat expenses"),
     "expenses_vat_id": _("VAT of the flat expenses"),
-    "iban": _("IBAN"),
     "kind": _("Kind"),
     "label": _("Label"),
     "language": _("Language"),
@@ -39,6 +38,7 @@ FIELDS = {
     "mode_id": _("Payment mode"),
     "name": _("Name"),
     "notes": _("Notes"),
+    "number": _("Number"),
     "payment_conditions_id": _("Payment conditions"),
     "phone": _("Phone"),
     "position": _("Position"),

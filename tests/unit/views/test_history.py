@@ -1,0 +1,183 @@
+"""Where a record stands and how it came there, as its page shows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from endi_like.db import Base
+from endi_like.translation import translator
+from endi_like.views.history import FIELDS, timeline, tracks
+from endi_like.workflow.sales import INVOICE
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+ADA, BOB = SimpleNamespace(name="Ada"), SimpleNamespace(name="Bob")
+
+MOVES = {
+    "draft": "reopen",
+    "wait": "submit",
+    "invalid": "invalidate",
+    "valid": "validate",
+    "paid": "part_pay",
+    "resulted": "settle",
+}
+
+
+def invoice(validation="draft", paid="waiting", closure="open"):
+    """Return what the functions read of an invoice."""
+    return SimpleNamespace(
+        lifecycle=INVOICE,
+        validation_status=validation,
+        paid_status=paid,
+        closure_status=closure,
+        created_at=START,
+        created_by=ADA,
+    )
+
+
+def moves(*states, actor=BOB, key="validation_status"):
+    """Return log entries that lead from state to state, an hour apart."""
+    return [
+        SimpleNamespace(
+            manager=key,
+            action=MOVES[new],
+            old=old,
+            new=new,
+            actor=actor,
+            at=START + timedelta(hours=hour),
+            comment="Look again." if new == "invalid" else "",
+        )
+        for hour, (old, new) in enumerate(zip(states, states[1:], strict=False), 1)
+    ]
+
+
+def shape(track):
+    """Return a line of progress as words: name and classes of each step."""
+    return [f"{step.label} {step.classes}".strip() for step in track.steps]
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (
+            ("draft",),
+            ["Draft now", "Waiting for validation", "Validated"],
+        ),
+        (
+            ("draft", "wait"),
+            ["Draft done", "Waiting for validation now", "Validated"],
+        ),
+        (
+            ("draft", "wait", "invalid"),
+            [
+                "Draft done",
+                "Waiting for validation done",
+                "Sent back now bad",
+                "Validated",
+            ],
+        ),
+        (
+            ("draft", "wait", "valid"),
+            ["Draft done", "Waiting for validation done", "Validated done now"],
+        ),
+    ],
+)
+def test_the_line_of_a_machine_shows_what_is_passed_and_what_is_to_come(path, shown):
+    assert shape(tracks(invoice(path[-1]), moves(*path))[0]) == shown
+
+
+def test_a_machine_that_sleeps_or_has_nothing_to_say_has_no_line():
+    assert len(tracks(invoice("wait"), [])) == 1
+    assert len(tracks(invoice("valid"), [])) == 2
+    assert len(tracks(invoice("valid", closure="closed"), [])) == 3
+
+
+def test_a_settled_invoice_is_all_passed():
+    payment = tracks(invoice("valid", "resulted"), [])[1]
+    assert [step.classes for step in payment.steps] == ["done", "done", "done now"]
+
+
+def test_each_step_says_who_came_there_last_and_when():
+    path = ("draft", "wait", "draft", "wait", "valid")
+    steps = tracks(invoice("valid"), moves(*path))[0].steps
+    assert [(step.who, step.at and step.at.hour) for step in steps] == [
+        ("Bob", 11),
+        ("Bob", 12),
+        ("Bob", 13),
+    ]
+
+
+def test_what_was_undone_is_not_said_to_have_happened():
+    steps = tracks(invoice("draft"), moves("draft", "wait", "draft"))[0].steps
+    assert [bool(step.at) for step in steps] == [True, False, False]
+
+
+def change(field="name", before="a", after="b", **more):
+    """Return a field change."""
+    defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": ""}
+    found = {"actor": ADA, "actor_id": 1, **defaults, **more}
+    return SimpleNamespace(field=field, before=before, after=after, **found)
+
+
+def said(entries):
+    """Return the texts of a timeline in English."""
+    return [translator("en")(entry.text) for entry in entries]
+
+
+def test_the_timeline_is_newest_first_and_ends_with_the_beginning():
+    entries = timeline(invoice("wait"), moves("draft", "wait"), [change()])
+    assert said(entries) == [
+        "Bob: Ask for validation",
+        "Ada changed it",
+        "Written by Ada",
+    ]
+
+
+def test_a_move_shows_both_states_and_its_reason():
+    path = moves("draft", "wait", "invalid")
+    entry = timeline(invoice("invalid"), path, [])[0]
+    assert (entry.old.name, entry.new.name) == ("wait", "invalid")
+    assert entry.comment == "Look again."
+
+
+def test_what_follows_by_itself_names_nobody():
+    path = moves("waiting", "paid", actor=None, key="paid_status")
+    assert said(timeline(invoice("valid", "paid"), path, []))[0] == (
+        "Count as partly paid"
+    )
+
+
+def test_fields_saved_together_are_one_entry():
+    later = START + timedelta(hours=1)
+    changes = [change(), change("notes", id=2), change("date", id=3, at=later)]
+    entries = timeline(invoice(), [], changes)
+    assert [len(entry.changes) for entry in entries] == [1, 2, 0]
+
+
+def test_a_line_is_named_and_its_place_is_not_worth_a_word():
+    rows = [
+        change("cost", row="Oak bench"),
+        change("position", row="Oak bench", id=2),
+        change("", None, "Cushion", id=3),
+    ]
+    changes = timeline(invoice(), [], rows)[0].changes
+    speak = translator("en")
+    assert [speak(one.field) for one in changes] == [
+        "Unit price of “Oak bench”",
+        "Line",
+    ]
+
+
+def test_every_field_that_is_kept_has_a_name(all_tracked):
+    assert all_tracked == FIELDS.keys()
+
+
+@pytest.fixture
+def all_tracked():
+    """Return the names of all fields the history keeps."""
+    mappers = Base.registry.mappers
+    return {
+        name for mapper in mappers for name in getattr(mapper.class_, "tracked", ())
+    }

@@ -1,14 +1,19 @@
 """Log-in, log-out, and what keeps strangers out."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from webtest import TestApp
 
+from endi_like import main
+from endi_like.db import Base
 from endi_like.models.people import LoginAttempt, UserSession
 from endi_like.services.sessions import token_hash
 from endi_like.services.users import set_active, set_password
-from tests.factories import NOW, make_user
+from tests.factories import NOW, lay_foundations, make_user
 
 PASSWORD = "three blind oak benches"
 WRONG = "not the right password"
@@ -328,3 +333,58 @@ def test_a_lost_cookie_is_a_lost_session_too(login, claire):
     answer = form.submit("action", status=303)
 
     assert "/login?next=" in answer.location
+
+
+@pytest.fixture
+def own_database(tmp_path):
+    """Return an application on a file of its own, with real transactions."""
+    settings = {
+        "endi.database_url": f"sqlite:///{tmp_path}/endi.db",
+        "endi.secret": "the secret of this test, and of nobody else",
+        "endi.data_folder": str(tmp_path),
+    }
+    app = main({}, **settings)
+    engine = app.registry["db.engine"]
+    Base.metadata.create_all(engine)
+    with Session(engine) as db, db.begin():
+        lay_foundations(db)
+        user = make_user(db, login="claire")
+        set_password(db, user, PASSWORD, now=NOW - timedelta(days=1))
+    yield app
+    engine.dispose()
+
+
+def test_logging_in_never_waits_for_itself(own_database):
+    # SQLite has one writer: the steps of log-in must not meet the request's own lock
+    browser = TestApp(own_database)
+
+    start = time.monotonic()
+    log_in(browser, "claire", WRONG, status=422)
+    log_in(browser, "claire", PASSWORD, status=303)
+    form = browser.get("/account", status=200).forms["password-form"]
+    form["old"], form["new"], form["again"] = WRONG, "x" * 12, "x" * 12
+    form.submit("action", status=422)
+
+    assert time.monotonic() - start < 5  # a lock would be waited for twice as long
+    with Session(own_database.registry["db.engine"]) as db:
+        found = db.scalars(select(LoginAttempt.ok).order_by(LoginAttempt.id)).all()
+    assert found == [False, True, False]
+
+
+def test_a_session_that_is_used_is_noted_after_the_answer(own_database):
+    browser = TestApp(own_database)
+    log_in(browser, "claire", PASSWORD, status=303)
+    engine = own_database.registry["db.engine"]
+
+    def last_seen():
+        with Session(engine) as db:
+            return db.scalars(select(UserSession.seen_at)).one()
+
+    first = last_seen()
+    own_database.registry["clock"] = lambda: first + timedelta(minutes=4)
+    browser.get("/account", status=200)
+    assert last_seen() == first
+
+    own_database.registry["clock"] = lambda: first + timedelta(minutes=6)
+    browser.get("/account", status=200)
+    assert last_seen() == first + timedelta(minutes=6)

@@ -1,4 +1,4 @@
-"""What may be entered about people: log-in, own account, users, companies, rights."""
+"""What people enter about themselves: log-in, language, password, API tokens."""
 
 from __future__ import annotations
 
@@ -6,22 +6,8 @@ from typing import Any, ClassVar
 
 import colander
 
-from endi_like.forms.fields import (
-    Amount,
-    Bic,
-    Choice,
-    Choices,
-    Count,
-    Email,
-    Flag,
-    Iban,
-    Line,
-    Schema,
-    Secret,
-    Text,
-)
+from endi_like.forms.fields import Choice, Count, Flag, Line, Schema, Secret
 from endi_like.i18n import LANGUAGES, _
-from endi_like.principals import RIGHTS, ROLES
 
 LANGUAGE_NAMES = {"en": "English", "fr": "Français", "de": "Deutsch"}
 LANGUAGE_CHOICES = tuple((code, LANGUAGE_NAMES[code]) for code in LANGUAGES)
@@ -115,65 +101,3 @@ class ApiTokenSchema(Schema):
         span="f6",
     )
     read_only = Flag(title=_("It may only look, and change nothing"), span="f12")
-
-
-class UserSchema(Schema):
-    """A user, as administrators see them."""
-
-    login = Line(longest=60, title=_("Login"))
-    name = Line(longest=200, title=_("Name"))
-    email = Email(title=_("E-mail"), missing="")
-    language = Choice(LANGUAGE_CHOICES, title=_("Language"))
-    roles = Choices(tuple((name, ROLE_NAMES[name]) for name in ROLES), title=_("Roles"))
-    active = Flag(title=_("May log in"))
-
-
-class NewPasswordSchema(Schema):
-    """A password that an administrator gives to somebody else."""
-
-    password = NewSecret(
-        title=_("New password"),
-        description=_("10 characters or more; they are logged out everywhere."),
-    )
-
-
-class CompanySchema(Schema):
-    """A company, and what stands at the head of what it prints."""
-
-    name = Line(longest=200, title=_("Name"))
-    code = Line(
-        longest=20,
-        title=_("Analytic code"),
-        description=_("It may be part of the numbers of the documents."),
-    )
-    contact_name = Line(longest=200, title=_("Contact person"), missing="")
-    address = Text(longest=500, title=_("Address"), missing="")
-    postcode = Line(longest=20, title=_("Postcode"), missing="", span="f3")
-    town = Line(longest=100, title=_("Town"), missing="")
-    country = Line(
-        longest=2,
-        title=_("Country"),
-        missing="",
-        description=_("Two letters, such as FR or BE."),
-        span="f3",
-    )
-    phone = Line(longest=50, title=_("Telephone"), missing="")
-    email = Email(title=_("E-mail"), missing="")
-    vat_number = Line(longest=30, title=_("VAT number"), missing="")
-    iban = Iban(title=_("IBAN"), missing="")
-    bic = Bic(title=_("BIC"), missing="")
-    active = Flag(title=_("In use"))
-
-
-class MembershipSchema(Schema):
-    """What a user may do in one company; bound with ``companies`` to choose from."""
-
-    company_id = Choice("companies", title=_("Company"))
-    rights = Choices(
-        tuple((name, RIGHT_NAMES[name]) for name in RIGHTS), title=_("Rights")
-    )
-    ceiling = Amount(
-        title=_("Ceiling before tax"),
-        missing=None,
-        description=_("Up to this total without asking; left empty there is no limit."),
-    )

@@ -28,7 +28,7 @@ from translationstring import TranslationString
 from endi_like import formats
 from endi_like.translation import translator
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).resolve().parent
 STATIC = PACKAGE / "static"
 
 

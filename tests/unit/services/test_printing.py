@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +12,7 @@ from decimal import Decimal
 import pytest
 from pypdf import PdfReader
 
+from endi_like.services.pdf import BASE, NotOurs, static_file
 from endi_like.services.printable import (
     Letterhead,
     Printable,
@@ -20,7 +23,7 @@ from endi_like.services.printable import (
     Sender,
     Terms,
 )
-from endi_like.services.printing import BASE, NotOurs, engine, render_pdf, static_file
+from endi_like.services.printing import engine, render_pdf
 from endi_like.templating import render
 
 LINE = PrintedLine(
@@ -194,3 +197,11 @@ def test_a_page_cannot_attach_a_file_of_the_server(tmp_path):
 def test_data_addresses_are_read():
     fetched = engine().fetcher.fetch("data:text/plain,hello")
     assert fetched.read() == b"hello"
+
+
+def test_the_engine_is_not_loaded_before_the_first_pdf():
+    code = (
+        "import sys, endi_like.views.sales.prints, endi_like.jobs;"
+        "sys.exit('weasyprint' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pyramid.request import Request
 from pyramid.tweens import EXCVIEW, INGRESS
 
 from endi_like.security.answers import wants_json
@@ -14,8 +15,15 @@ TRANSACTION = "pyramid_tm.tm_tween_factory"
 SANITY = "endi_like.tweens.sanity.sanity_tween"
 
 
+class OfficeRequest(Request):
+    """A request whose body is kept in memory up to the size of our largest forms."""
+
+    request_body_tempfile_limit = 1024 * 1024
+
+
 def includeme(config: Any) -> None:
     """Install the tweens, and ``request.wants_json``, ``request.json_values``."""
+    config.set_request_factory(OfficeRequest)
     config.add_tween(HEADERS, under=INGRESS)
     config.add_tween(SANITY, under=HEADERS, over=(TRANSACTION, EXCVIEW))
     config.add_request_method(wants_json, reify=True)

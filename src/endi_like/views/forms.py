@@ -17,6 +17,7 @@ from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.core import (
+    FIND,
     SAVE,
     Form,
     ValidationFailure,
@@ -60,6 +61,8 @@ class FormView:
     def __init__(self, context: Any, request: Any) -> None:
         self.context = context
         self.request = request
+        if request.method == "POST" and request.wants_json:
+            request.override_renderer = "json"
 
     def bindings(self) -> dict[str, Any]:
         """Return what the schema's fields need besides the language: choices."""
@@ -109,6 +112,8 @@ class FormView:
     def submit(self) -> Any:
         """Save and redirect, or render the form again with its errors."""
         form = self.form()
+        if self.field("action") == FIND:
+            return self.page(form.refill(self.request.POST.items()))
         try:
             data = self.posted(form)
             target = self.save(data)

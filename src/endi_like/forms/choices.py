@@ -113,7 +113,8 @@ class Search:
     """Where many things are found by typing, and how one is called.
 
     ``label`` answers ``None`` for what the user may not choose; ``likely`` are the
-    options offered before anything is typed, the only ones without script.  ``url``
+    options offered before anything is typed.  Without script the words come in the
+    field ``find.<name>`` with the action ``find``, and other ones answer.  ``url``
     answers ``?q=…`` with JSON: ``[{"id": 12, "label": "…", "hint": "…"}]``.  ``along``
     names a parameter and the field of the form whose value it carries.
     """

@@ -41,6 +41,9 @@ class Press:
 
 
 NAMING = ("description", "label", "title", "name")
+FIND = "find"
+"""The button of a search field where there is no script: find, save nothing."""
+
 ASKED = {"reason": _("Reason"), "date": _("Date")}
 SAVE = Press("save", _("Save"), "floppy")
 
@@ -99,6 +102,11 @@ class Form(deform.Form):
         self.set_appstruct(appstruct)
         return self
 
+    def refill(self, controls: Iterable[tuple[Any, Any]]) -> Form:
+        """Show again what was posted, unjudged; return the form itself."""
+        self.set_pstruct(parse(controls))
+        return self
+
     def validate(self, controls: Iterable[tuple[Any, Any]]) -> dict[str, Any]:
         """Return the values that were posted.
 
@@ -147,16 +155,14 @@ class Form(deform.Form):
         return self.renderer("deform/summary", problems=self.summary)
 
     def unseen(self) -> Markup:
-        """Draw the hidden values: token, version."""
-        return self.renderer("deform/unseen", hidden=self.hidden)
+        """Draw the hidden values, token and version, and what Enter presses."""
+        names = [button.name for button in self.buttons]
+        usual = SAVE.name if SAVE.name in names else "".join(names[-1:])
+        return self.renderer("deform/unseen", hidden=self.hidden, usual=usual)
 
     def bar(self) -> Markup:
         """Draw the submit buttons."""
-        names = [button.name for button in self.buttons]
-        usual = SAVE.name if SAVE.name in names else ""
-        return self.renderer(
-            "deform/bar", buttons=self.buttons, asking=ASKED, usual=usual
-        )
+        return self.renderer("deform/bar", buttons=self.buttons, asking=ASKED)
 
 
 def _prepare(field: Any, oid: str) -> None:

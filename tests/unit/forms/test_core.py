@@ -99,7 +99,7 @@ def test_only_the_named_buttons_submit():
     buttons = (Press("save", "Save"), Press("submit", "Ask"))
     drawn = page(form(buttons=buttons).open(VALUES).render())
 
-    submits = drawn.select("button:not([type=button], [hidden])")
+    submits = drawn.select("button:not([type=button], [hidden], noscript *)")
 
     assert [one["value"] for one in submits] == ["save", "submit"]
     assert [one["value"] for one in drawn.select("[data-main]")] == ["submit"]
@@ -254,3 +254,18 @@ def test_a_value_nobody_may_choose_has_no_label():
     drawn = page(form().open({**VALUES, "home": 9}).render())
 
     assert not drawn.select("select[data-combobox] [selected]")
+
+
+def test_without_script_a_search_field_can_be_asked_to_find():
+    drawn = page(form().render())
+
+    fallback = drawn.select_one("noscript")
+    assert fallback.input["name"] == "find.home"
+    assert fallback.button["value"] == "find"
+
+
+def test_what_was_posted_can_be_shown_again_unjudged():
+    drawn = form().refill([("login", ""), ("note", "kept"), ("find.home", "eu")])
+
+    assert not drawn.summary
+    assert page(drawn.render()).select_one("#note").text.strip() == "kept"

@@ -28,7 +28,7 @@ from endi_like.resources.core import Collection
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import choices
 from endi_like.services.documents import values, write
-from endi_like.views.actions import offered, run
+from endi_like.views.actions import offered, run, text
 from endi_like.views.forms import AddForm, ItemForm, form_view
 from endi_like.workflow.core import Refused
 
@@ -96,7 +96,8 @@ class InvoiceForm:
                 return None
             return found.title
 
-        likely = choices.customers(self.request.db, scope, "", company_id)
+        typed = text(self.request.POST, "find.account_id")
+        likely = choices.customers(self.request.db, scope, typed, company_id)
         query = f"?company={company_id}" if company_id else ""
         return Search(
             f"{self.request.script_name}/customers/find{query}",

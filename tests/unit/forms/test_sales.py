@@ -195,9 +195,12 @@ def test_there_is_an_end_to_lines():
 
 
 def test_every_button_of_the_lines_leaves_the_form_alone():
-    form = page(invoice_form().open(invoice()))
+    form = invoice_form().open(invoice())
+    tables = [form.rows(name) for name in ("groups", "discounts", "post_tax_lines")]
+    buttons = BeautifulSoup("".join(map(str, tables)), "html.parser")("button")
 
-    assert {button["type"] for button in form("button")} == {"button"}
+    assert len(buttons) > 20
+    assert {button["type"] for button in buttons} == {"button"}
 
 
 @pytest.mark.parametrize("name", ["groups", "lines", "discounts", "post_tax_lines"])

@@ -1,8 +1,7 @@
 """endi-like: one back office for those who sell, help and live with partners."""
 
+from importlib import import_module
 from typing import Any
-
-from pyramid.config import Configurator
 
 from endi_like.clock import utcnow
 from endi_like.settings import Settings
@@ -22,7 +21,9 @@ def main(_global_config: Any, **settings: Any) -> Any:
     be used.
     """
     typed = Settings.from_ini(settings)
-    with Configurator(settings={**settings, **PYRAMID}) as config:
+    # Commands import this package too, and most of them need no web framework.
+    configurator = import_module("pyramid.config").Configurator
+    with configurator(settings={**settings, **PYRAMID}) as config:
         config.registry["settings.typed"] = typed
         config.registry["clock"] = settings.get("clock", utcnow)
         config.include("pyramid_tm")

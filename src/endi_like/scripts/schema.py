@@ -1,0 +1,24 @@
+"""Whether the tables are those this version needs."""
+
+from __future__ import annotations
+
+from endi_like import migrations
+from endi_like.scripts.errors import Unusable
+from endi_like.scripts.installation import Installation
+
+
+def require_current(installation: Installation) -> None:
+    """Raise ``Unusable`` unless the database is up to date."""
+    if not migrations.is_current(installation.engine):
+        raise Unusable(
+            "the tables of the database are not those of this version; "
+            f"run: endi-like migrate {installation.ini}"
+        )
+
+
+def update(installation: Installation) -> bool:
+    """Bring the tables up to date; tell whether there was anything to do."""
+    if migrations.is_current(installation.engine):
+        return False
+    migrations.upgrade(installation.settings.database_url)
+    return True

@@ -1,0 +1,109 @@
+"""``endi-like serve``: the web server, and on one machine the worker with it."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from threading import Event, Thread
+from typing import Any
+
+from sqlalchemy import select
+
+from endi_like import main as make_application
+from endi_like.models.people import User
+from endi_like.scripts import demo as demo_command
+from endi_like.scripts.errors import Unusable
+from endi_like.scripts.installation import Installation, answering
+from endi_like.scripts.schema import require_current, update
+from endi_like.scripts.server import Server
+from endi_like.scripts.worker import make_worker, stop_on_signals
+from endi_like.services import demo
+from endi_like.services.passwords import matches
+from endi_like.settings import BadSettings
+
+DEFAULTS: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": "6543",
+    "threads": "8",
+    # A few hundred connections that send nothing must not keep everybody out.
+    "connection_limit": "1000",
+    "channel_timeout": "30",
+    # 30 MB; the server's own limit is 1 GB.
+    "max_request_body_size": "31457280",
+    "ident": "",
+}
+PATIENCE_WITH_JOB = 5.0
+
+
+def run(arguments: Namespace) -> int:
+    """Serve until a signal comes; then finish what has begun, and stop."""
+    installation = Installation.read(arguments.ini)
+    stopping = Event()
+    with answering(installation):
+        prepare(installation)
+        try:
+            application = make_application({}, **installation.raw)
+        except BadSettings as error:
+            raise Unusable(f"{arguments.ini}: {error}") from error
+        server = listen(installation, application)
+        stop_on_signals(stopping)
+        worker = Thread(
+            target=make_worker(installation).run, args=(stopping,), daemon=True
+        )
+        if not arguments.no_worker:
+            worker.start()
+        print("\n".join(welcome(installation, server.url)), flush=True)
+        server.run(stopping)
+        if worker.is_alive():
+            worker.join(PATIENCE_WITH_JOB)
+        application.registry["db.engine"].dispose()
+    return 0
+
+
+def prepare(installation: Installation) -> None:
+    """Have a database this version can work with, or raise ``Unusable``."""
+    if installation.embedded:
+        update(installation)
+    require_current(installation)
+    if installation.settings.production:
+        refuse_demonstration(installation)
+    else:
+        demo_command.load_into_empty(installation)
+
+
+def refuse_demonstration(installation: Installation) -> None:
+    """Raise ``Unusable`` if a demonstration account would let anybody in."""
+    with installation.snapshot() as db:
+        wanted = select(User).where(User.login.in_(demo.LOGINS), User.active)
+        for user in db.scalars(wanted):
+            if matches(user.password_hash, demo.PASSWORD):
+                raise Unusable(
+                    f"the demonstration account {user.login} still has its password; "
+                    f"run: endi-like user disable {user.login} --ini {installation.ini}"
+                )
+
+
+def listen(installation: Installation, application: Any) -> Server:
+    """Return a server on its port; the environment's PORT wins over the ini file."""
+    asked = {k: v for k, v in installation.server.items() if k != "use"}
+    options = DEFAULTS | asked
+    if port := os.environ.get("PORT"):
+        options["port"] = port
+    if not str(options["port"]).isdecimal():
+        raise Unusable(f"no port has the number {options['port']}")
+    try:
+        return Server(application, options)
+    except (OSError, OverflowError, ValueError) as error:
+        raise Unusable(f"cannot listen on port {options['port']}: {error}") from error
+
+
+def welcome(installation: Installation, url: str) -> list[str]:
+    """Return what is printed when all is ready."""
+    lines = [f"endi-like is ready: {url}"]
+    if not installation.settings.production:
+        with installation.snapshot() as db:
+            there = set(db.scalars(select(User.login).where(User.active)))
+        found = [login for login in demo.LOGINS if login in there]
+        if found:
+            lines.append(f"Log in as {', '.join(found)}; password: {demo.PASSWORD}")
+    return [*lines, "Ctrl-C stops it."]

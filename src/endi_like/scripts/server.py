@@ -1,0 +1,72 @@
+"""Waitress, stopped without cutting anybody short.
+
+Its own way to stop leaves the loop that sends the answers while threads still work on
+them.  Ours closes the door first, goes on until nobody waits for an answer, and only
+then leaves.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from threading import Event
+from typing import Any
+
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
+
+GRACE = 8.0
+GLANCE = 0.2
+
+
+class Server:
+    """A listening server; ``url`` is where it is found."""
+
+    def __init__(self, application: Any, options: Mapping[str, Any]) -> None:
+        self.sockets: dict[int, Any] = {}
+        made = create_server(application, map=self.sockets, **options)
+        self.dispatcher = made.task_dispatcher
+        self.url = f"http://{made.adj.host}:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Return the port; the system has chosen it when 0 was asked for."""
+        return int(next(self._doors()).effective_port)
+
+    def run(self, stopping: Event) -> None:
+        """Answer requests until told to stop, then those that have begun."""
+        while not stopping.is_set():
+            self._look(GLANCE)
+        self._close_doors()
+        end = time.monotonic() + GRACE
+        while self._anybody_waits() and time.monotonic() < end:
+            self._look(GLANCE / 4)
+        self.dispatcher.shutdown(timeout=0.5)
+        wasyncore.close_all(self.sockets)
+
+    def _look(self, seconds: float) -> None:
+        """Send and receive what is ready, waiting so long for something to be."""
+        wasyncore.loop(timeout=seconds, map=self.sockets, count=1, use_poll=True)
+
+    def _close_doors(self) -> None:
+        """Let in whoever has already knocked, and then nobody."""
+        for door in self._doors():
+            before = -1
+            while len(door.active_channels) > before:
+                before = len(door.active_channels)
+                door.handle_accept()
+            # Only the listening socket: the channels still need the rest of it.
+            wasyncore.dispatcher.close(door)
+
+    def _anybody_waits(self) -> bool:
+        """Tell whether a request is coming in, is worked on, or is being answered."""
+        return any(
+            channel.requests or channel.request or channel.total_outbufs_len
+            for channel in list(self.sockets.values())
+            if isinstance(channel, HTTPChannel)
+        )
+
+    def _doors(self) -> Iterator[BaseWSGIServer]:
+        found = list(self.sockets.values())
+        return (one for one in found if isinstance(one, BaseWSGIServer))

@@ -1,0 +1,59 @@
+"""Demonstration data: two years of a cooperative, made by the application's own rules.
+
+The same day gives the same data.  Everything goes through the real services, as if
+these people had worked here: numbers, totals, history and payments are what they would
+be.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from endi_like.models.jobs import Job
+from endi_like.models.people import User
+from endi_like.services.demo.contacts import make_customers
+from endi_like.services.demo.diary import Diary
+from endi_like.services.demo.fates import plan_invoices
+from endi_like.services.demo.options import make_options
+from endi_like.services.demo.people import (
+    LOGINS,
+    PASSWORD,
+    TIME_ZONE,
+    make_organisation,
+    make_people,
+)
+
+__all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
+
+SEED = 2026
+DAYS = 730
+
+
+def is_empty(db: Session) -> bool:
+    """Tell whether nobody uses the database yet."""
+    return db.scalars(select(User.id).limit(1)).first() is None
+
+
+def load(db: Session, today: dt.date) -> None:
+    """Store two years of work, up to the evening before ``today``.
+
+    The caller commits.  What the session is signed by is the same afterwards.
+    """
+    signature = dict(db.info)
+    random = Random(SEED)
+    diary = Diary(db, begin=today - dt.timedelta(days=DAYS), end=today)
+    with diary.writing():
+        make_organisation(db)
+        people = make_people(db, diary.now)
+        options = make_options(db)
+        customers = make_customers(db, random, people.companies)
+        plan_invoices(diary, random, people, options, customers)
+        diary.live()
+        # No worker should spend its first minutes printing what nobody asks for.
+        db.execute(delete(Job))
+    db.info.clear()
+    db.info.update(signature)

@@ -7,7 +7,7 @@ from typing import Any
 
 from endi_like.clock import day_of
 from endi_like.services.effects import EFFECTS
-from endi_like.services.sales import organisation
+from endi_like.services.sales import organisation as own_organisation
 from endi_like.services.transitions import Transitions
 
 
@@ -32,12 +32,9 @@ def today(request: Any) -> Any:
 
 
 def time_zone(request: Any) -> str:
-    """Return the organisation's time zone; it is read once per process."""
-    known = request.registry["time_zone"]
-    if not known:
-        known.append(organisation(request.db).time_zone)
-    zone: str = known[0]
-    return zone
+    """Return the organisation's time zone; it comes along with who is logged in."""
+    known: str = request.access.time_zone if request.access else ""
+    return known or organisation(request.db).time_zone
 
 
 class WantsJsonPredicate:
@@ -60,7 +57,6 @@ class WantsJsonPredicate:
 def includeme(config: Any) -> None:
     """Register all views, and what they may ask of a request."""
     config.registry["effects"] = EFFECTS
-    config.registry["time_zone"] = []
     config.add_request_method(transitions, reify=True)
     config.add_request_method(allowed_on)
     config.add_request_method(today, reify=True)

@@ -34,7 +34,7 @@ def today(request: Any) -> Any:
 def time_zone(request: Any) -> str:
     """Return the organisation's time zone; it comes along with who is logged in."""
     known: str = request.access.time_zone if request.access else ""
-    return known or organisation(request.db).time_zone
+    return known or own_organisation(request.db).time_zone
 
 
 class WantsJsonPredicate:

@@ -23,8 +23,10 @@ from endi_like.services.payments import Payments, Received
 INVOICES = 126
 RECENT = 36
 
-OLD_FATES = ("paid",) * 20 + ("in two",) * 8 + ("part",) * 3 + ("closed",) * 2
-OLD_FATES += ("unpaid",) * 3
+OLD_FATES = (
+    *(["paid"] * 20 + ["in two"] * 8),
+    *(["part"] * 3 + ["closed"] * 2 + ["unpaid"] * 3),
+)
 NEW_FATES = (
     *("paid", "unpaid", "draft", "wait", "part", "invalid"),
     *("unpaid", "paid", "wait", "draft", "in two", "draft"),

@@ -1,0 +1,102 @@
+"""Totals follow from lines, and what is left to pay from payments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from endi_like import payments, totals
+from endi_like.models.payments import Payment
+from endi_like.models.sales import Invoice, LineGroup, Task, TaskLine
+from endi_like.services.invariants.status import kinds
+from endi_like.services.payments import balance
+from endi_like.services.sales import document
+from endi_like.workflow.payment import is_closed
+from endi_like.workflow.validation import is_valid
+
+AT_ONCE = 200
+ZERO = Decimal(0)
+AMOUNTS = ("ht", "tva", "ttc", "due")
+
+
+def wrong_documents(db: Session) -> Iterator[str]:
+    """Yield a sentence for each figure of a document that does not follow."""
+    for kind in kinds():
+        if issubclass(kind, Task):
+            for task in read(db, kind):
+                for sentence in objections(task):
+                    yield f"{task.type_} {task.id}: {sentence}"
+
+
+def read(db: Session, kind: type[Any]) -> Iterator[Any]:
+    """Yield every document of a kind as the database has it, some at once."""
+    query = (
+        select(kind)
+        .where(kind.type_ == kind.__mapper__.polymorphic_identity)
+        .options(*eagerly(kind))
+        .order_by(kind.id)
+        .limit(AT_ONCE)
+        .execution_options(populate_existing=True)
+    )
+    last = 0
+    while found := db.scalars(query.where(kind.id > last)).all():
+        yield from found
+        last = found[-1].id
+
+
+def eagerly(kind: type[Any]) -> list[Any]:
+    """Return what is loaded along with documents of a kind."""
+    lines = selectinload(kind.groups).selectinload(LineGroup.lines)
+    parts = [
+        lines.joinedload(TaskLine.vat),
+        selectinload(kind.discounts),
+        selectinload(kind.post_tax_lines),
+        selectinload(kind.vat_totals),
+        joinedload(kind.expenses_vat),
+    ]
+    if issubclass(kind, Invoice):
+        parts.append(selectinload(kind.payments).selectinload(Payment.parts))
+    return parts
+
+
+def objections(task: Task) -> Iterator[str]:
+    """Yield what is wrong with the figures of a document."""
+    found = totals.compute(document(task))
+    if any(getattr(task, name) != getattr(found, name) for name in AMOUNTS):
+        yield "its totals are not those of its lines"
+    stored = [(one.vat_id, one.ht, one.tva, one.ttc) for one in task.vat_totals]
+    if stored != [(one.vat.key, one.ht, one.tva, one.ttc) for one in found.by_rate]:
+        yield "its amounts by rate of tax are not those of its lines"
+    if any(
+        sum((getattr(one, name) for one in task.vat_totals), ZERO)
+        != getattr(task, name)
+        for name in ("ht", "tva", "ttc")
+    ):
+        yield "its amounts by rate of tax do not add up to its totals"
+    if isinstance(task, Invoice):
+        yield from money_objections(task)
+
+
+def money_objections(invoice: Invoice) -> Iterator[str]:
+    """Yield what is wrong with what was paid and what is left."""
+    for payment in invoice.payments:
+        if sum((part.amount for part in payment.parts), ZERO) != payment.amount:
+            yield f"the parts of payment {payment.id} do not add up to it"
+    left = balance(invoice)
+    if invoice.to_pay != left:
+        yield "what is left to pay does not follow from its payments"
+    if invoice.paid_status != expected_status(invoice, left):
+        yield "its paid status does not follow from its payments"
+
+
+def expected_status(invoice: Invoice, left: Decimal) -> str:
+    """Return the paid status the facts call for; before validation there is one."""
+    if is_valid(invoice):
+        return "waiting"
+    return payments.paid_status(
+        invoice.due, left, bool(invoice.payments), is_closed.holds(invoice)
+    )

@@ -22,7 +22,7 @@ from endi_like.resources.grants import Grants, Role
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
 IN_THE_BIN = frozenset({Permission.VIEW, Permission.SEE_HISTORY, Permission.DELETE})
-LONGEST_ID = 18
+LARGEST_ID = 2**31 - 1
 
 
 class Root:
@@ -156,7 +156,8 @@ class MenuEntry:
 
 def row_id(key: str) -> int:
     """Return the id in a URL; raise ``KeyError`` for what cannot be one."""
-    if not (key.isascii() and key.isdecimal() and len(key) <= LONGEST_ID):
+    is_count = key.isascii() and key.isdecimal() and len(key) <= len(str(LARGEST_ID))
+    if not is_count or int(key) > LARGEST_ID:
         raise KeyError(key)
     return int(key)
 
@@ -165,11 +166,7 @@ def add_collection(
     config: Any,
     name: str,
     item_class: type[Resource],
-    *,
-    label: str,
-    section: str,
-    icon: str,
-    new: str = "",
+    **entry: str,
 ) -> None:
     """Publish a kind of item under a top-level name (``config`` directive).
 
@@ -178,8 +175,7 @@ def add_collection(
 
     def register() -> None:
         config.registry["resources"][name] = item_class
-        entry = MenuEntry(name, label, section, icon, new)
-        config.registry["menu"].append(entry)
+        config.registry["menu"].append(MenuEntry(name, **entry))
 
     config.action(("collection", name), register)
     config.action(("collection of", item_class.model))

@@ -49,6 +49,11 @@ class User(Base):
         order_by="Membership.company_id",
     )
 
+    @property
+    def title(self) -> str:
+        """Return how people call the user."""
+        return self.name
+
 
 class Company(Base):
     """An enseigne: it owns documents, and stands at the head of what it prints."""
@@ -78,6 +83,11 @@ class Company(Base):
         cascade="all, delete-orphan",
         order_by="Membership.user_id",
     )
+
+    @property
+    def title(self) -> str:
+        """Return how people call the company."""
+        return self.name
 
     @property
     def address_lines(self) -> list[str]:

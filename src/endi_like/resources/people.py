@@ -40,6 +40,7 @@ def includeme(config: Any) -> None:
         label=_("Users"),
         section=_("Administration"),
         icon="person-check",
+        new=_("New user"),
     )
     config.add_collection(
         "companies",
@@ -47,4 +48,5 @@ def includeme(config: Any) -> None:
         label=_("Companies"),
         section=_("Administration"),
         icon="building",
+        new=_("New company"),
     )

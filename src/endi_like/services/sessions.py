@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from endi_like.models.organisation import Organisation
 from endi_like.models.people import ApiToken, Membership, User, UserSession
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
@@ -27,13 +28,17 @@ LONGEST_ADDRESS = 45
 
 @dataclass(frozen=True)
 class Access:
-    """Who asks, and by which session or API token they were recognised."""
+    """Who asks, and by which session or API token they were recognised.
+
+    ``time_zone`` is the organisation's: read along with them, it is never outdated.
+    """
 
     identity: Identity
     seen_at: datetime | None
     session_hash: bytes | None = None
     api_token_id: int | None = None
     read_only: bool = False
+    time_zone: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,10 @@ def token_hash(token: str) -> bytes:
 
 WHO = (User.id, User.name, User.roles, User.language)
 RIGHTS = (Membership.company_id, Membership.rights, Membership.ceiling)
+ZONE = select(Organisation.time_zone).where(Organisation.id == 1).scalar_subquery()
 
 BY_SESSION: Select[Any] = (
-    select(UserSession.seen_at, *WHO, *RIGHTS)
+    select(UserSession.seen_at, *WHO, *RIGHTS, ZONE)
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
     .where(
@@ -81,7 +87,7 @@ BY_SESSION: Select[Any] = (
 )
 
 BY_API_TOKEN: Select[Any] = (
-    select(ApiToken.last_used_at, *WHO, *RIGHTS, ApiToken.id, ApiToken.read_only)
+    select(ApiToken.last_used_at, *WHO, *RIGHTS, ZONE, ApiToken.id, ApiToken.read_only)
     .join(User, User.id == ApiToken.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
     .where(
@@ -108,7 +114,9 @@ def find_session(
     ).all()
     if not rows:
         return None
-    return Access(identity_of(rows), rows[0][0], session_hash=hashed)
+    return Access(
+        identity_of(rows), rows[0][0], session_hash=hashed, time_zone=rows[0][-1] or ""
+    )
 
 
 def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
@@ -117,9 +125,13 @@ def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
     rows = db.execute(BY_API_TOKEN, values).all()
     if not rows:
         return None
-    token_id, read_only = rows[0][-2:]
+    zone, token_id, read_only = rows[0][-3:]
     return Access(
-        identity_of(rows), rows[0][0], api_token_id=token_id, read_only=read_only
+        identity_of(rows),
+        rows[0][0],
+        api_token_id=token_id,
+        read_only=read_only,
+        time_zone=zone or "",
     )
 
 

@@ -181,13 +181,17 @@ class AddForm(FormView):
 class ItemForm(FormView):
     """A form on one item; it carries the version the item was opened with."""
 
+    def version(self) -> str:
+        """Return which version of the item this is; override where another counts."""
+        return str(self.context.node.version)
+
     def hidden(self) -> dict[str, str]:
         """Add the version, which ``submit`` expects to find again."""
-        return {**super().hidden(), "version": str(self.context.node.version)}
+        return {**super().hidden(), "version": self.version()}
 
     def submit(self) -> Any:
         """Save, unless somebody else was faster."""
-        if self.field("version") != str(self.context.node.version):
+        if self.field("version") != self.version():
             return self.conflict()
         return super().submit()
 

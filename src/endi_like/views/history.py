@@ -15,6 +15,7 @@ from endi_like.i18n import _
 from endi_like.workflow.core import ActionManager, State
 
 FIELDS = {
+    "active": _("In use"),
     "account_id": _("Customer"),
     "active": _("In use"),
     "address": _("Address"),
@@ -38,6 +39,7 @@ FIELDS = {
     "mode_id": _("Payment mode"),
     "name": _("Name"),
     "notes": _("Notes"),
+    "number": _("Number"),
     "number": _("Number"),
     "payment_conditions_id": _("Payment conditions"),
     "phone": _("Phone"),

@@ -1,0 +1,139 @@
+"""What administrators may enter about users, companies and who works where."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import colander
+
+from endi_like.forms import people
+from endi_like.forms.addresses import Country, VatNumber
+from endi_like.forms.contacts import Phone
+from endi_like.forms.fields import (
+    Amount,
+    Bic,
+    Choice,
+    Choices,
+    Email,
+    Flag,
+    Iban,
+    Line,
+    Schema,
+    Sequence,
+    Text,
+)
+from endi_like.forms.options import wrong
+from endi_like.i18n import _
+from endi_like.money import CENT
+from endi_like.principals import ROLES
+
+MOST_MEMBERSHIPS = 200
+
+
+class MembershipSchema(Schema):
+    """What a user may do in one company.  Binding: ``companies`` (pairs)."""
+
+    company_id = Choice("companies", title=_("Company"))
+    self_validate = Flag(title=_("Validates alone"))
+    ceiling = Amount(title=_("Up to, before tax"), low=CENT, decimals=2, missing=None)
+    record_payment = Flag(title=_("Records payments"))
+
+    def validator(self, node: Any, data: dict[str, Any]) -> None:
+        """Refuse a ceiling of what is not allowed at all."""
+        if data["ceiling"] is not None and not data["self_validate"]:
+            sentence = _("A ceiling is for somebody who validates alone.")
+            raise wrong(node, ceiling=sentence)
+
+
+class Memberships(colander.SequenceSchema):
+    """The companies a user works for, each once."""
+
+    schema_type = partial(Sequence, MOST_MEMBERSHIPS)
+    membership = MembershipSchema(title=_("Company"))
+
+    def validator(self, node: Any, rows: list[dict[str, Any]]) -> None:
+        """Refuse a company that is named twice."""
+        seen: set[int] = set()
+        for row in rows:
+            if row["company_id"] in seen:
+                raise colander.Invalid(node, _("Name each company once only."))
+            seen.add(row["company_id"])
+
+
+class UserSchema(Schema):
+    """A user.  Bindings: ``companies`` (pairs), ``known`` when there is a password."""
+
+    name = Line(longest=200, title=_("Name"))
+    login = Line(
+        longest=60,
+        title=_("Login"),
+        description=_("Upper and lower case count as the same."),
+        hints={"autocomplete": "off", "autocapitalize": "none"},
+    )
+    email = Email(
+        title=_("E-mail"),
+        missing="",
+        description=_("It serves as a login too, as long as nobody else has it."),
+    )
+    language = Choice(people.LANGUAGE_CHOICES, title=_("Language"), default="en")
+    active = Flag(
+        title=_("May log in"),
+        default=True,
+        description=_("Without it, all sessions end at once."),
+        span="f12",
+    )
+    password = people.NewSecret(
+        title=_("Password"),
+        missing="",
+        description=_(
+            "10 characters or more; three or four words do well. Left empty, the "
+            "user cannot log in yet."
+        ),
+    )
+    roles = Choices(
+        tuple((name, people.ROLE_NAMES[name]) for name in ROLES),
+        title=_("Roles"),
+        description=_("They count for every company."),
+        span="f12",
+    )
+    memberships = Memberships(title=_("Companies"), missing=())
+
+    def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
+        """Say what an empty password means for somebody who has one."""
+        if bindings.get("known"):
+            self["password"].title = _("New password")
+            self["password"].description = _(
+                "Left empty, the present one stays. A new one ends all sessions."
+            )
+
+
+class CompanySchema(Schema):
+    """A company, and what stands at the head of what it prints."""
+
+    name = Line(longest=200, title=_("Name"))
+    code = Line(
+        longest=20,
+        title=_("Analytic code"),
+        description=_(
+            "Short, and of this company only; it may be part of official numbers."
+        ),
+    )
+    contact_name = Line(longest=200, title=_("Contact person"), missing="")
+    address = Text(
+        longest=500, title=_("Street"), missing="", hints={"rows": "2"}, span="f12"
+    )
+    postcode = Line(longest=20, title=_("Postcode"), missing="", span="f3")
+    town = Line(longest=100, title=_("Town"), missing="")
+    country = Country(title=_("Country"), missing="", default="FR")
+    email = Email(title=_("E-mail"), missing="")
+    phone = Phone(longest=50, title=_("Telephone"), missing="")
+    vat_number = VatNumber(title=_("VAT number"), missing="")
+    iban = Iban(title=_("IBAN"), missing="")
+    bic = Bic(title=_("BIC"), missing="")
+    active = Flag(
+        title=_("In use"),
+        default=True,
+        description=_("Without it, nothing new can be written for the company."),
+        span="f12",
+    )

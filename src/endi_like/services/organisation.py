@@ -1,0 +1,87 @@
+"""The organisation's numbers: where their series begin, and which comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.numbering import Counter
+from endi_like.models.people import Company
+from endi_like.numbers import SEQUENCES, render, sequences
+from endi_like.services.numbering import Numbering
+from endi_like.services.refusals import WrongValues
+
+STARTABLE = {"global": "SEQGLOBAL", "year": "SEQYEAR", "month": "SEQMONTH"}
+
+
+@dataclass(frozen=True)
+class Series:
+    """How far a series has counted; ``begun`` when it has numbered a document."""
+
+    key: str
+    last: int
+    begun: bool
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The number an invoice of today would get, and whose: of no company in ``""``."""
+
+    number: str
+    company: str
+
+
+def series(db: Session, today: date) -> dict[str, Series]:
+    """Return the series that every company counts in: of all, this year, this month."""
+    keys = {
+        name: SEQUENCES[variable].key(today, 0) for name, variable in STARTABLE.items()
+    }
+    counters = db.execute(
+        select(Counter.key, Counter.value, Counter.last_date).where(
+            Counter.key.in_(keys.values())
+        )
+    )
+    found = {row.key: (row.value, row.last_date is not None) for row in counters}
+    return {
+        name: Series(key, *found.get(key, (0, False))) for name, key in keys.items()
+    }
+
+
+def start(db: Session, today: date, lasts: Mapping[str, tuple[str, int]]) -> None:
+    """Have series begin after numbers given elsewhere: name → (field, last number).
+
+    Raises ``WrongValues`` for a number below the one already said, and for a series
+    that has begun meanwhile.
+    """
+    known = series(db, today)
+    numbering = Numbering(db)
+    for name, (field, last) in lasts.items():
+        one = known[name]
+        if last < one.last:
+            sentence = _(
+                "It can only be raised: the last number is ${last}.",
+                mapping={"last": one.last},
+            )
+            raise WrongValues(**{field: sentence})
+        if last > one.last and not numbering.start(one.key, last):
+            raise WrongValues(**{field: _("This series has begun to count.")})
+
+
+def preview(db: Session, template: str, today: date) -> Preview:
+    """Return the number the next invoice of today gets; the template makes sense."""
+    company = db.scalars(
+        select(Company).where(Company.active).order_by(Company.id).limit(1)
+    ).first()
+    used = sequences(template)
+    by_key = {one.key(today, company.id if company else 0): one for one in used}
+    counted = Numbering(db).current(by_key)
+    drawn = {one: counted[key] + 1 for key, one in by_key.items()}
+    code = company.code if company else "ANA"
+    number = render(template, today, ana=code, drawn=drawn)
+    depends = "{ANA" in template or "SEQMONTHANA" in template
+    return Preview(number, company.name if company and depends else "")

@@ -1,0 +1,202 @@
+"""Customers: their page, with what they owe, and the forms of new and known ones."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.view import view_config
+
+from endi_like.forms.contacts import KIND_NAMES, CustomerSchema
+from endi_like.forms.core import Form
+from endi_like.grids.sales import InvoiceGrid
+from endi_like.i18n import _
+from endi_like.models.contacts import CreditAccount
+from endi_like.permissions import Permission
+from endi_like.resources.contacts import CustomerResource
+from endi_like.resources.core import Collection
+from endi_like.services import choices, contacts, history
+from endi_like.services.refusals import WrongValues
+from endi_like.views.beside import neighbours
+from endi_like.views.forms import AddForm, Conflict, ItemForm, form_view
+from endi_like.views.history import timeline
+from endi_like.views.sections import Sections
+
+TEMPLATE = "endi_like:templates/contacts/customer_form.jinja2"
+ALIKE = _("There is a customer of that name or VAT number already.")
+
+
+@view_config(
+    context=CustomerResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="endi_like:templates/contacts/customer.jinja2",
+)
+def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
+    """Show a customer, what they owe, and their last invoices."""
+    db, account = request.db, context.node
+    invoices = context.__parent__.__parent__["invoices"]
+    scope = invoices.scope(request.identity)
+    grid = InvoiceGrid(scope, request.today)
+    entity = account.entity
+    return {
+        "account": account,
+        "entity": entity,
+        "kind": KIND_NAMES[entity.kind],
+        "base": request.resource_path(context),
+        "invoices_url": request.resource_path(invoices),
+        "balance": contacts.balance(db, account.id, scope, request.today),
+        "invoices": [
+            (one, grid.states(*states_of(one)))
+            for one in contacts.last_invoices(db, account.id, scope)
+        ],
+        "timeline": timeline(entity, (), history.field_changes(db, entity)),
+        "neighbours": neighbours(request, context),
+        "may_edit": request.has_permission(Permission.EDIT, context),
+    }
+
+
+def states_of(row: Any) -> tuple[Any, ...]:
+    """Return what the list of invoices makes its states of."""
+    return row.validation_status, row.paid_status, row.closure_status, row.due_date
+
+
+@view_config(
+    context=CustomerResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="json",
+    wants_json=True,
+)
+def customer_json(context: CustomerResource, request: Any) -> dict[str, Any]:
+    """Answer the same customer as JSON."""
+    account = context.node
+    scope = context.__parent__.__parent__["invoices"].scope(request.identity)
+    owed = contacts.balance(request.db, account.id, scope, request.today)
+    return {
+        "id": account.id,
+        "version": account.entity.version,
+        "url": request.resource_path(context),
+        "company_id": account.company_id,
+        **contacts.values(account),
+        "invoices": owed.invoices,
+        "to_pay": str(owed.to_pay),
+        "late": str(owed.late),
+    }
+
+
+class CustomerForm(Sections):
+    """What the new and the edit form have in common."""
+
+    schema = CustomerSchema
+    list_title = _("Customers")
+    sections = (
+        (
+            _("Who it is"),
+            "",
+            ("company_id", "kind", "name", "contact_name", "number", "active"),
+        ),
+        (
+            _("Address"),
+            _("Where letters go; an invoice keeps the address it was validated with."),
+            ("address", "postcode", "town", "country"),
+        ),
+        (_("Reaching them"), "", ("email", "phone", "language")),
+        (_("Tax"), "", ("vat_number",)),
+    )
+    alike: tuple[tuple[str, str], ...] = ()
+
+    def page(self, form: Form, **values: Any) -> dict[str, Any]:
+        """Add the customers that may be the same, with their addresses."""
+        return super().page(form, alike=self.alike, **values)
+
+    def beware(self, account: CreditAccount, data: dict[str, Any]) -> None:
+        """Raise ``WrongValues`` for one alike, unless it was said to be another."""
+        same = contacts.alike(
+            self.request.db,
+            account.company_id,
+            name=data["name"],
+            vat_number=data["vat_number"],
+            but=account.id,
+        )
+        if same and not data["another"]:
+            path = self.request.resource_path(self.collection)
+            self.alike = tuple((one.title, f"{path}{one.id}/") for one in same)
+            raise WrongValues(another=ALIKE)
+
+
+@form_view(
+    context=Collection,
+    holds=CreditAccount,
+    name="add",
+    permission=Permission.ADD,
+    renderer=TEMPLATE,
+)
+class AddCustomer(CustomerForm, AddForm):
+    """Enter a new customer."""
+
+    title = _("New customer")
+    saved = _("The customer is saved.")
+
+    def bindings(self) -> dict[str, Any]:
+        """Offer the companies that may have a new customer, if there are several."""
+        identity = self.request.identity
+        everywhere = identity.roles & {"manager"}
+        ids = None if everywhere else identity.companies()
+        self.companies = choices.companies(self.request.db, ids)
+        if not self.companies:
+            raise HTTPForbidden(_("None of your companies is in use any more."))
+        several = self.companies[1:] and self.companies
+        return {"companies": [(one.id, one.name) for one in several]}
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with the company's country and the reader's language."""
+        country = self.companies[0].country or "FR"
+        return {"country": country, "language": self.request.locale_name}
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Store the customer, if the user may add one to that company."""
+        db = self.request.db
+        account = contacts.new_customer(data.get("company_id", self.companies[0].id))
+        resource = self.context.wrap(account)
+        if not self.request.has_permission(Permission.ADD, resource):
+            raise HTTPForbidden
+        self.beware(account, data)
+        contacts.write(db, account, data)
+        db.add(account)
+        db.flush()
+        return self.context.wrap(account)
+
+
+@form_view(
+    context=CustomerResource, name="edit", permission=Permission.EDIT, renderer=TEMPLATE
+)
+class EditCustomer(CustomerForm, ItemForm):
+    """Change a customer; the history keeps what was."""
+
+    title = _("Edit the customer")
+
+    def bindings(self) -> dict[str, Any]:
+        """Tell the schema that the customer exists."""
+        return {"known": True}
+
+    def version(self) -> str:
+        """Return what counts the versions: the row of the directory."""
+        return str(self.context.node.entity.version)
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with the customer as it is."""
+        return contacts.values(self.context.node)
+
+    def change(self, item: CreditAccount, data: dict[str, Any]) -> None:
+        """Write the values."""
+        self.beware(item, data)
+        contacts.write(self.request.db, item, data)
+
+    def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
+        """Say who was faster: the directory knows."""
+        entity = self.context.node.entity
+        found = super().difference(form, mine)
+        who = entity.updated_by
+        return replace(found, who=who.name if who else "", at=entity.updated_at)

@@ -15,7 +15,6 @@ from endi_like.i18n import _
 from endi_like.workflow.core import ActionManager, State
 
 FIELDS = {
-    "active": _("In use"),
     "account_id": _("Customer"),
     "active": _("In use"),
     "address": _("Address"),
@@ -39,7 +38,6 @@ FIELDS = {
     "mode_id": _("Payment mode"),
     "name": _("Name"),
     "notes": _("Notes"),
-    "number": _("Number"),
     "number": _("Number"),
     "payment_conditions_id": _("Payment conditions"),
     "phone": _("Phone"),
@@ -163,10 +161,11 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
 
     Field changes saved together are one entry.
     """
-    entries = [moved(node, move) for move in moves]
+    entries = [begun(node)]
     entries += [edited(list(group)) for group in together(changes)]
-    entries.append(begun(node))
-    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+    entries += [moved(node, move) for move in moves]
+    # what happened in one moment stays in its order, so that is turned round last
+    return sorted(entries, key=lambda entry: entry.at)[::-1]
 
 
 def moved(node: Any, move: Any) -> Entry:

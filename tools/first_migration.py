@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from alembic import command
 from alembic.config import Config
 
-from endi_like.migrations import configuration, migrating_engine
 from endi_like.migrations.refusals import VERSIONS, file_of
+from endi_like.migrations.running import configuration, migrating_engine
 from endi_like.models.triggers import DIALECTS, statements
 
 REVISION = "0001"

@@ -5,15 +5,16 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from endi_like.db import Base, make_engine
-from endi_like.migrations import (
+from endi_like.migrations import head, is_current, upgrade
+from endi_like.migrations.running import (
     BrokenReferences,
     check_references,
-    is_current,
+    configuration,
     migrating_engine,
-    upgrade,
 )
 from endi_like.models.triggers import rules
 from tests.conftest import own_database
@@ -94,7 +95,7 @@ def test_what_goes_wrong_in_a_migration_leaves_nothing_behind(url, monkeypatch):
     def fail(_connection):
         raise BrokenReferences("on purpose")
 
-    monkeypatch.setattr("endi_like.migrations.check_references", fail)
+    monkeypatch.setattr("endi_like.migrations.running.check_references", fail)
     with pytest.raises(BrokenReferences):
         upgrade(url)
     engine = make_engine(url)
@@ -112,3 +113,7 @@ def test_a_broken_reference_is_found(tmp_path):
         with pytest.raises(BrokenReferences, match="table part, row 1"):
             check_references(connection)
     engine.dispose()
+
+
+def test_the_last_step_is_known_without_alembic():
+    assert ScriptDirectory.from_config(configuration()).get_heads() == [head()]

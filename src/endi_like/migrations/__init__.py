@@ -1,86 +1,41 @@
 """The tables, step by step: every installation is brought up to date by these.
 
-``upgrade`` is all that commands and tests need.  A new step is written by
-``.venv/bin/alembic revision --autogenerate -m "what it adds"``.
+A new step is written by ``alembic revision --autogenerate -m "what it adds"``.  Whether
+there is anything to do is found out without Alembic: importing it would cost every
+start half a second and 10 MB.
 """
 
 from __future__ import annotations
 
+import re
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, event
-from sqlalchemy import text as sql
-
-from endi_like.db import make_engine
+from sqlalchemy import Engine, inspect, text
 
 HERE = Path(__file__).parent
-ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(2081526412)")
-WITHOUT_HURRY = sql("SET LOCAL statement_timeout = 0")
+NAMED = re.compile(r"^(revision|down_revision) = [\"'](.+)[\"']$", re.MULTILINE)
 
 
-class BrokenReferences(Exception):
-    """A step would have left rows that point at nothing; it was undone."""
-
-
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at that address up to date, or leave it as it was."""
-    engine = migrating_engine(url)
-    try:
-        with engine.begin() as connection:
-            prepare(connection)
-            command.upgrade(configuration(connection), revision)
-            check_references(connection)
-    finally:
-        engine.dispose()
-
-
-def configuration(connection: Connection | None = None) -> Config:
-    """Return where the steps are found, and the connection they are made on."""
-    found = Config(attributes={"connection": connection})
-    found.set_main_option("script_location", str(HERE).replace("%", "%%"))
-    return found
-
-
-def migrating_engine(url: str) -> Engine:
-    """Return an engine for changes of tables.
-
-    SQLite changes a table by making another in its place; with foreign keys on, rows
-    that belong to the old one would be deleted with it.
-    """
-    engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", without_foreign_keys)
-    return engine
-
-
-def without_foreign_keys(connection: Any, _record: Any) -> None:
-    """Have SQLite not follow references, on this connection."""
-    connection.execute("PRAGMA foreign_keys = OFF")
-
-
-def prepare(connection: Connection) -> None:
-    """Let one migration run at a time, for as long as it takes."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(ONE_AT_A_TIME)
-        connection.execute(WITHOUT_HURRY)
-
-
-def check_references(connection: Connection) -> None:
-    """Raise ``BrokenReferences`` if a reference that was not followed is broken."""
-    if connection.dialect.name != "sqlite":
-        return
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    if broken:
-        raise BrokenReferences(f"table {broken[0][0]}, row {broken[0][1]}")
+def head() -> str:
+    """Return the last step: the one that no other follows."""
+    steps = [
+        dict(NAMED.findall(file.read_text())) for file in HERE.glob("versions/*.py")
+    ]
+    followed = {step.get("down_revision") for step in steps}
+    (last,) = {step["revision"] for step in steps if step} - followed
+    return last
 
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the database has every step, and none that is not known here."""
     with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_heads()
-    return set(found) == set(ScriptDirectory(str(HERE)).get_heads())
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.scalars(text("SELECT version_num FROM alembic_version"))
+        return list(found) == [head()]
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at that address up to date, or leave it as it was."""
+    import_module("endi_like.migrations.running").upgrade(url, revision)

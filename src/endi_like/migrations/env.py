@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Column, Connection
 
 import endi_like.models
 from endi_like.db import Base
-from endi_like.migrations import migrating_engine
+from endi_like.migrations.running import migrating_engine
 from endi_like.models.types import Instant, Names, Scaled
 
 assert endi_like.models, "imported for the tables it makes known"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 PREFIX = "endi."
@@ -68,9 +69,9 @@ class Settings:
                 raise BadSettings("pyramid.debug_all must not be on in production")
         try:
             self.data_folder.mkdir(parents=True, exist_ok=True)
-            probe = self.data_folder / ".writable"
-            probe.touch()
-            probe.unlink()
+            # nameless: web servers and workers may start in the same moment
+            with TemporaryFile(dir=self.data_folder):
+                pass
         except OSError as error:
             raise BadSettings(
                 f"{PREFIX}data_folder cannot be written: {error.strerror}"

@@ -72,6 +72,13 @@ def compute(task: Task) -> None:
     index(task)
 
 
+def line_by_line(task: Task) -> Decimal | None:
+    """Return the total with tax that rounding each line would give, if it differs."""
+    found = totals.compute(document(task))
+    other = found.line_by_line.ttc
+    return None if other == found.ttc else other
+
+
 def amounts_of_lines(task: Task) -> list[list[totals.Amounts]]:
     """Return the amounts of each line, by group, as the page and printout show them."""
     price = PRICES["ttc" if task.mode == "ttc" else "ht"]
@@ -149,9 +156,7 @@ def freeze(task: Task, _change: Change, _transitions: Transitions) -> None:
         task.address = "\n".join(task.account.entity.postal_lines)
 
 
-def settle_at_once(
-    invoice: Invoice, _change: Change, transitions: Transitions
-) -> None:
+def settle_at_once(invoice: Invoice, _change: Change, transitions: Transitions) -> None:
     """Settle an invoice that asks for nothing; closing and reopening settle too."""
     settle(invoice, transitions)
 
@@ -172,4 +177,3 @@ EFFECTS: Effects = {
     (Invoice, "close"): (settle_at_once,),
     (Invoice, "undo_close"): (settle_at_once,),
 }
-

@@ -17,7 +17,11 @@ from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
-from endi_like.services.sales import amounts_of_lines
+from endi_like.services.sales import (
+    amounts_of_lines,
+    line_by_line,
+    organisation,
+)
 from endi_like.views.actions import offered, reasons, states
 from endi_like.views.history import timeline, tracks
 
@@ -37,6 +41,8 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "invoice": invoice,
         "base": base,
         "line_amounts": amounts_of_lines(invoice),
+        "line_by_line": line_by_line(invoice),
+        "currency": organisation(request.db).currency,
         "actions": offered(request, context),
         "why": why(request, context),
         "tracks": with_notes(invoice, tracks(invoice, moves), request.today),

@@ -1,0 +1,236 @@
+"""Jobs are done once, after whatever happens; asking twice is asking once."""
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.db import Base, make_engine
+from endi_like.jobs import JOBS
+from endi_like.jobs.core import Registered
+from endi_like.jobs.worker import Worker
+from endi_like.models.history import LogSeal
+from endi_like.models.jobs import Job
+from endi_like.services import jobs as queue
+from tests.conftest import own_database
+from tests.factories import NOW, TestClock, lay_foundations, make_company, signed
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(request, tmp_path_factory):
+    """Return an engine with connections of its own: workers really commit."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite"
+    else:
+        url = own_database(request.getfixturevalue("postgres_url"), "jobs")
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as db, db.begin():
+        lay_foundations(db)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(site):
+    with Session(site) as db, db.begin():
+        db.query(Job).delete()
+    return site
+
+
+@pytest.fixture
+def done():
+    return []
+
+
+@pytest.fixture
+def worker(engine, clock, tmp_path, done):
+    def note(_work, word):
+        done.append(word)
+
+    def break_down(_work, word):
+        done.append(word)
+        raise RuntimeError("the printer is on fire")
+
+    def write(work, code):
+        make_company(signed(work.db, clock), code=code)
+        if code == "BAD":
+            raise RuntimeError("after the fact")
+
+    functions = {"note": note, "break": break_down, "write": write}
+    known = {name: Registered(name, run) for name, run in functions.items()}
+    return Worker(engine, known, data_folder=tmp_path, clock=clock)
+
+
+def ask(engine, name, word="a", key=None, at=NOW):
+    payload = {"code" if name == "write" else "word": word}
+    with Session(engine) as db, db.begin():
+        queue.enqueue(db, name, payload, dedupe_key=key or f"{name}:{word}", at=at)
+
+
+def only(engine):
+    with Session(engine) as db:
+        return db.scalars(select(Job)).one()
+
+
+def run_all(worker):
+    while worker.run_one():
+        pass
+
+
+def test_jobs_are_done_in_their_order_and_once(engine, worker, done):
+    for word in "abc":
+        ask(engine, "note", word)
+    run_all(worker)
+    assert done == ["a", "b", "c"]
+    assert not worker.run_one()
+
+
+def test_asking_twice_for_the_same_is_asking_once(engine, worker, done):
+    ask(engine, "note", "a", key="same")
+    ask(engine, "note", "b", key="same")
+    run_all(worker)
+    ask(engine, "note", "c", key="same")
+    run_all(worker)
+    assert done == ["a"]
+
+
+def test_what_is_rolled_back_has_asked_for_nothing(engine, worker, done):
+    with Session(engine) as db:
+        queue.enqueue(db, "note", {"word": "a"}, dedupe_key="a", at=NOW)
+        db.rollback()
+    assert not worker.run_one()
+
+
+def test_a_job_waits_for_its_time(engine, worker, clock, done):
+    ask(engine, "note", at=NOW + timedelta(minutes=5))
+    run_all(worker)
+    assert done == []
+    clock.advance(minutes=5)
+    run_all(worker)
+    assert done == ["a"]
+
+
+def test_a_job_that_fails_is_tried_again_later_and_later_and_at_last_given_up(
+    engine, worker, clock, done
+):
+    ask(engine, "break")
+    waits = []
+    for _attempt in range(queue.MOST_ATTEMPTS):
+        run_all(worker)
+        waits.append(only(engine).run_after - clock())
+        clock.now = max(clock.now, only(engine).run_after)
+    assert len(done) == queue.MOST_ATTEMPTS
+    assert waits == sorted(waits)
+    assert waits[:3] == [timedelta(seconds=seconds) for seconds in (10, 20, 40)]
+    job = only(engine)
+    assert job.state == "failed"
+    assert "the printer is on fire" in job.error
+    clock.advance(days=30)
+    assert not worker.run_one()
+
+
+def test_what_a_job_writes_and_that_it_is_done_are_one_transaction(engine, worker):
+    ask(engine, "write", "GOOD")
+    ask(engine, "write", "BAD")
+    run_all(worker)
+    with Session(engine) as db:
+        states = dict(db.execute(select(Job.dedupe_key, Job.state)).all())
+        codes = set(db.scalars(select(Base.metadata.tables["company"].c.code)))
+    assert states == {"write:GOOD": "done", "write:BAD": "waiting"}
+    assert "GOOD" in codes
+    assert "BAD" not in codes
+
+
+def test_a_job_whose_worker_died_is_taken_over(engine, worker, clock, done):
+    ask(engine, "note")
+    with Session(engine) as db, db.begin():
+        assert queue.claim(db, clock())
+    assert not worker.run_one(), "it has a lease"
+    clock.advance(seconds=queue.LEASE.total_seconds() + 1)
+    run_all(worker)
+    assert done == ["a"]
+    assert only(engine).attempts == 2
+
+
+def test_who_took_too_long_cannot_finish_what_another_has_taken(engine, clock):
+    ask(engine, "note")
+    with Session(engine) as db, db.begin():
+        slow = queue.claim(db, clock())
+    clock.advance(hours=1)
+    with Session(engine) as db, db.begin():
+        quick = queue.claim(db, clock())
+    with Session(engine) as db, db.begin():
+        with pytest.raises(queue.LostLease):
+            queue.finish(db, slow)
+        queue.finish(db, quick)
+    assert only(engine).state == "done"
+
+
+def test_two_workers_never_take_the_same_job(engine):
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite lets one transaction write at a time")
+    ask(engine, "note", "a")
+    ask(engine, "note", "b")
+    with Session(engine) as one, Session(engine) as other:
+        taken = [queue.claim(one, NOW), queue.claim(other, NOW), queue.claim(one, NOW)]
+    assert [claim and claim.payload["word"] for claim in taken] == ["a", "b", None]
+
+
+def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
+    engine, worker, done
+):
+    with Session(engine) as db, db.begin():
+        queue.enqueue(db, "unheard", {}, dedupe_key="x", at=NOW)
+    ask(engine, "note")
+    run_all(worker)
+    assert done == ["a"]
+
+
+def test_a_daily_job_is_asked_for_once_a_day_from_its_hour_on(engine, tmp_path):
+    clock = TestClock(NOW.replace(hour=0))
+    runs = []
+    known = {"tidy": Registered("tidy", lambda _work: runs.append(clock()), hour=3)}
+    workers = [
+        Worker(engine, known, data_folder=tmp_path, clock=clock) for _ in range(2)
+    ]
+    for _hour in range(48):
+        for worker in workers:
+            worker.ask_for_daily(clock())
+            run_all(worker)
+        clock.advance(hours=1)
+    assert [moment.hour for moment in runs] == [3, 3]
+
+
+def test_the_daily_seal_is_written_in_the_database_and_beside_it(
+    engine, tmp_path, clock
+):
+    worker = Worker(engine, JOBS, data_folder=tmp_path, clock=clock)
+    worker.ask_for_daily(clock())
+    run_all(worker)
+    with Session(engine) as db:
+        assert [seal.day for seal in db.scalars(select(LogSeal))] == [clock().date()]
+    lines = (tmp_path / "seals.log").read_text().splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["2026-11-20"]
+
+
+def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
+    stopping = Event()
+    words = []
+
+    def last(_work, word):
+        words.append(word)
+        stopping.set()
+
+    worker = Worker(
+        engine,
+        {"last": Registered("last", last)},
+        data_folder=tmp_path,
+        clock=clock,
+    )
+    ask(engine, "last", "a")
+    ask(engine, "last", "b")
+    worker.run(stopping)
+    assert words == ["a"]

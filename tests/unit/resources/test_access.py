@@ -1,0 +1,344 @@
+"""Who may do what, as tables, and that lists show just what pages would.
+
+Rows are *who* and *state*, columns permissions; the tables are the rights of issue and
+reference, written down by hand.
+"""
+
+from decimal import Decimal
+
+import pytest
+from pyramid.authorization import DENY_ALL, ACLHelper, Authenticated, Deny, Everyone
+from pyramid.config import Configurator
+from sqlalchemy import select
+
+from endi_like.models.contacts import CUSTOMER, CreditAccount
+from endi_like.models.node import Node
+from endi_like.models.people import User
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.principals import Identity, Membership
+from endi_like.resources.core import Collection, Resource, Root
+from tests.factories import (
+    NOW,
+    make_bank,
+    make_company,
+    make_conditions,
+    make_customer,
+    make_invoice,
+    make_member,
+    make_mention,
+    make_mode,
+    make_unit,
+    make_vat,
+)
+
+HERE, THERE = 1, 2
+CEILING = Decimal(1000)
+
+INVOICES = """
+                           list add view see_history export edit delete submit validate invalidate record_payment correct_payment close
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no
+member           invalid   yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no
+member           bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no
+cashier          draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no
+cashier          valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes            no              no
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no
+self_validator   wait      yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no
+self_validator   invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no
+self_validator   valid     yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no
+self_validator   bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no
+limited          below     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no
+limited          exact     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no
+limited          negative  yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no
+foreign          draft     yes  yes no   no          no     no   no     no     no       no         no             no              no
+foreign          wait      yes  yes no   no          no     no   no     no     no       no         no             no              no
+foreign          valid     yes  yes no   no          no     no   no     no     no       no         no             no              no
+foreign          bin       yes  yes no   no          no     no   no     no     no       no         no             no              no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no
+both             wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no
+both             valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes
+manager          invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes            yes             yes
+manager          above     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes
+manager          bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no
+accountant       draft     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes
+accountant       wait      yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes
+accountant       bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no
+auditor          draft     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no
+auditor          wait      yes  no  yes  yes         yes    no   no     no     no       no         no             no              no
+auditor          valid     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no
+auditor          bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no
+admin            draft     no   no  no   no          no     no   no     no     no       no         no             no              no
+admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no
+nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no
+nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no
+"""  # noqa: E501
+
+CUSTOMERS = """
+                list add view see_history export edit delete
+member          yes  yes yes  yes         yes    yes  no
+foreign         yes  yes no   no          no     no   no
+both            yes  yes yes  yes         yes    yes  no
+manager         yes  yes yes  yes         yes    yes  no
+accountant      yes  no  yes  yes         yes    no   no
+auditor         yes  no  yes  yes         yes    no   no
+admin           no   no  no   no          no     no   no
+nobody          no   no  no   no          no     no   no
+"""
+
+ADMINISTRATION = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+self_validator  no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  yes yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
+COMPANIES = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+manager         yes  no  yes  yes    no   no
+accountant      no   no  no   no     no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  yes yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
+ORGANISATION = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  no  yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
+OPTIONS = (
+    "vat-rates",
+    "payment-modes",
+    "payment-conditions",
+    "bank-accounts",
+    "mentions",
+    "work-units",
+)
+TABLES = {
+    "customers": CUSTOMERS,
+    "users": ADMINISTRATION,
+    "companies": COMPANIES,
+    "organisation": ORGANISATION,
+    **dict.fromkeys(OPTIONS, ADMINISTRATION),
+}
+COLLECTIONS = ("invoices", *TABLES)
+
+
+def everybody(here=HERE, there=THERE):
+    """Return one of each kind of user; *here* is the company of what they look at."""
+    validates = Membership(frozenset({"self_validate"}))
+    limited = Membership(frozenset({"self_validate", "record_payment"}), CEILING)
+    every_right = Membership(frozenset({"self_validate", "record_payment"}))
+    memberships = {
+        "member": {here: Membership()},
+        "cashier": {here: Membership(frozenset({"record_payment"}))},
+        "self_validator": {here: validates},
+        "limited": {here: limited},
+        "foreign": {there: every_right},
+        "both": {here: Membership(), there: every_right},
+        "nobody": {},
+    }
+    people = {name: Identity(9, frozenset(), of) for name, of in memberships.items()}
+    roles = ("manager", "accountant", "auditor", "admin")
+    return people | {name: Identity(9, frozenset({name})) for name in roles}
+
+
+EVERYBODY = everybody()
+
+
+@pytest.fixture(scope="module")
+def resources():
+    config = Configurator()
+    config.include("endi_like.resources")
+    config.commit()
+    return config.registry["resources"]
+
+
+def collection(resources, name):
+    return Collection(name, Root(None), resources[name])
+
+
+def permits(context, identity, permission):
+    held = identity.principals(getattr(context, "limited_by", None))
+    return bool(
+        ACLHelper().permits(context, [Everyone, Authenticated, *held], permission)
+    )
+
+
+def lines(table):
+    head, *rows = [line.split() for line in table.strip().splitlines()]
+    return [(head, row) for row in rows]
+
+
+def answers(parent, item, who, permissions):
+    contexts = {"list": parent, "add": parent}
+    found = (permits(contexts.get(p, item), EVERYBODY[who], p) for p in permissions)
+    return ["yes" if one else "no" for one in found]
+
+
+STATES = {
+    "bin": {"deleted_at": NOW},
+    "below": {"ht": Decimal("999.99")},
+    "exact": {"ht": CEILING},
+    "above": {"ht": Decimal("1000.01")},
+    "negative": {"ht": Decimal("-1000.01")},
+}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "row"), lines(INVOICES), ids=lambda one: "-".join(one[:2])
+)
+def test_who_may_do_what_with_invoices(permissions, row, resources):
+    who, state, *expected = row
+    columns = STATES.get(state) or {"validation_status": state}
+    invoices = collection(resources, "invoices")
+    item = invoices.wrap(Invoice(id=12, company_id=HERE, **columns))
+
+    assert answers(invoices, item, who, permissions) == expected
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_who_may_do_what_elsewhere(name, resources):
+    parent = collection(resources, name)
+    item = parent.wrap(sample(resources[name]))
+    found, expected = [], []
+    for permissions, (who, *cells) in lines(TABLES[name]):
+        found.append([who, *answers(parent, item, who, permissions)])
+        expected.append([who, *cells])
+
+    assert found == expected
+
+
+def sample(item_class):
+    """Return an item of the class, owned by the company *here* if companies own it."""
+    item = item_class.model(id=1)
+    if hasattr(item, "company_id"):
+        item.company_id = HERE
+    return item
+
+
+@pytest.fixture
+def world(db):
+    """Two companies with something of everything in each."""
+    here, there = make_company(db), make_company(db)
+    for company in (here, there):
+        customer = make_customer(db, company)
+        make_member(db, company)
+        for status in ("draft", "wait", "invalid", "valid"):
+            make_invoice(db, customer, status=status)
+        make_invoice(db, customer, deleted_at=NOW)
+    make_vat(db, "-1")
+    for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
+        make(db)
+    db.flush()
+    return here.id, there.id
+
+
+@pytest.mark.parametrize("permission", [Permission.VIEW, Permission.EXPORT])
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_the_rows_listed_are_the_rows_permitted(name, permission, resources, db, world):
+    parent = collection(resources, name)
+    model = resources[name].model
+    rows = db.scalars(select(model).order_by(model.id)).unique().all()
+    assert rows
+    for who, identity in everybody(*world).items():
+        scope = parent.scope(identity, permission)
+        query = select(model.id).where(scope).order_by(model.id)
+        listed = list(db.scalars(query))
+        items = {row.id: parent.wrap(row) for row in rows}
+        if permission is Permission.EXPORT:
+            # what is in the bin is exported with the list that shows it
+            items = {k: one for k, one in items.items() if not binned(one.node)}
+            listed = [key for key in listed if key in items]
+        permitted = [
+            k for k, one in items.items() if permits(one, identity, permission)
+        ]
+        assert (who, listed) == (who, permitted)
+
+
+def binned(row):
+    return isinstance(row, Node) and row.deleted_at is not None
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_every_acl_ends_by_denying_and_denies_nothing_before(name, resources):
+    parent = collection(resources, name)
+    item = parent.wrap(sample(resources[name]))
+    for context in (Root(None), parent, item):
+        acl = context.__acl__
+        *granted, last = acl() if callable(acl) else acl
+
+        assert last == DENY_ALL
+        assert [entry for entry in granted if entry[0] == Deny] == []
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_nobody_holds_what_is_nobodys(name, resources):
+    granted = frozenset().union(*resources[name].grants.values())
+
+    assert granted.isdisjoint({Permission.AUTOMATIC, Permission.NEVER})
+
+
+@pytest.mark.parametrize("name", COLLECTIONS)
+def test_an_item_inherits_nothing_from_its_collection(name, resources):
+    parent = collection(resources, name)
+    item = parent.wrap(sample(resources[name]))
+
+    assert [who for who, one in EVERYBODY.items() if permits(item, one, "list")] == []
+
+
+def test_every_collection_is_in_a_table(resources):
+    assert set(resources) == set(COLLECTIONS)
+    assert all(issubclass(one, Resource) for one in resources.values())
+
+
+def test_the_tables_speak_of_everybody_and_of_permissions_that_exist():
+    named = {
+        permission
+        for table in (INVOICES, *TABLES.values())
+        for permissions, _row in lines(table)
+        for permission in permissions
+    }
+
+    assert {who for _head, (who, *_cells) in lines(INVOICES)} == set(EVERYBODY)
+    assert named <= set(Permission)
+
+
+def test_a_right_held_in_one_company_does_not_count_in_another(resources):
+    customers = collection(resources, "customers")
+    account = CreditAccount(id=1, company_id=HERE, class_=CUSTOMER, sort_name="x")
+
+    assert permits(customers.wrap(account), EVERYBODY["member"], "view")
+    assert not permits(customers.wrap(account), EVERYBODY["foreign"], "view")
+
+
+def test_only_administrators_administer():
+    root = Root(None)
+
+    assert [
+        who for who, one in EVERYBODY.items() if permits(root, one, "administer")
+    ] == ["admin"]
+
+
+def test_a_user_has_no_rights_over_their_own_row(resources):
+    users = collection(resources, "users")
+    own = users.wrap(User(id=9, login="x", name="x"))
+
+    assert not permits(own, EVERYBODY["member"], "edit")

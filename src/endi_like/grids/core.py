@@ -11,11 +11,12 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from itertools import count
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 from sqlalchemy.orm import Session
@@ -25,10 +26,10 @@ from endi_like.workflow.core import Action
 
 COUNTED = 1000
 BATCH = 500
+FIRST_NEED = 2  # after id and version
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One row of a page: which record, and a value for each column."""
 
     id: int
@@ -101,7 +102,10 @@ class Grid:
         self.today = today
 
     def joined(self, query: Select[Any]) -> Select[Any]:
-        """Return the query with the tables the columns read; override to join."""
+        """Return the query with the tables the columns read; override to join.
+
+        A join neither adds nor removes rows: what is counted goes without.
+        """
         return query.select_from(self.model)
 
     @property
@@ -117,9 +121,23 @@ class Grid:
         version = getattr(self.model, "version", None)
         return [self.model.id, 0 if version is None else version, *needs, *unders]
 
-    def matching(self, params: Mapping[str, str], *what: Any) -> Select[Any]:
-        """Return the query of all rows the user may see and the filters leave."""
-        query = self.joined(select(*what)).where(self.scope)
+    @cached_property
+    def reading(self) -> list[tuple[Callable[..., Any] | None, int, int]]:
+        """Return for each column how its value is made, and of which expressions."""
+        found, at = [], FIRST_NEED
+        for column in self.columns:
+            found.append((column.show, at, at := at + len(column.needs)))
+        return found
+
+    @cached_property
+    def reading_under(self) -> list[int | None]:
+        """Return for each column where its second text is, if it has one."""
+        places = count(FIRST_NEED + sum(len(column.needs) for column in self.columns))
+        return [None if one.under is None else next(places) for one in self.columns]
+
+    def matching(self, params: Mapping[str, str], query: Select[Any]) -> Select[Any]:
+        """Return the query of the rows the user may see and the filters leave."""
+        query = query.where(self.scope)
         for one in self.filters:
             condition = one.where(params.get(one.name, "").strip())
             if condition is not None:
@@ -137,11 +155,11 @@ class Grid:
         rows = rows[: self.size]
         if back:
             rows.reverse()
-        count, totals = self.counted(session, params)
+        found, totals = self.counted(session, params)
         return Page(
             self,
             [self._row(row) for row in rows],
-            count,
+            found,
             totals,
             before=edge(rows[:1]) if (more if back else cursor) and rows else None,
             after=edge(rows[-1:]) if (back or more) and rows else None,
@@ -154,7 +172,8 @@ class Grid:
         order = (
             (key.desc(), self.key.desc()) if descending else (key.asc(), self.key.asc())
         )
-        query = self.matching(known(self, params), *self.selected, key).order_by(*order)
+        asked = self.joined(select(*self.selected, key))
+        query = self.matching(known(self, params), asked).order_by(*order)
         for row in session.execute(query.execution_options(yield_per=BATCH)):
             yield self._row(row)
 
@@ -192,7 +211,9 @@ class Grid:
         limit: int = 0,
     ) -> list[Any]:
         key, descending = self._order(params)
-        query = self.matching(params, *(what or self.selected), key)
+        query = self.matching(
+            params, self.joined(select(*(what or self.selected), key))
+        )
         downwards = descending != back
         if cursor:
             place = tuple_(key, self.key)
@@ -208,23 +229,22 @@ class Grid:
         """Count and add up in one statement, no further than ``COUNTED`` + 1 rows."""
         summed = [column for column in self.columns if column.total]
         what = [c.needs[0].label(c.name) for c in summed] or [self.model.id]
-        some = self.matching(params, *what).limit(COUNTED + 1).subquery()
+        asked = select(*what).select_from(self.model)
+        some = self.matching(params, asked).limit(COUNTED + 1).subquery()
         sums = [func.coalesce(func.sum(some.c[column.name]), 0) for column in summed]
-        count, *totals = session.execute(select(func.count(), *sums).select_from(some)).one()
-        if count > COUNTED:
-            return count, None
-        return count, {c.name: t for c, t in zip(summed, totals, strict=True)}
+        query = select(func.count(), *sums).select_from(some)
+        found, *totals = session.execute(query).one()
+        if found > COUNTED:
+            return found, None
+        return found, {c.name: t for c, t in zip(summed, totals, strict=True)}
 
     def _row(self, row: Any) -> Row:
-        values, unders, at = [], [], 2
-        for column in self.columns:
-            end = at + len(column.needs)
-            values.append(column.read(row[at:end]))
-            at = end
-        for column in self.columns:
-            unders.append(row[at] if column.under is not None else None)
-            at += column.under is not None
-        return Row(row[0], row[1], values, unders)
+        values = [
+            row[start] if show is None else show(*row[start:end])
+            for show, start, end in self.reading
+        ]
+        under = [None if at is None else row[at] for at in self.reading_under]
+        return Row(row[0], row[1], values, under)
 
     def _order(self, params: Mapping[str, str]) -> tuple[Any, bool]:
         asked = params.get("sort", "")

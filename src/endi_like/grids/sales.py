@@ -138,9 +138,9 @@ class InvoiceGrid(Grid):
             .join(CreditAccount, TASK.account_id == CreditAccount.id)
         )
 
-    def matching(self, params: Any, *what: Any) -> Select[Any]:
+    def matching(self, params: Any, query: Select[Any]) -> Select[Any]:
         """Leave out the bin, unless it is what is asked for."""
-        query = super().matching(params, *what)
+        query = super().matching(params, query)
         if params.get("bin") == "1":
             return query
         return query.where(Invoice.deleted_at.is_(None))

@@ -1,22 +1,43 @@
-"""Cells of a list as text in the reader's language, made fast: there are hundreds."""
+"""Cells of a list as text in the reader's language, made fast: there are hundreds.
+
+What is the same in every row is made once for a page; a row is then put together
+from plain strings.  Each value is escaped here, and nowhere again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from html import escape
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from endi_like import formats
-from endi_like.grids.core import Row
+from endi_like.grids.core import Page, Row
 from endi_like.grids.parts import Column
 from endi_like.i18n import _
 from endi_like.templating import assets
 from endi_like.workflow.core import State
 
+UNNAMED = "…"
 NUMBERS = ("money", "percent", "count")
-UNDER = Markup("<small>{}</small>")
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
+
+Show = Callable[[Any], str]
+
+
+class Cell(NamedTuple):
+    """The cells of one column: what is before and after a value, how it is shown.
+
+    With ``link``, what is before ends in an address, which the row's id completes.
+    """
+
+    before: str
+    show: Show
+    after: str
+    link: str = ""
 
 
 class Cells:
@@ -26,8 +47,8 @@ class Cells:
         self.locale = request.locale_name
         self.translate = request.translate
         self.icon = assets(request.script_name).icon
-        self._states: dict[State, Markup] = {}
-        self.kinds = {
+        self._states: dict[int, str] = {}
+        self.kinds: dict[str, Show] = {
             "money": self.money,
             "day": self.day,
             "states": self.states,
@@ -35,29 +56,26 @@ class Cells:
             "percent": self.percent,
         }
 
-    def __call__(self, kind: str, value: Any) -> Any:
-        """Return the value as it is shown; texts are escaped by the template."""
+    def __call__(self, kind: str, value: Any) -> Markup:
+        """Return a value as it is shown, nothing for nothing."""
         if value is None:
-            return ""
-        show = self.kinds.get(kind)
-        return show(value) if show else value
+            return Markup()
+        return Markup(self.kinds.get(kind, self.text)(value))  # noqa: S704  escaped
 
-    def row(self, columns: Sequence[Column], row: Row, base: str, here: str) -> Markup:
-        """Write all cells of a row; the one that links leads to the record."""
-        parts = []
-        for column, value, under in zip(columns, row.values, row.under, strict=True):
-            shown = escape(self(column.kind, value))
-            if column.link:
-                url = escape(f"{base}{row.id}/{'?from=' + here if here else ''}")
-                shown = Markup('<a class="rec" href="%s">%s</a>') % (url, shown or "…")
-            if column.kind == "money":
-                shown = Markup('<span class="amount">%s</span>') % shown
-            if under is not None:
-                shown += UNDER.format(under)
-            parts.append(Markup(self._cell(column)) % shown)
-        return Markup("").join(parts)
+    def rows(self, page: Page, base: str, here: str = "", tick: str = "") -> Markup:
+        """Write the rows of a page; one cell of each leads to its record.
 
-    def _cell(self, column: Column) -> str:
+        ``here`` are the parameters of the list, by which the record finds the way
+        back.  With ``tick``, each row begins with a box to tick that is called so.
+        """
+        end = f"/?{urlencode({'from': here})}" if here else "/"
+        cells = [self._cell(column, base, end) for column in page.grid.columns]
+        rows = [
+            f"<tr>{box(row, tick)}{written(cells, row)}</tr>\n" for row in page.rows
+        ]
+        return Markup("".join(rows))  # noqa: S704  escaped, value by value
+
+    def _cell(self, column: Column, base: str, end: str) -> Cell:
         classes = [
             *(["num"] if column.kind in NUMBERS else ()),
             *(["hide-s"] if column.wide else ()),
@@ -65,7 +83,19 @@ class Cells:
         ]
         tag = "th" if column.link else "td"
         scope = ' scope="row"' if column.link else ""
-        return f'<{tag}{scope} class="{" ".join(classes)}">%s</{tag}>'
+        before, after = f'<{tag}{scope} class="{" ".join(classes)}">', f"</{tag}>"
+        if column.kind == "money":
+            before, after = f'{before}<span class="amount">', f"</span>{after}"
+        show = self.kinds.get(column.kind, self.text)
+        if not column.link:
+            return Cell(before, show, after)
+        before += f'<a class="rec" href="{escape(base)}'
+        after = f"</a>{after}"
+        return Cell(before, lambda value: show(value) or UNNAMED, after, end)
+
+    def text(self, value: Any) -> str:
+        """Write a text as text, whatever signs it holds."""
+        return escape(value if type(value) is str else str(value))
 
     def money(self, value: Any) -> str:
         """Write an amount."""
@@ -77,23 +107,50 @@ class Cells:
 
     def percent(self, value: Any) -> str:
         """Write a rate; a named zero rate is zero."""
-        return formats.percent(max(value, 0), self.locale)
+        return formats.percent(max(value, Decimal(0)), self.locale)
 
     def flag(self, value: Any) -> str:
         """Write a yes or no."""
-        return self.translate(_("yes") if value else _("no"))
+        return escape(self.translate(_("yes") if value else _("no")))
 
-    def states(self, value: list[State]) -> Markup:
-        """Write states, each with its icon; a page shows the same few many times."""
-        return Markup("<br>").join([self.state(state) for state in value])
+    def states(self, value: Sequence[State]) -> str:
+        """Write states, each with its icon."""
+        known = self._states
+        return "<br>".join([known.get(id(one)) or self.state(one) for one in value])
 
-    def state(self, state: State) -> Markup:
-        """Write one state."""
-        if state not in self._states:
-            self._states[state] = STATE.format(
-                state.tone,
-                self.translate(state.help),
-                self.icon(state.icon),
-                self.translate(state.label),
-            )
-        return self._states[state]
+    def state(self, state: State) -> str:
+        """Write one state, and keep it: a page shows the same few many times."""
+        written = STATE.format(
+            state.tone,
+            self.translate(state.help),
+            self.icon(state.icon),
+            self.translate(state.label),
+        )
+        # by identity: a state is made once, and to hash it means to hash its texts
+        self._states[id(state)] = str(written)
+        return self._states[id(state)]
+
+
+def written(cells: Sequence[Cell], row: Row) -> str:
+    """Return the cells of a row."""
+    parts = []
+    for cell, value, under in zip(cells, row.values, row.under, strict=True):
+        before, show, after, link = cell
+        if link:
+            before = f'{before}{row.id}{link}">'
+        shown = show(value) if value is not None else UNNAMED if link else ""
+        if under is not None:
+            shown += f"<small>{escape(under)}</small>"
+        parts.append(before + shown + after)
+    return "".join(parts)
+
+
+def box(row: Row, label: str) -> str:
+    """Return the cell with the box that ticks a row, if its list has any."""
+    if not label:
+        return ""
+    return (
+        '<td class="hide-s"><label class="tick"><input class="form-check-input"'
+        f' type="checkbox" name="row" value="{row.id}-{row.version}"'
+        f' aria-label="{escape(label)}"></label></td>'
+    )

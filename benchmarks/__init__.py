@@ -1,0 +1,1 @@
+"""What the application costs: each script prints one table."""

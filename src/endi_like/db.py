@@ -90,7 +90,11 @@ def harden_sqlite(engine: Engine) -> Engine:
 
 
 def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
-    """Return a hardened engine for ``sqlite:///…`` or ``postgresql+psycopg://…``."""
+    """Return a hardened engine for ``sqlite:///…`` or ``postgresql+psycopg://…``.
+
+    Errors do not repeat the values of a statement: they would come into the log.
+    """
+    options.setdefault("hide_parameters", True)
     if url.startswith("sqlite"):
         return harden_sqlite(create_engine(url, **options))
     return create_engine(

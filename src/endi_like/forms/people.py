@@ -63,18 +63,23 @@ def same_twice(node: Any, data: dict[str, str]) -> None:
         raise error
 
 
-class PasswordSchema(Schema):
-    """The change of one's own password."""
+class ChosenPasswordSchema(Schema):
+    """A new password, typed twice because nobody sees it."""
 
     validator = staticmethod(same_twice)
 
-    old = CurrentSecret(title=_("Present password"), span="f12")
     new = NewSecret(
         title=_("New password"),
         description=_("10 characters or more; three or four words do well."),
         span="f12",
     )
     again = NewSecret(title=_("New password once more"), span="f12")
+
+
+class PasswordSchema(ChosenPasswordSchema):
+    """The change of one's own password."""
+
+    old = CurrentSecret(title=_("Present password"), span="f12", insert_before="new")
 
 
 class LanguageSchema(Schema):

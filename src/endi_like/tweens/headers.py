@@ -51,6 +51,9 @@ def headers_tween(handler: Callable[[Any], Any], registry: Any) -> Callable[[Any
     headers = {**ALWAYS, **(HTTPS_ONLY if https else {})}
 
     def tween(request: Any) -> Any:
+        if https:
+            # the proxy in front speaks https, whatever it speaks to us
+            request.scheme = "https"
         return armoured(request, answer(handler, request), headers)
 
     return tween

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 from pyramid.config import Configurator
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from webob import Request
 
@@ -25,6 +25,10 @@ def page(request):
     return Response("page", headers={"Expires": "tomorrow"} if kind == "old" else {})
 
 
+def redirect(_request):
+    raise HTTPSeeOther("/elsewhere")
+
+
 def framed(_request):
     return Response("x", headers={"Content-Security-Policy": "sandbox"})
 
@@ -38,6 +42,8 @@ def build(folder, *, https):
         config.add_static_view("static", "endi_like:static")
         config.add_route("page", "/page/{kind}")
         config.add_view(page, route_name="page")
+        config.add_route("redirect", "/redirect")
+        config.add_view(redirect, route_name="redirect")
         config.add_route("framed", "/framed")
         config.add_view(framed, route_name="framed")
         return config.make_wsgi_app()
@@ -119,3 +125,9 @@ def test_an_unexpected_error_shows_a_reference_that_is_in_the_log(get, caplog):
     assert response.json["reference"] in caplog.text
     assert "Surprise" in caplog.text
     assert "secret detail" not in response.text
+
+
+def test_behind_a_proxy_redirects_stay_on_https(get, https):
+    location = get("/redirect").headers["Location"]
+
+    assert location == f"{'https' if https else 'http'}://localhost/elsewhere"

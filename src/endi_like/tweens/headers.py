@@ -54,6 +54,7 @@ def headers_tween(handler: Callable[[Any], Any], registry: Any) -> Callable[[Any
         if https:
             # the proxy in front speaks https, whatever it speaks to us
             request.scheme = "https"
+            request.host = request.host.removesuffix(":80")
         return armoured(request, answer(handler, request), headers)
 
     return tween

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 @pytest.fixture
 def form(log_in) -> Page:
     """Return the page of a new invoice with three lines: Oak, Pine, Ash."""
-    page = log_in("member")
+    page = log_in("member", forgiven=("ERR_FAILED",))
     page.goto("/invoices/add")
     write(page, 0, "Oak", "100")
     for number, name in enumerate(("Pine", "Ash"), 1):
@@ -172,7 +172,7 @@ def test_a_percentage_is_shown_as_what_it_takes_off(form):
     expect(form.locator("[data-total=ht]").first).to_have_text("117.00")
 
 
-def test_totals_that_do_not_come_are_said_to_be_old(form, context_errors_expected):
+def test_totals_that_do_not_come_are_said_to_be_old(form):
     form.route("**/totals", lambda route: route.abort())
     field(form, "cost", 0).fill("7")
 
@@ -200,9 +200,16 @@ def test_a_customer_is_found_as_one_types(form):
     assert box.input_value() != "no such customer anywhere"
 
 
+COPY_TO_200 = """() => {
+    for (let lines = 3; lines < 200; lines += 1) {
+        const rows = document.querySelector("[data-rows=lines]");
+        rows.lastElementChild.querySelector("[data-do=copy]").click();
+    }
+}"""
+
+
 def test_two_hundred_lines_stay_usable(form):
-    copy = "[...document.querySelectorAll('[data-rows=lines] [data-do=copy]')].at(-1).click()"
-    form.evaluate(f"() => {{ for (let line = 3; line < 200; line += 1) {copy}; }}")
+    form.evaluate(COPY_TO_200)
     assert len(descriptions(form)) == 200
 
     start = time.monotonic()
@@ -213,5 +220,6 @@ def test_two_hundred_lines_stay_usable(form):
     spent = time.monotonic() - start
 
     assert focused(form) == ("cost", "Ash")
-    expect(form.locator("[data-total=ht]").first).to_have_text("1,234,571,780.00")
+    # 100 and 10 at first, 197 times 20, and the line just written
+    expect(form.locator("[data-total=ht]").first).to_have_text("1,234,571,940.00")
     assert spent < 20

@@ -96,7 +96,9 @@ class FormView:
 
     def form(self) -> Form:
         """Return the form, bound to the reader's language and to what is offered."""
-        schema = self.schema().bind(locale=self.request.locale_name, **self.bindings())
+        # a program writes numbers in one way, whatever its user reads
+        read_in = "en" if self.request.wants_json else self.request.locale_name
+        schema = self.schema().bind(locale=read_in, **self.bindings())
         return make_form(
             schema,
             locale=self.request.locale_name,

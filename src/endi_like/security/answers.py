@@ -11,7 +11,7 @@ from pyramid.response import Response
 
 from endi_like.i18n import LANGUAGES, _
 from endi_like.security.access import language
-from endi_like.templating import render
+from endi_like.templating import assets, render
 from endi_like.translation import translator
 
 TITLES = {
@@ -77,7 +77,13 @@ def bare(
         if reference:
             values["reference"] = reference
         return Response(json_body=values, status=status)
-    values = {"title": title_of(status), "reasons": reasons, "reference": reference}
+    values = {
+        "asset": assets(request.script_name).url,
+        "title": title_of(status),
+        "reasons": reasons,
+        "reference": reference,
+        "home": f"{request.script_name}/",
+    }
     return Response(render("errors/bare.jinja2", values, locale), status=status)
 
 

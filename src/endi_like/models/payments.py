@@ -55,7 +55,7 @@ class Payment(Base):
     @property
     def caption(self) -> str:
         """Return how the history calls the payment."""
-        return f"{self.date.isoformat()} {self.amount}"
+        return f"{self.date.isoformat()} {self.amount.normalize():f}"
 
 
 class PaymentPart(Base):

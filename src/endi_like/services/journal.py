@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import event, inspect, select
@@ -125,28 +126,79 @@ def shown(row: Any, name: str, value: Any) -> str | None:
 
 def changes_of(row: Any) -> Iterator[tuple[str, str | None, str | None]]:
     """Yield each tracked field of a stored row that has changed: before and after."""
-    state = inspect(row)
-    for name in row.tracked:
-        history = state.attrs[name].load_history()
-        if history.added and history.deleted:
-            before = shown(row, name, history.deleted[0])
-            after = shown(row, name, history.added[0])
-            if before != after:
-                yield name, before, after
+    for name in getattr(row, "tracked", ()):
+        found = change_of(row, name)
+        if found and found[0] != found[1]:
+            yield name, *found
+
+
+def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
+    """Return how a field was and will be shown, or nothing if nobody has set it.
+
+    What an id points at may be set by its object; the id itself then follows only
+    when the row is written.
+    """
+    attributes = inspect(row).attrs
+    history = attributes[name].load_history()
+    if name.endswith("_id"):
+        target = attributes[name.removesuffix("_id")].history.added
+        if target:
+            before = history.deleted[0] if history.deleted else getattr(row, name)
+            after = target[0].title if target[0] is not None else None
+            return shown(row, name, before), after
+    if history.added and history.deleted:
+        before, after = history.deleted[0], history.added[0]
+        return shown(row, name, before), shown(row, name, after)
+    return None
 
 
 def field_changes(session: Session) -> Iterator[tuple[Node, dict[str, Any]]]:
     """Yield what the history keeps of a flush: the node and the change of one field."""
     for row in session.dirty:
-        if hasattr(row, "tracked") and session.is_modified(row):
+        if (node := node_of(row)) and session.is_modified(row):
             for name, before, after in changes_of(row):
-                yield row.node, described(row, name, before, after)
-    for row in session.new:
-        if hasattr(row, "tracked") and not isinstance(row, Node):
-            yield row.node, described(row, "", None, row.caption)
-    for row in session.deleted:
-        if hasattr(row, "tracked") and not isinstance(row, Node):
-            yield row.node, described(row, "", row.caption, None)
+                yield node, described(row, name, before, after)
+            for part in removed_from(row):
+                yield node, described(part, "", part.caption, None)
+    for row in filter(is_part, session.new):
+        yield row.node, described(row, "", None, row.caption)
+    for row in filter(is_part, session.deleted):
+        yield row.node, described(row, "", row.caption, None)
+
+
+def is_part(row: Any) -> bool:
+    """Tell whether a row is a part of a node whose comings and goings are kept."""
+    return hasattr(row, "tracked") and not isinstance(row, Node)
+
+
+def node_of(row: Any) -> Node | None:
+    """Return the node a row belongs to; one that was taken out belongs to none."""
+    found = getattr(row, "node", None)
+    return found if isinstance(found, Node) else None
+
+
+@cache
+def owning(mapper: Any) -> tuple[str, ...]:
+    """Return the relations by which rows of a kind own others."""
+    relations = mapper.relationships
+    return tuple(one.key for one in relations if one.cascade.delete_orphan)
+
+
+def removed_from(row: Any) -> Iterator[Any]:
+    """Yield the parts that were taken out of a row, and what goes along with them."""
+    state = inspect(row)
+    for name in owning(state.mapper):
+        for part in state.attrs[name].history.deleted or ():
+            # What somebody deletes by name is in ``session.deleted`` already.
+            if is_part(part) and part not in state.session.deleted:
+                yield part
+                yield from parts_of(part)
+
+
+def parts_of(row: Any) -> Iterator[Any]:
+    """Yield the parts of a row."""
+    for name in owning(inspect(row).mapper):
+        yield from filter(is_part, getattr(row, name))
 
 
 def described(
@@ -167,8 +219,7 @@ def touched(session: Session) -> set[Node]:
     """Return the nodes a flush changes, themselves or by one of their rows."""
     rows = [*session.new, *session.deleted]
     rows += [row for row in session.dirty if session.is_modified(row)]
-    found = (getattr(row, "node", None) for row in rows)
-    return {node for node in found if isinstance(node, Node)}
+    return {node for row in rows if (node := node_of(row))}
 
 
 def before_flush(session: Session, _context: Any, _instances: Any) -> None:

@@ -1,0 +1,158 @@
+"""E3: what is validated cannot be altered, not even by the application's account."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Boolean, Date, DateTime, Integer, String, Text, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.types import TypeDecorator
+
+from endi_like.db import Base
+from endi_like.models.files import StoredFile
+from endi_like.models.sales import DiscountLine, PostTaxLine
+from endi_like.models.triggers import APPEND_ONLY, FROZEN, PARTS
+from endi_like.services.seals import seal_log
+from tests.factories import (
+    NOW,
+    make_invoice,
+    make_mention,
+    make_unit,
+    make_vat,
+    move,
+    pay,
+)
+
+ANOTHER = (
+    (Boolean, 'NOT "{name}"'),
+    (DateTime, "'1999-12-31 00:00:00'"),
+    (Date, "'1999-12-31'"),
+    (Integer, "777777"),
+    ((String, Text), "'ab'"),
+)
+"""A value of each type that no row of the test has."""
+
+WHOLE = {table: open_columns or set() for table, open_columns in FROZEN.items()}
+TABLES = {**WHOLE, **{table: set() for table in (*PARTS, *APPEND_ONLY)}}
+OTHER_STATE = {"paid_status": "'waiting'", "closure_status": "'closed'"}
+
+
+def another(column):
+    """Return a value the column does not have yet, as SQL."""
+    if column.name in OTHER_STATE:
+        return OTHER_STATE[column.name]
+    if column.foreign_keys and column.name in WHOLE.get(column.table.name, ()):
+        return "NULL"  # it may be changed, but not to what does not exist
+    kind = column.type
+    if isinstance(kind, TypeDecorator):
+        kind = kind.impl_instance
+    sql = next(sql for types, sql in ANOTHER if isinstance(kind, types))
+    return sql.format(name=column.name)
+
+
+def is_refused(db, statement):
+    """Tell whether the database refuses to change a row; the statement must hit one."""
+    savepoint = db.begin_nested()
+    refusal, hit = "", 0
+    try:
+        hit = db.execute(text(statement)).rowcount
+    except DBAPIError as error:
+        refusal = str(error)
+    savepoint.rollback()
+    assert hit > 0 or "cannot be changed" in refusal, f"{statement}: {refusal}"
+    return bool(refusal)
+
+
+@pytest.fixture
+def invoice(db, clock):
+    """A validated and partly paid invoice with everything an invoice can have."""
+    vat = make_vat(db)
+    invoice = make_invoice(
+        db,
+        lines=["100", "200"],
+        discounts=[DiscountLine(description="Loyal", amount=10, vat=vat)],
+        post_tax_lines=[PostTaxLine(label="Deposit", amount=-5)],
+        mentions=[make_mention(db)],
+        expenses_ht=12,
+        expenses_vat=vat,
+    )
+    make_unit(db)
+    invoice.name = "Changed once, for the history"
+    db.flush()
+    move(db, invoice, "submit")
+    move(db, invoice, "validate")
+    pay(db, invoice, "50")
+    seal_log(db, day=clock().date(), now=clock())
+    columns = {"media_type": "application/pdf", "size": 3, "sha256": "0" * 64}
+    db.add(
+        StoredFile(
+            node_id=invoice.id, purpose="print", name="x", created_at=NOW, **columns
+        )
+    )
+    db.flush()
+    return invoice
+
+
+def test_every_column_of_every_table_is_refused_but_those_named(db, invoice):
+    changed = {
+        table: {
+            column.name
+            for column in Base.metadata.tables[table].c
+            if not is_refused(
+                db, f'UPDATE {table} SET "{column.name}" = {another(column)}'
+            )
+        }
+        for table in TABLES
+    }
+    assert changed == TABLES
+
+
+def test_no_row_of_any_table_can_be_deleted(db, invoice):
+    deleted = [table for table in TABLES if not is_refused(db, f"DELETE FROM {table}")]
+    assert deleted == []
+
+
+def test_nothing_can_be_added_to_a_validated_invoice(db, invoice):
+    group, vat = invoice.groups[0].id, make_vat(db, "5.5").id
+    mention = make_mention(db, label="Another").id
+    db.flush()
+    additions = {
+        "line_group": f"(task_id, position, title, description) "
+        f"VALUES ({invoice.id}, 9, '', '')",
+        "task_line": "(group_id, position, description, cost, quantity, unit, product)"
+        f" VALUES ({group}, 9, '', 0, 0, '', '')",
+        "discount_line": "(task_id, position, description, amount, vat_id) "
+        f"VALUES ({invoice.id}, 9, '', 0, {vat})",
+        "post_tax_line": "(task_id, position, label, amount) "
+        f"VALUES ({invoice.id}, 9, '', 0)",
+        "vat_total": "(task_id, vat_id, position, ht, tva, ttc) "
+        f"VALUES ({invoice.id}, {vat}, 9, 0, 0, 0)",
+        "task_mention": f"(task_id, mention_id) VALUES ({invoice.id}, {mention})",
+    }
+    assert additions.keys() == PARTS.keys()
+    for table, row in additions.items():
+        assert is_refused(db, f"INSERT INTO {table} {row}"), table
+
+
+def test_a_part_of_another_document_cannot_be_moved_into_a_validated_one(db, invoice):
+    draft = make_invoice(db)
+    group = draft.groups[0]
+    moved = f"UPDATE line_group SET task_id = {invoice.id} WHERE id = {group.id}"
+    assert is_refused(db, moved)
+    own = invoice.groups[0].id
+    moved = f"UPDATE task_line SET group_id = {own} WHERE group_id = {group.id}"
+    assert is_refused(db, moved)
+
+
+@pytest.mark.parametrize("status", ["draft", "wait", "invalid"])
+def test_what_is_not_validated_can_be_changed_and_deleted(db, status):
+    draft = make_invoice(db, status=status)
+    own = draft.groups[0].id
+    for statement in (
+        f"UPDATE node SET name = 'x' WHERE id = {draft.id}",
+        f"UPDATE task SET ht = 5 WHERE id = {draft.id}",
+        f"UPDATE invoice SET to_pay = 5 WHERE id = {draft.id}",
+        f"UPDATE task_line SET cost = 5 WHERE group_id = {own}",
+        f"DELETE FROM task_line WHERE group_id = {own}",
+        f"DELETE FROM vat_total WHERE task_id = {draft.id}",
+    ):
+        assert not is_refused(db, statement), statement

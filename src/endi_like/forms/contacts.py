@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from babel import Locale
+
 from endi_like.forms.addresses import Country, VatNumber
 from endi_like.forms.fields import Choice, Email, Flag, Line, Schema, Text
 from endi_like.forms.people import LANGUAGE_CHOICES
@@ -13,6 +15,14 @@ KIND_NAMES = {
     "company": _("A company or an organisation"),
     "person": _("A person"),
 }
+
+
+def languages(present: str = "") -> list[tuple[str, str]]:
+    """Return the languages to choose from; the present one stays, whichever it is."""
+    found = dict(LANGUAGE_CHOICES)
+    if present and present not in found:
+        found[present] = Locale.parse(present).get_display_name() or present
+    return list(found.items())
 
 
 class Phone(Line):
@@ -25,8 +35,8 @@ class Phone(Line):
 class CustomerSchema(Schema):
     """A customer: somebody of the directory, and the company's account of them.
 
-    Bindings: ``companies`` (pairs, when a new one has to choose its company),
-    ``known`` when it exists already.
+    Bindings: ``languages`` (pairs), ``companies`` (pairs, when a new one has to choose
+    its company), ``known`` when it exists already.
     """
 
     company_id = Choice(
@@ -61,7 +71,7 @@ class CustomerSchema(Schema):
         description=_("With the letters of its country, such as FR40303265045."),
     )
     language = Choice(
-        LANGUAGE_CHOICES,
+        "languages",
         title=_("Language"),
         description=_("What is printed for this customer is written in it."),
     )

@@ -16,6 +16,10 @@ from endi_like.models.options import (
     WorkUnit,
 )
 from endi_like.models.organisation import Organisation
+from endi_like.workflow.core import State
+
+OFFERED = State("offered", _("Offered"), "check-circle-fill", "good")
+WITHDRAWN = State("withdrawn", _("No longer offered"), "lock-fill", "closed")
 
 
 def option_columns(model: Any, *special: Column) -> tuple[Column, ...]:
@@ -24,10 +28,21 @@ def option_columns(model: Any, *special: Column) -> tuple[Column, ...]:
         Column("label", _("Label"), (model.label,), sort=model.label, link=True),
         *special,
         Column(
-            "position", _("Place"), (model.position,), kind="count", sort=model.position
+            "position",
+            _("Place"),
+            (model.position,),
+            kind="count",
+            sort=model.position,
+            wide=True,
         ),
         Column("default", _("Preset"), (model.default,), kind="flag", wide=True),
-        Column("active", _("Offered"), (model.active,), kind="flag"),
+        Column(
+            "active",
+            _("State"),
+            (model.active,),
+            show=lambda active: [OFFERED if active else WITHDRAWN],
+            kind="states",
+        ),
     )
 
 

@@ -6,6 +6,12 @@ from endi_like.grids.core import Grid
 from endi_like.grids.parts import Column, Tick
 from endi_like.i18n import _
 from endi_like.models.people import Company, User
+from endi_like.workflow.core import State
+
+LET_IN = State("active", _("May log in"), "check-circle-fill", "good")
+SHUT_OUT = State("inactive", _("May not log in"), "lock-fill", "closed")
+IN_USE = State("active", _("In use"), "check-circle-fill", "good")
+OUT_OF_USE = State("inactive", _("No longer in use"), "lock-fill", "closed")
 
 
 class UserGrid(Grid):
@@ -14,9 +20,7 @@ class UserGrid(Grid):
     model = User
     title = _("Users")
     default_sort = "login"
-    filters = (
-        Tick("inactive", _("Disabled only"), lambda: User.active.is_(False)),
-    )
+    filters = (Tick("inactive", _("Disabled only"), lambda: User.active.is_(False)),)
     columns = (
         Column("login", _("Login"), (User.login,), sort=User.login, link=True),
         Column("name", _("Name"), (User.name,), sort=User.name),
@@ -28,7 +32,13 @@ class UserGrid(Grid):
             show=lambda roles: ", ".join(sorted(roles)),
             wide=True,
         ),
-        Column("active", _("May log in"), (User.active,), kind="flag"),
+        Column(
+            "active",
+            _("State"),
+            (User.active,),
+            show=lambda active: [LET_IN if active else SHUT_OUT],
+            kind="states",
+        ),
     )
 
 
@@ -43,5 +53,11 @@ class CompanyGrid(Grid):
         Column("code", _("Analytic code"), (Company.code,), sort=Company.code),
         Column("contact", _("Contact"), (Company.contact_name,), wide=True),
         Column("town", _("Town"), (Company.town,), wide=True),
-        Column("active", _("Active"), (Company.active,), kind="flag"),
+        Column(
+            "active",
+            _("State"),
+            (Company.active,),
+            show=lambda active: [IN_USE if active else OUT_OF_USE],
+            kind="states",
+        ),
     )

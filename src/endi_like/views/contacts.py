@@ -8,7 +8,7 @@ from typing import Any
 from pyramid.httpexceptions import HTTPForbidden
 from pyramid.view import view_config
 
-from endi_like.forms.contacts import KIND_NAMES, CustomerSchema
+from endi_like.forms.contacts import KIND_NAMES, CustomerSchema, languages
 from endi_like.forms.core import Form
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
@@ -44,6 +44,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "account": account,
         "entity": entity,
         "kind": KIND_NAMES[entity.kind],
+        "language": dict(languages(entity.language))[entity.language],
         "base": request.resource_path(context),
         "invoices_url": request.resource_path(invoices),
         "balance": contacts.balance(db, account.id, scope, request.today),
@@ -148,7 +149,10 @@ class AddCustomer(CustomerForm, AddForm):
         if not self.companies:
             raise HTTPForbidden(_("None of your companies is in use any more."))
         several = self.companies[1:] and self.companies
-        return {"companies": [(one.id, one.name) for one in several]}
+        return {
+            "companies": [(one.id, one.name) for one in several],
+            "languages": languages(),
+        }
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the company's country and the reader's language."""
@@ -178,8 +182,9 @@ class EditCustomer(CustomerForm, ItemForm):
     title = _("Edit the customer")
 
     def bindings(self) -> dict[str, Any]:
-        """Tell the schema that the customer exists."""
-        return {"known": True}
+        """Tell the schema that the customer exists, and keep its language."""
+        present = self.context.node.entity.language
+        return {"known": True, "languages": languages(present)}
 
     def version(self) -> str:
         """Return what counts the versions: the row of the directory."""

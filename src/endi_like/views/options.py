@@ -25,7 +25,6 @@ from endi_like.resources.options import OptionResource
 from endi_like.services import options
 from endi_like.views.cells import Cells
 from endi_like.views.forms import AddForm, EditForm, form_view
-from endi_like.views.lists import as_json
 
 TEMPLATE = "endi_like:templates/options/option_form.jinja2"
 
@@ -206,12 +205,15 @@ def option_page(context: OptionResource, request: Any) -> Any:
 def option_json(context: OptionResource, request: Any) -> dict[str, Any]:
     """Answer the same as JSON."""
     option = context.node
-    found = {
-        column.name: as_json(column, value)
-        for column, value in values(GRIDS[context.model], option)
-    }
+    names = ("label", "position", "default", "active", *options.VALUES[context.model])
+    found = {name: plain(getattr(option, name)) for name in names}
     place = {"url": request.resource_path(context)}
     return {"id": option.id, "version": option.version, **place, **found}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON holds it: a rate as text."""
+    return value if isinstance(value, str | int) else str(value)
 
 
 def values(grid: Any, row: Any) -> Any:

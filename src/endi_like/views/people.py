@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from endi_like.forms.administration import CompanySchema, UserSchema
-from endi_like.forms.people import RIGHT_NAMES, ROLE_NAMES
+from endi_like.forms.people import LANGUAGE_NAMES, RIGHT_NAMES, ROLE_NAMES
 from endi_like.i18n import _
 from endi_like.models.people import Company, User
 from endi_like.permissions import Permission
@@ -205,6 +205,7 @@ def user_page(context: UserResource, request: Any) -> dict[str, Any]:
     return {
         "user": user,
         "base": request.resource_path(context),
+        "language": LANGUAGE_NAMES.get(user.language, user.language),
         "roles": [ROLE_NAMES[name] for name in ROLE_NAMES if name in user.roles],
         "memberships": users.memberships(request.db, user.id),
         "right_names": RIGHT_NAMES,

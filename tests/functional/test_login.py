@@ -1,5 +1,6 @@
 """Log-in, log-out, and what keeps strangers out."""
 
+import logging
 import time
 from datetime import timedelta
 
@@ -388,3 +389,22 @@ def test_a_session_that_is_used_is_noted_after_the_answer(own_database):
     own_database.registry["clock"] = lambda: first + timedelta(minutes=6)
     browser.get("/account", status=200)
     assert last_seen() == first + timedelta(minutes=6)
+
+
+def test_a13_no_secret_comes_into_the_log_or_into_a_page(
+    visitor, claire, caplog, db, monkeypatch
+):
+    caplog.set_level(logging.DEBUG)
+    pages = [log_in(visitor, "claire", WRONG, status=422)]
+    pages.append(log_in(visitor, "claire", PASSWORD, status=303).follow())
+    pages.append(visitor.get("/account"))
+    form = pages[-1].forms["password-form"]
+    form["old"], form["new"], form["again"] = WRONG, "short", "short"
+    pages.append(form.submit("action", status=422))
+    monkeypatch.setattr("endi_like.views.account.browser_name", lambda text: 1 / 0)
+    pages.append(visitor.get("/account", status=500))
+
+    secrets = [PASSWORD, WRONG, claire.password_hash, visitor.cookies["endi"]]
+    told = caplog.text + "".join(page.text for page in pages)
+    assert "ZeroDivisionError" in caplog.text
+    assert [secret for secret in secrets if secret in told] == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -20,6 +20,7 @@ LARGEST_JSON = 4 * MEGABYTE
 MOST_FIELDS = 20_000
 DEEPEST = 20
 LONGEST_NUMBER = 40
+MARKS = frozenset({"__start__", "__end__"})
 ONCE = frozenset({"csrf_token", "version", "action"})
 STRUCTURES = ("mapping", "sequence")
 LONGEST_BOUNDARY, TAIL = 200, 300
@@ -113,15 +114,35 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else str(value.filename)
 
 
-def check_fields(fields: Iterable[tuple[Any, Any]]) -> None:
+def check_fields(fields: Sequence[tuple[Any, Any]]) -> None:
     """Refuse fields that are no text, are too long, or were sent twice."""
+    for name, value in fields:
+        if not isinstance(name, str) or not isinstance(value, str):
+            check_file(name, value)
+        elif len(value) > LARGEST_FIELD:
+            raise Insane(413, _("A text has at most ${n} MB.", mapping={"n": 1}))
+    check_text("".join({name for name, _value in fields}))
+    check_text("".join([text_of(value) for _name, value in fields]), lines=True)
+    check_structure(fields)
+
+
+def check_file(name: Any, value: Any) -> None:
+    """Refuse what is neither a text nor a file with a name."""
+    filename = getattr(value, "filename", None)
+    if not isinstance(name, str) or not isinstance(filename, str):
+        raise Insane(400, BROKEN)
+    check_text(filename)
+
+
+def check_structure(fields: Iterable[tuple[str, Any]]) -> None:
+    """Refuse structures that do not end or are too deep, and doubled signatures."""
     depth, once = 0, set()
     for name, value in fields:
-        check_field(name, value)
-        depth += nesting(name, value)
-        if not 0 <= depth <= DEEPEST:
-            raise Insane(400, BROKEN)
-        if depth == 0 and name in ONCE:
+        if name in MARKS:
+            depth += nesting(name, value)
+            if not 0 <= depth <= DEEPEST:
+                raise Insane(400, BROKEN)
+        elif depth == 0 and name in ONCE:
             if name in once:
                 raise Insane(400, BROKEN)
             once.add(name)
@@ -129,23 +150,10 @@ def check_fields(fields: Iterable[tuple[Any, Any]]) -> None:
         raise Insane(400, BROKEN)
 
 
-def check_field(name: Any, value: Any) -> None:
-    """Refuse a field without a name, or whose value is no text and no named file."""
-    is_file = bool(getattr(value, "filename", None))
-    if not isinstance(name, str) or not (isinstance(value, str) or is_file):
-        raise Insane(400, BROKEN)
-    check_text(name)
-    check_text(text_of(value), lines=not is_file)
-    if not is_file and len(value) > LARGEST_FIELD:
-        raise Insane(413, _("A text has at most ${n} MB.", mapping={"n": 1}))
-
-
 def nesting(name: str, value: Any) -> int:
-    """Return whether a field opens a structure, closes one, or does neither."""
+    """Return 1 for what opens a structure, -1 for what closes one."""
     if name == "__end__":
         return -1
-    if name != "__start__":
-        return 0
     if text_of(value).rpartition(":")[2].strip() not in STRUCTURES:
         raise Insane(400, BROKEN)
     return 1

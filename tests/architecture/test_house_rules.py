@@ -9,9 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "endi_like"
-MODULES = sorted(
-    path for path in SOURCE.rglob("*.py") if "versions" not in path.parts
-)
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "versions" not in path.parts)
 TEMPLATES = sorted(SOURCE.rglob("*.jinja2"))
 SCRIPTS = sorted((SOURCE / "static" / "js").glob("*.js"))
 
@@ -47,7 +45,7 @@ def test_templates_escape_everything(path):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_templates_do_not_query(path):
-    assert not re.findall(r"\b(?:db|session)\.\w+", path.read_text())
+    assert not re.findall(r"\bdb\.\w+|\.execute\(", path.read_text())
 
 
 def test_scripts_stay_small():
@@ -56,7 +54,7 @@ def test_scripts_stay_small():
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_business_code_does_not_look_at_the_clock(path):
-    if name_of(path) != "clock.py":
+    if path.name != "clock.py" and "scripts" not in path.parts:
         text = path.read_text()
         assert not re.findall(r"\b(?:utcnow|now|today)\(\)", _without_own(text))
 
@@ -74,7 +72,9 @@ def _keep_modules(found: re.Match[str]) -> str:
 def test_documentation_names_files_that_exist():
     missing = []
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()):
+        for target in re.findall(
+            r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text()
+        ):
             if not (page.parent / target).exists():
                 missing.append(f"{page.relative_to(ROOT)}: {target}")
         for path in re.findall(

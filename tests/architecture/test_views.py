@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from pyramid.security import NO_PERMISSION_REQUIRED
+from pyramid.static import static_view
 
 from endi_like import main
 from endi_like.permissions import Permission
 
-PUBLIC = ("login", "health", "static", "__static/")
+PUBLIC = ("health", "login", "logout", "new-password")
 LOOKING = {
     Permission.LIST,
     Permission.VIEW,
@@ -37,10 +38,11 @@ def described(introspector):
     """Yield name, context, methods, permission and CSRF of every view that is ours."""
     for entry in introspector.get_category("views"):
         view = entry["introspectable"]
-        if is_error_view(view["context"]):
+        if is_error_view(view["context"]) or isinstance(view["callable"], static_view):
             continue
+        related = entry["related"]
         permissions = [
-            one["value"] for one in entry["related"] if one.category_name == "permissions"
+            one["value"] for one in related if one.category_name == "permissions"
         ]
         methods = view["request_methods"] or ()
         yield {

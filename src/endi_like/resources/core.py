@@ -7,7 +7,7 @@ views.  Resources read only loaded attributes; they never query in an ACL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, false, or_
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.grants import Grants, Role
+from endi_like.services.locks import reserve
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
@@ -56,7 +57,10 @@ class Collection:
 
     def __getitem__(self, key: str) -> Resource:
         """Load one item: ``/invoices/12``."""
-        node = self.item_class.load(self.request.db, row_id(key))
+        wanted = row_id(key)
+        if self.request.method == "POST":
+            self.item_class.reserve(self.request.db, [wanted])
+        node = self.item_class.load(self.request.db, wanted)
         if node is None:
             raise KeyError(key)
         return self.wrap(node)
@@ -111,6 +115,10 @@ class Resource:
         """Return the item of that id, or nothing."""
         return db.get(cls.model, key)
 
+    @classmethod
+    def reserve(cls, db: Any, keys: Iterable[int]) -> None:
+        """Have others who would change the items wait; a single row needs no such."""
+
     def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
         """Return what of a holder's permissions counts in the item's present state."""
         return held
@@ -127,6 +135,11 @@ class Resource:
 
 class NodeResource(Resource):
     """One node at its address: ``/invoices/12``; its states have a say in its ACL."""
+
+    @classmethod
+    def reserve(cls, db: Any, keys: Iterable[int]) -> None:
+        """Have others who would change the nodes wait until this request has ended."""
+        reserve(db, keys)
 
     def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
         """Leave out changes to what is locked, held by others, or in the bin."""

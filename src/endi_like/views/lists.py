@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +16,7 @@ from endi_like.grids.export import csv_lines, xlsx
 from endi_like.grids.parts import Column
 from endi_like.i18n import _
 from endi_like.permissions import Permission
-from endi_like.resources.core import Collection
+from endi_like.resources.core import Collection, row_id
 from endi_like.views.actions import run, text
 from endi_like.views.cells import Cells
 from endi_like.workflow.core import ActionError, State
@@ -95,12 +97,11 @@ class ListViews:
     def bulk(self) -> dict[str, Any]:
         """Run one action on every ticked row, and say what became of each."""
         name = text(self.request.POST, "action")
-        posted = self.request.POST.getall("row")[:MOST_TICKED]
-        ticked = dict(one.partition("-")[::2] for one in posted)
-        ids = [int(key) for key in ticked if key.isascii() and key.isdecimal()]
+        ticked = dict(ticks(self.request.POST.getall("row")[:MOST_TICKED]))
         grid = grid_of(self.context, self.request, Permission.VIEW)
-        items = map(self.context.wrap, grid.pick(self.request.db, ids))
-        results = [self.one(item, name, ticked[item.__name__]) for item in items]
+        self.context.item_class.reserve(self.request.db, ticked)
+        items = map(self.context.wrap, grid.pick(self.request.db, list(ticked)))
+        results = [self.one(item, name, ticked[item.node.id]) for item in items]
         return {"results": results, "base": self.base, "grid": grid}
 
     def one(self, item: Any, name: str, version: str) -> tuple[str, str, list[Any]]:
@@ -185,6 +186,14 @@ class ListViews:
         response.content_disposition = f'attachment; filename="{name}"'
         response.body = body
         return response
+
+
+def ticks(posted: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield id and version of each ticked row; what is no id is left out."""
+    for one in posted:
+        key, _dash, version = one.partition("-")
+        with suppress(KeyError):
+            yield row_id(key), version
 
 
 def as_json(column: Column, value: Any) -> Any:

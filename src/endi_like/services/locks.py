@@ -1,0 +1,24 @@
+"""Who changes a document has it alone until the transaction ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.models.node import Node
+
+
+def reserve(db: Session, node_ids: Iterable[int]) -> None:
+    """Have whoever else wants to change these nodes wait; to be asked before reading.
+
+    What is read afterwards, the nodes and all that belongs to them, is what those who
+    were faster have left.  The locks are taken in the order of the ids: nobody waits
+    for somebody who waits for him.  On SQLite whoever writes has the whole database
+    alone from the first statement on.
+    """
+    if db.get_bind().dialect.name == "sqlite":
+        return
+    rows = select(Node.id).where(Node.id.in_(node_ids)).order_by(Node.id)
+    db.execute(rows.with_for_update(key_share=True))

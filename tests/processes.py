@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from multiprocessing import get_context
 from pathlib import Path
 from threading import BrokenBarrierError
@@ -160,10 +161,16 @@ def remember(gate: Any) -> None:
     _gate = gate
 
 
+@lru_cache(1)
+def application(place: Place) -> Any:
+    """Return the application of this process."""
+    return main({}, **place.settings())
+
+
 def work(share: Share, threads: int) -> list[Answer]:
     """Do a share of the work; this is what happens in a process."""
     with share.around():
-        app = main({}, **share.place.settings())
+        app = application(share.place)
         tokens = {
             cookie: csrf_token(browser(app, cookie))
             for cookie in {press.cookie for press in share.presses}

@@ -58,7 +58,7 @@ class Identity:
 
     user_id: int
     roles: frozenset[str] = frozenset()
-    memberships: Mapping[int, Membership] = field(default_factory=dict)
+    memberships: Mapping[int, Membership] = field(default_factory=dict, hash=False)
     name: str = ""
     language: str = "en"
 

@@ -8,90 +8,45 @@ that a page costs the same whatever the table holds.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import count
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
+from endi_like.grids.page import COUNTED, Cursor, Page, Row, decode, edge
 from endi_like.grids.parts import Column, Filter
 from endi_like.workflow.core import Action
 
-COUNTED = 1000
 BATCH = 500
 FIRST_NEED = 2  # after id and version
+KEPT_QUERIES = 200
+Asked: TypeAlias = tuple[tuple[str, str], ...]
 
 
-class Row(NamedTuple):
-    """One row of a page: which record, and a value for each column."""
+class Window(NamedTuple):
+    """Which rows of a list: how many, from its start or from a cursor, which way."""
 
-    id: int
-    version: int
-    values: list[Any]
-    under: list[Any]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a grid, ready to render.
-
-    ``count`` stops above ``COUNTED``; then ``totals`` of all rows are left out.
-    """
-
-    grid: Grid
-    rows: list[Row]
-    count: int
-    totals: dict[str, Decimal] | None
-    before: str | None
-    after: str | None
-    params: Mapping[str, str]
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether all matching rows were counted."""
-        return self.count <= COUNTED
-
-    def page_totals(self) -> dict[str, Decimal]:
-        """Return the sums of the rows shown."""
-        indexed = enumerate(self.grid.columns)
-        return {
-            column.name: sum((row.values[at] for row in self.rows), Decimal(0))
-            for at, column in indexed
-            if column.total
-        }
-
-    def query(self, **changes: str) -> dict[str, str]:
-        """Return the URL parameters of this page with some changed, from its start."""
-        kept = {k: v for k, v in self.params.items() if k not in ("after", "before")}
-        return {k: v for k, v in {**kept, **changes}.items() if v}
-
-    def sort_query(self, column: Column) -> dict[str, str]:
-        """Return the parameters that sort by the column, or flip it."""
-        current = self.params.get("sort") or self.grid.default_sort
-        flip = current == column.name
-        return self.query(sort=f"-{column.name}" if flip else column.name)
-
-    def sorted_by(self, column: Column) -> str | None:
-        """Return how the page is sorted by the column, as ARIA says it."""
-        current = self.params.get("sort") or self.grid.default_sort
-        directions = {column.name: "ascending", f"-{column.name}": "descending"}
-        return directions.get(current)
+    size: int
+    placed: bool = False
+    back: bool = False
+    ids_only: bool = False
 
 
 class Grid:
-    """A list of one mapped class; subclass it and fill in the class variables."""
+    """A list of one mapped class; subclass it and fill in the class variables.
+
+    Grids of the same class, scope and day are equal: they ask the same.
+    """
 
     model: ClassVar[Any]
     title: ClassVar[str]
-    columns: ClassVar[tuple[Column, ...]]
-    filters: ClassVar[tuple[Filter, ...]] = ()
+    columns: tuple[Column, ...] = ()
+    filters: tuple[Filter, ...] = ()
     default_sort: ClassVar[str]
     bulk: ClassVar[tuple[Action, ...]] = ()
     views: ClassVar[tuple[tuple[str, dict[str, str]], ...]] = ()
@@ -101,10 +56,21 @@ class Grid:
         self.scope = scope
         self.today = today
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether another grid asks the same."""
+        if type(self) is not type(other) or not isinstance(other, Grid):
+            return False
+        return self.scope is other.scope and self.today == other.today
+
+    def __hash__(self) -> int:
+        """Return what equal grids have in common."""
+        return hash((type(self), id(self.scope), self.today))
+
     def joined(self, query: Select[Any]) -> Select[Any]:
         """Return the query with the tables the columns read; override to join.
 
-        A join neither adds nor removes rows: what is counted goes without.
+        A join neither adds nor removes rows, and no filter reads what it joins: what
+        is counted goes without.
         """
         return query.select_from(self.model)
 
@@ -147,10 +113,12 @@ class Grid:
     def run(self, session: Session, params: Mapping[str, str]) -> Page:
         """Return the page the parameters ask for; nonsense means the first page."""
         params = known(self, params)
-        key, descending = self._order(params)
-        cursor = decode(params.get("after") or params.get("before") or "", key)
+        cursor = decode(
+            params.get("after") or params.get("before") or "", self.order(params)[0]
+        )
         back = bool(params.get("before")) and cursor is not None
-        rows = self._window(session, params, cursor, back)
+        window = Window(self.size + 1, cursor is not None, back)
+        rows = self._window(session, params, window, cursor)
         more = len(rows) > self.size
         rows = rows[: self.size]
         if back:
@@ -168,12 +136,7 @@ class Grid:
 
     def every(self, session: Session, params: Mapping[str, str]) -> Iterator[Row]:
         """Yield every matching row, a batch at a time: what an export writes."""
-        key, descending = self._order(params)
-        order = (
-            (key.desc(), self.key.desc()) if descending else (key.asc(), self.key.asc())
-        )
-        asked = self.joined(select(*self.selected, key))
-        query = self.matching(known(self, params), asked).order_by(*order)
+        query = page_query(self, asked(self, params), Window(0))
         for row in session.execute(query.execution_options(yield_per=BATCH)):
             yield self._row(row)
 
@@ -187,56 +150,47 @@ class Grid:
     ) -> tuple[int | None, int | None]:
         """Return the ids before and after a record in the filtered, sorted list."""
         params = known(self, params)
-        key, descending = self._order(params)
-        here = session.execute(
-            self.joined(select(key)).where(self.model.id == node_id)
-        ).first()
+        key, _descending = self.order(params)
+        query = self.joined(select(key)).where(self.model.id == node_id)
+        here = session.execute(query).first()
         if here is None:
             return None, None
         cursor = (here[0], node_id)
         found = (
-            self._window(session, params, cursor, back, self.model.id, limit=1)
+            self._window(session, params, Window(1, True, back, True), cursor)
             for back in (True, False)
         )
         before, after = (rows[0][0] if rows else None for rows in found)
         return before, after
 
-    def _window(
-        self,
-        session: Session,
-        params: Mapping[str, str],
-        cursor: tuple[Any, int] | None,
-        back: bool,
-        *what: Any,
-        limit: int = 0,
-    ) -> list[Any]:
-        key, descending = self._order(params)
-        query = self.matching(
-            params, self.joined(select(*(what or self.selected), key))
-        )
-        downwards = descending != back
-        if cursor:
-            place = tuple_(key, self.key)
-            bound = tuple_(literal(cursor[0], key.type), literal(cursor[1]))
-            query = query.where(place < bound if downwards else place > bound)
-        order = (key, self.key)
-        query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
-        return list(session.execute(query.limit(limit or self.size + 1)))
-
     def counted(
         self, session: Session, params: Mapping[str, str]
     ) -> tuple[int, dict[str, Decimal] | None]:
         """Count and add up in one statement, no further than ``COUNTED`` + 1 rows."""
-        summed = [column for column in self.columns if column.total]
-        what = [c.needs[0].label(c.name) for c in summed] or [self.model.id]
-        asked = select(*what).select_from(self.model)
-        some = self.matching(params, asked).limit(COUNTED + 1).subquery()
-        sums = [func.coalesce(func.sum(some.c[column.name]), 0) for column in summed]
-        query = select(func.count(), *sums).select_from(some)
-        found, *totals = session.execute(query).one()
+        query = count_query(self, asked(self, params))
+        found, *totals = session.connection().execute(query).one()
         if found > COUNTED:
             return found, None
-        return found, {c.name: t for c, t in zip(summed, totals, strict=True)}
+        names = (column.name for column in self.columns if column.total)
+        return found, dict(zip(names, totals, strict=True))
+
+    def order(self, params: Mapping[str, str]) -> tuple[Any, bool]:
+        """Return what the rows are sorted by, and whether downwards."""
+        wish = params.get("sort", "")
+        sortable = {c.name: c.sort for c in self.columns if c.sort is not None}
+        name = wish if wish.removeprefix("-") in sortable else self.default_sort
+        return sortable[name.removeprefix("-")], name.startswith("-")
+
+    def _window(
+        self,
+        session: Session,
+        params: Mapping[str, str],
+        window: Window,
+        cursor: Cursor | None,
+    ) -> list[Any]:
+        query = page_query(self, asked(self, params), window)
+        place = {"place": cursor[0], "place_id": cursor[1]} if cursor else {}
+        return list(session.connection().execute(query, place))
 
     def _row(self, row: Any) -> Row:
         values = [
@@ -246,12 +200,6 @@ class Grid:
         under = [None if at is None else row[at] for at in self.reading_under]
         return Row(row[0], row[1], values, under)
 
-    def _order(self, params: Mapping[str, str]) -> tuple[Any, bool]:
-        asked = params.get("sort", "")
-        sortable = {c.name: c.sort for c in self.columns if c.sort is not None}
-        name = asked if asked.removeprefix("-") in sortable else self.default_sort
-        return sortable[name.removeprefix("-")], name.startswith("-")
-
 
 def known(grid: Grid, params: Mapping[str, str]) -> dict[str, str]:
     """Return the parameters a grid understands, those that say something."""
@@ -259,26 +207,40 @@ def known(grid: Grid, params: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in params.items() if k in names and v.strip()}
 
 
-def edge(rows: Sequence[Any]) -> str:
-    """Return the cursor of a row: its sort key, which was selected last, and id."""
-    key = rows[0][-1]
-    plain = str(key) if isinstance(key, Decimal | dt.date) else key
-    raw = json.dumps([plain, rows[0][0]]).encode()
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+def asked(grid: Grid, params: Mapping[str, str]) -> Asked:
+    """Return filters and order without the place: what a query is kept by."""
+    found = known(grid, params).items()
+    return tuple(sorted((k, v) for k, v in found if k not in ("after", "before")))
 
 
-def decode(text: str, key: Any) -> tuple[Any, int] | None:
-    """Return sort key and id of a cursor; nothing for what is none."""
-    try:
-        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        value, node_id = json.loads(raw)
-        if type(node_id) is not int or not isinstance(value, str | int | bool):
-            return None
-        kind = key.type.python_type
-        if kind is dt.date:
-            value = dt.date.fromisoformat(value)
-        elif kind is Decimal:
-            value = Decimal(value)
-        return (value, node_id) if isinstance(value, kind) else None
-    except (ValueError, TypeError, ArithmeticError):
-        return None
+# Building a query and computing the key its SQL is kept by takes SQLAlchemy longer
+# than the database needs to answer it.  The same few are asked all day, so they are
+# kept whole; the cursor is a parameter of theirs.
+
+
+@lru_cache(KEPT_QUERIES)
+def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
+    """Return the query of one window of a list, with its sort key as last column."""
+    key, descending = grid.order(dict(params))
+    what = [grid.model.id] if window.ids_only else grid.selected
+    query = grid.matching(dict(params), grid.joined(select(*what, key)))
+    downwards = descending != window.back
+    if window.placed:
+        here = tuple_(key, grid.key)
+        named = zip(("place", "place_id"), (key, grid.key), strict=True)
+        place = tuple_(*(bindparam(name, type_=of.type) for name, of in named))
+        query = query.where(here < place if downwards else here > place)
+    order = (key, grid.key)
+    query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
+    return query.limit(window.size) if window.size else query
+
+
+@lru_cache(KEPT_QUERIES)
+def count_query(grid: Grid, params: Asked) -> Select[Any]:
+    """Return the query that counts and adds up what a list holds."""
+    summed = [column for column in grid.columns if column.total]
+    what = [c.needs[0].label(c.name) for c in summed] or [grid.model.id]
+    some = grid.matching(dict(params), select(*what).select_from(grid.model))
+    rows = some.limit(COUNTED + 1).subquery()
+    sums = [func.coalesce(func.sum(rows.c[column.name]), 0) for column in summed]
+    return select(func.count(), *sums).select_from(rows)

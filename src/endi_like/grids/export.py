@@ -12,7 +12,8 @@ from typing import Any
 
 import xlsxwriter
 
-from endi_like.grids.core import Grid, Row
+from endi_like.grids.core import Grid
+from endi_like.grids.page import Row
 from endi_like.grids.parts import Column
 from endi_like.text import neutralise_formula
 

@@ -12,6 +12,7 @@ from endi_like.grids.parts import (
     Bound,
     Choice,
     Column,
+    Filter,
     Reference,
     Search,
     Tick,
@@ -54,7 +55,7 @@ class InvoiceGrid(Grid):
         VALIDATION.actions["validate"],
         VALIDATION.actions["submit"],
     )
-    filters = (
+    filters: tuple[Filter, ...] = (
         Search("q", _("Number, subject or customer"), TASK.search_key),
         Bound("from", _("From"), TASK.date, "day", least=True),
         Bound("to", _("To"), TASK.date, "day", least=False),
@@ -163,7 +164,9 @@ class InvoiceGrid(Grid):
         return found
 
 
-def money_column(name: str, label: str, expression: Any, *, wide: bool = False) -> Column:
+def money_column(
+    name: str, label: str, expression: Any, *, wide: bool = False
+) -> Column:
     """Return a column of amounts, added up below."""
     return Column(
         name,

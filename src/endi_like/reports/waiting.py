@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from endi_like.grids.core import COUNTED, Page
+from endi_like.grids.page import COUNTED, Page
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
 from endi_like.permissions import Permission

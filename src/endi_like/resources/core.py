@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from pyramid.authorization import DENY_ALL, Allow, Authenticated
@@ -87,9 +88,7 @@ class Collection:
         self, identity: Identity, permission: Permission = Permission.VIEW
     ) -> ColumnElement[bool]:
         """Turn the grants into the rows on which this user holds a permission."""
-        model, grants = self.item_class.model, self.item_class.grants
-        holders = (one for one, held in grants.items() if permission in held)
-        return or_(false(), *(holder.rows(model, identity) for holder in holders))
+        return scope_of(self.item_class, identity, permission)
 
 
 class Resource:
@@ -165,6 +164,19 @@ class MenuEntry:
     section: str
     icon: str
     new: str = ""
+
+
+@lru_cache(500)
+def scope_of(
+    item_class: type[Resource], identity: Identity, permission: Permission
+) -> ColumnElement[bool]:
+    """Return the rows on which a user holds a permission.
+
+    It is the same object for the same rights, by which a grid knows its query again.
+    """
+    model, grants = item_class.model, item_class.grants
+    holders = (one for one, held in grants.items() if permission in held)
+    return or_(false(), *(holder.rows(model, identity) for holder in holders))
 
 
 def row_id(key: str) -> int:

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from endi_like import formats
-from endi_like.grids.core import Page, Row
+from endi_like.grids.page import Page, Row
 from endi_like.grids.parts import Column
 from endi_like.i18n import _
 from endi_like.templating import assets

@@ -11,9 +11,9 @@ from pyramid.response import FileIter
 from pyramid.view import view_config, view_defaults
 
 from endi_like.grids import GRIDS
-from endi_like.grids.core import Page, Row
 from endi_like.grids.export import csv_lines, xlsx
-from endi_like.grids.parts import Column
+from endi_like.grids.page import Page, Row
+from endi_like.grids.parts import Choice, Column, Reference, Tick
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection, row_id
@@ -129,11 +129,11 @@ class ListViews:
             if not value:
                 continue
             words = value
-            if one.kind == "choice":
+            if isinstance(one, Choice):
                 words = one.choices.get(value, value)
-            elif one.kind == "reference":
+            elif isinstance(one, Reference):
                 words = labels.get(one.name, value)
-            elif one.kind == "tick":
+            elif isinstance(one, Tick):
                 words = _("yes")
             yield one.label, words, self.url(**page.query(**{one.name: ""}))
 
@@ -142,7 +142,7 @@ class ListViews:
         found = {}
         for one in page.grid.filters:
             key = page.params.get(one.name, "")
-            if one.kind == "reference" and key.isdecimal() and len(key) < 10:
+            if isinstance(one, Reference) and key.isdecimal() and len(key) < 10:
                 found[one.name] = self.title_of(one.options, int(key))
         return found
 

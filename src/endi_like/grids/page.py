@@ -1,0 +1,100 @@
+"""One page of a grid, and the cursors that lead to the next one."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from endi_like.grids.parts import Column
+
+if TYPE_CHECKING:
+    from endi_like.grids.core import Grid
+
+COUNTED = 1000
+Cursor: TypeAlias = tuple[Any, int]
+
+
+class Row(NamedTuple):
+    """One row of a page: which record, and a value for each column."""
+
+    id: int
+    version: int
+    values: list[Any]
+    under: list[Any]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a grid, ready to render.
+
+    ``count`` stops above ``COUNTED``; then ``totals`` of all rows are left out.
+    """
+
+    grid: Grid
+    rows: list[Row]
+    count: int
+    totals: dict[str, Decimal] | None
+    before: str | None
+    after: str | None
+    params: Mapping[str, str]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all matching rows were counted."""
+        return self.count <= COUNTED
+
+    def page_totals(self) -> dict[str, Decimal]:
+        """Return the sums of the rows shown."""
+        indexed = enumerate(self.grid.columns)
+        return {
+            column.name: sum((row.values[at] for row in self.rows), Decimal(0))
+            for at, column in indexed
+            if column.total
+        }
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """Return the URL parameters of this page with some changed, from its start."""
+        kept = {k: v for k, v in self.params.items() if k not in ("after", "before")}
+        return {k: v for k, v in {**kept, **changes}.items() if v}
+
+    def sort_query(self, column: Column) -> dict[str, str]:
+        """Return the parameters that sort by the column, or flip it."""
+        current = self.params.get("sort") or self.grid.default_sort
+        flip = current == column.name
+        return self.query(sort=f"-{column.name}" if flip else column.name)
+
+    def sorted_by(self, column: Column) -> str | None:
+        """Return how the page is sorted by the column, as ARIA says it."""
+        current = self.params.get("sort") or self.grid.default_sort
+        directions = {column.name: "ascending", f"-{column.name}": "descending"}
+        return directions.get(current)
+
+
+def edge(rows: Sequence[Any]) -> str:
+    """Return the cursor of a row: its sort key, which was selected last, and id."""
+    key = rows[0][-1]
+    plain = str(key) if isinstance(key, Decimal | dt.date) else key
+    raw = json.dumps([plain, rows[0][0]]).encode()
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def decode(text: str, key: Any) -> Cursor | None:
+    """Return sort key and id of a cursor; nothing for what is none."""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        value, node_id = json.loads(raw)
+        if type(node_id) is not int or not isinstance(value, str | int | bool):
+            return None
+        kind = key.type.python_type
+        if kind is dt.date:
+            value = dt.date.fromisoformat(value)
+        elif kind is Decimal:
+            value = Decimal(value)
+        return (value, node_id) if isinstance(value, kind) else None
+    except (ValueError, TypeError, ArithmeticError):
+        return None

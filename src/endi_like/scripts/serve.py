@@ -85,8 +85,8 @@ def refuse_demonstration(installation: Installation) -> None:
 
 def listen(installation: Installation, application: Any) -> Server:
     """Return a server on its port; the environment's PORT wins over the ini file."""
-    asked = {k: v for k, v in installation.server.items() if k != "use"}
-    options = DEFAULTS | asked
+    options = DEFAULTS | installation.server
+    options.pop("use", None)
     if port := os.environ.get("PORT"):
         options["port"] = port
     if not str(options["port"]).isdecimal():

@@ -18,6 +18,8 @@ from waitress.server import BaseWSGIServer, create_server
 
 GRACE = 8.0
 GLANCE = 0.2
+LINGER = 0.3
+"""So long nobody must have wanted anything before the server leaves."""
 
 
 class Server:
@@ -27,23 +29,26 @@ class Server:
         self.sockets: dict[int, Any] = {}
         made = create_server(application, map=self.sockets, **options)
         self.dispatcher = made.task_dispatcher
-        self.url = f"http://{made.adj.host}:{self.port}"
-
-    @property
-    def port(self) -> int:
-        """Return the port; the system has chosen it when 0 was asked for."""
-        return int(next(self._doors()).effective_port)
+        first = next(self._doors())
+        self.url = f"http://{first.effective_host}:{first.effective_port}"
 
     def run(self, stopping: Event) -> None:
         """Answer requests until told to stop, then those that have begun."""
         while not stopping.is_set():
             self._look(GLANCE)
         self._close_doors()
-        end = time.monotonic() + GRACE
-        while self._anybody_waits() and time.monotonic() < end:
-            self._look(GLANCE / 4)
+        self._finish(time.monotonic() + GRACE)
         self.dispatcher.shutdown(timeout=0.5)
         wasyncore.close_all(self.sockets)
+
+    def _finish(self, end: float) -> None:
+        """Go on until nobody has waited for a while, but no longer than ``end``."""
+        busy = now = time.monotonic()
+        while now < min(end, busy + LINGER):
+            self._look(GLANCE / 4)
+            now = time.monotonic()
+            if self._anybody_waits():
+                busy = now
 
     def _look(self, seconds: float) -> None:
         """Send and receive what is ready, waiting so long for something to be."""

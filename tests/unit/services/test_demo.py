@@ -1,0 +1,189 @@
+"""The demonstration data is what the application itself would have stored."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from endi_like.db import Base, make_engine
+from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.history import FieldChange, StatusLogEntry
+from endi_like.models.jobs import Job
+from endi_like.models.options import VatRate
+from endi_like.models.people import Company, User
+from endi_like.models.sales import Invoice
+from endi_like.principals import ROLES
+from endi_like.services import demo
+from endi_like.services.invariants import invariants
+from endi_like.services.passwords import matches
+from tests.conftest import own_database
+
+TODAY = date(2026, 11, 20)
+
+
+def loaded(url: str, today: date = TODAY) -> Engine:
+    """Return an engine on a new database with the data of that day."""
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as session, session.begin():
+        session.info["mine"] = "kept"
+        demo.load(session, today)
+        assert session.info == {"mine": "kept"}
+    return engine
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request, tmp_path_factory):
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('demo')}/demo.sqlite"
+    else:
+        url = own_database(request.getfixturevalue("postgres_url"), "demo")
+    engine = loaded(url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def db(engine):
+    with Session(engine) as session:
+        yield session
+
+
+def count(db, kind):
+    return len(db.scalars(select(kind)).all())
+
+
+def test_there_is_enough_to_look_at(db):
+    assert count(db, Company) == 3
+    assert 38 <= count(db, Entity) <= 45
+    assert count(db, CreditAccount) > count(db, Entity)
+    assert 115 <= count(db, Invoice) <= 130
+
+
+def test_everything_is_as_it_must_be(db):
+    assert list(invariants(db)) == []
+
+
+def test_there_are_invoices_in_all_states(db):
+    invoices = db.scalars(select(Invoice)).all()
+    validation = Counter(one.validation_status for one in invoices)
+    assert all(validation[state] >= 3 for state in ("draft", "wait", "invalid"))
+    valid = [one for one in invoices if one.validation_status == "valid"]
+    paid = Counter((one.paid_status, one.closure_status) for one in valid)
+    assert all(
+        paid[state] >= 3
+        for state in (
+            ("waiting", "open"),
+            ("paid", "open"),
+            ("resulted", "open"),
+            ("resulted", "closed"),
+        )
+    )
+    late = [one for one in valid if one.to_pay > 0 and one.due_date < TODAY]
+    assert len(late) >= 5
+
+
+def test_whatever_an_invoice_can_have_some_invoice_has(db):
+    invoices = db.scalars(select(Invoice)).all()
+    assert any(len(one.groups) > 1 and one.groups[0].title for one in invoices)
+    assert any(one.discounts for one in invoices)
+    assert any(one.expenses_ht for one in invoices)
+    assert any(one.post_tax_lines for one in invoices)
+    assert any(one.mode == "ttc" for one in invoices)
+    assert any(len(one.vat_totals) > 1 for one in invoices)
+    used = {total.vat_id for one in invoices for total in one.vat_totals}
+    rates = db.scalars(select(VatRate)).all()
+    assert {rate.id for rate in rates} == used
+    assert len([rate for rate in rates if rate.value < 0 and rate.mention]) == 2
+
+
+def test_the_invoices_are_spread_over_two_years(db):
+    days = [one.date for one in db.scalars(select(Invoice))]
+    assert (min(days), max(days) < TODAY) == (date(2024, 11, 20), True)
+    assert {day.year for day in days} == {2024, 2025, 2026}
+
+
+def test_customers_speak_four_languages_and_have_accents_and_long_names(db):
+    entities = db.scalars(select(Entity)).all()
+    assert {one.language for one in entities} == {"fr", "en", "de", "nl"}
+    assert {one.kind for one in entities} == {"company", "person"}
+    assert max(len(one.name) for one in entities) > 100
+    assert sum(not one.name.isascii() for one in entities) > 20
+
+
+def test_everybody_of_the_documentation_can_log_in_and_nobody_else(db):
+    users = db.scalars(select(User)).all()
+    able = {one.login for one in users if matches(one.password_hash, demo.PASSWORD)}
+    assert able == set(demo.LOGINS)
+    assert {one.login for one in users} - able == {"solene"}
+    roles = {one.login: set(one.roles) for one in users if one.login in ROLES}
+    assert roles == {role: {role} for role in ROLES}
+
+
+def test_members_work_where_the_documentation_says(db):
+    companies = {one.id: place for place, one in enumerate(db.scalars(BY_ID), 1)}
+    found = {
+        (user.login, companies[one.company_id], *sorted(one.rights), one.ceiling)
+        for user in db.scalars(select(User))
+        for one in user.memberships
+        if user.login in demo.LOGINS
+    }
+    assert found == {
+        ("member", 1, None),
+        ("selfvalidator", 1, "self_validate", 1000),
+        ("other", 2, None),
+    }
+
+
+BY_ID = select(Company).order_by(Company.id)
+
+
+def test_it_has_a_history_of_moves_and_of_edits(db):
+    assert count(db, StatusLogEntry) > 300
+    assert count(db, FieldChange) > 100
+    actors = set(db.scalars(select(StatusLogEntry.actor_id)))
+    assert len(actors) >= 5
+
+
+def test_who_validates_alone_keeps_to_the_ceiling(db):
+    alone = db.scalar(select(User.id).where(User.login == "selfvalidator"))
+    mine = select(Invoice).where(Invoice.validation_status_user_id == alone)
+    amounts = [one.ht for one in db.scalars(mine)]
+    assert amounts
+    assert max(amounts) <= 1000
+
+
+def test_nothing_is_left_for_the_worker(db):
+    assert count(db, Job) == 0
+
+
+def test_the_database_is_not_empty_any_more(db):
+    assert not demo.is_empty(db)
+
+
+def contents(engine):
+    with Session(engine) as db:
+        invoices = db.scalars(select(Invoice).order_by(Invoice.id))
+        return [
+            (one.date, one.name, one.official_number, one.ttc, one.to_pay)
+            for one in invoices
+        ]
+
+
+def test_the_same_day_gives_the_same_data(engine, tmp_path):
+    again = loaded(f"sqlite:///{tmp_path}/again.sqlite")
+    assert contents(again) == contents(engine)
+    again.dispose()
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2028, 2, 29)])
+def test_it_can_be_loaded_on_any_day(tmp_path, today):
+    engine = loaded(f"sqlite:///{tmp_path}/{today}.sqlite", today)
+    with Session(engine) as db:
+        assert list(invariants(db)) == []
+        assert count(db, Invoice) > 115
+    engine.dispose()

@@ -1,0 +1,12 @@
+"""Daily work on users."""
+
+from __future__ import annotations
+
+from endi_like.jobs.core import Work, job
+from endi_like.services import users
+
+
+@job("forget_old_log_ins", hour=2)
+def forget_old_log_ins(work: Work) -> None:
+    """Drop attempts at passwords and ended sessions that nothing counts any more."""
+    users.forget_old(work.db, now=work.clock())

@@ -92,7 +92,7 @@ def decode(text: str, key: Any) -> Cursor | None:
             return None
         kind = key.type.python_type
         if kind is dt.date:
-            value = dt.date.fromisoformat(value)
+            value = dt.date.fromisoformat(str(value))
         elif kind is Decimal:
             value = Decimal(value)
         return (value, node_id) if isinstance(value, kind) else None

@@ -91,7 +91,8 @@ class Reference:
         """Match rows pointing at the id."""
         if not (raw.isascii() and raw.isdecimal() and len(raw) < 16):
             return None
-        return self.column == int(raw)  # type: ignore[no-any-return]
+        found: ColumnElement[bool] = self.column == int(raw)
+        return found
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ class Collection:
         self, identity: Identity, permission: Permission = Permission.VIEW
     ) -> ColumnElement[bool]:
         """Turn the grants into the rows on which this user holds a permission."""
-        return scope_of(self.item_class, identity, permission)
+        kind: Any = self.item_class
+        return scope_of(kind, identity, permission)
 
 
 class Resource:
@@ -168,7 +169,7 @@ class MenuEntry:
 
 @lru_cache(500)
 def scope_of(
-    item_class: type[Resource], identity: Identity, permission: Permission
+    item_class: Any, identity: Identity, permission: Permission
 ) -> ColumnElement[bool]:
     """Return the rows on which a user holds a permission.
 

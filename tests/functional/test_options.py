@@ -331,10 +331,14 @@ def test_a_series_that_has_begun_is_left_alone(admin, db):
     assert "last_of_year" not in form.fields
     assert "last_of_month" in form.fields
 
-    save(opened, last_of_year="500")
+    page = save(opened, status=422, last_of_year="500")
+    error = page.html.select_one("#last_of_year-error").text
+    assert "This series has begun to count." in error
 
+    save(opened, town="Nantes")
     values = db.execute(select(Counter.value).where(Counter.key == "year:2026"))
     assert values.scalar_one() == 1
+    assert organisation(db).town == "Nantes"
 
 
 def test_no_start_leaves_no_trace(admin, db):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import colander
@@ -100,14 +99,14 @@ class LastUsed(Count):
     span = "f3"
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(high=numbers.LARGEST, missing=0, default=0, **settings)
+        super().__init__(high=numbers.LARGEST, missing=None, **settings)
 
 
 class OrganisationSchema(Schema):
     """The organisation.
 
-    Bindings: ``currencies`` and ``time_zones`` (pairs), ``open_series`` (the names of
-    the series that have not begun, which alone can still be told where to begin).
+    Bindings: ``currencies`` and ``time_zones`` (pairs).  The last numbers are asked
+    only of series that have not begun.
     """
 
     name = Line(title=_("Name"), span="f12")
@@ -155,10 +154,3 @@ class OrganisationSchema(Schema):
     last_ever = LastUsed(title=_("Last number of all, {SEQGLOBAL}"))
     last_of_year = LastUsed(title=_("Last number of this year, {SEQYEAR}"))
     last_of_month = LastUsed(title=_("Last number of this month, {SEQMONTH}"))
-
-    def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
-        """Ask where to begin only of the series that have not begun."""
-        still_open: Sequence[str] = bindings.get("open_series", ())
-        for series, field in STARTS.items():
-            if series not in still_open:
-                del self[field]

@@ -52,24 +52,35 @@ def series(db: Session, today: date) -> dict[str, Series]:
     }
 
 
-def start(db: Session, today: date, lasts: Mapping[str, tuple[str, int]]) -> None:
+def start(
+    db: Session, today: date, lasts: Mapping[str, tuple[str, int | None]]
+) -> None:
     """Have series begin after numbers given elsewhere: name → (field, last number).
 
     Raises ``WrongValues`` for a number below the one already said, and for a series
     that has begun meanwhile.
     """
     known = series(db, today)
-    numbering = Numbering(db)
     for name, (field, last) in lasts.items():
-        one = known[name]
-        if last < one.last:
-            sentence = _(
-                "It can only be raised: the last number is ${last}.",
-                mapping={"last": one.last},
-            )
+        if last is not None and (sentence := begin(db, known[name], last)):
             raise WrongValues(**{field: sentence})
-        if last > one.last and not numbering.start(one.key, last):
-            raise WrongValues(**{field: _("This series has begun to count.")})
+
+
+def begin(db: Session, one: Series, last: int) -> str | None:
+    """Have a series begin after a number; return the sentence if it cannot.
+
+    What somebody saw of a series that has begun since is no wish to change it.
+    """
+    if last == one.last or (one.begun and last < one.last):
+        return None
+    if last < one.last:
+        return _(
+            "It can only be raised: the last number is ${last}.",
+            mapping={"last": one.last},
+        )
+    if one.begun or not Numbering(db).start(one.key, last):
+        return _("This series has begun to count.")
+    return None
 
 
 def preview(db: Session, template: str, today: date) -> Preview:

@@ -139,13 +139,12 @@ class EditOrganisation(Sections, EditForm):
     )
 
     def bindings(self) -> dict[str, Any]:
-        """Offer currencies and time zones, and the series that have not begun."""
+        """Offer currencies and time zones."""
         own = self.context.node
         self.series = organisation.series(self.request.db, self.request.today)
         return {
             "currencies": currencies(self.request.locale_name, own.currency),
             "time_zones": time_zones(own.time_zone),
-            "open_series": [k for k, one in self.series.items() if not one.begun],
         }
 
     def appstruct(self) -> dict[str, Any]:
@@ -155,10 +154,20 @@ class EditOrganisation(Sections, EditForm):
         return {**found, **starts}
 
     def page(self, form: Form, **values: Any) -> dict[str, Any]:
-        """Show what the template in the form would make of the next number."""
+        """Show what the template in the form would make of the next number.
+
+        A series that has begun is left out, unless something is wrong with it.
+        """
         template = form.cstruct.get("invoice_number_template")
         known = template if isinstance(template, str) else ""
-        return super().page(form, preview=preview(self.request, known), **values)
+        begun = {STARTS[name] for name, one in self.series.items() if one.begun}
+        hidden = begun - form.problems.keys()
+        sections = [
+            (heading, text, [name for name in names if name not in hidden])
+            for heading, text, names in self.sections
+        ]
+        shown = {"sections": sections, "preview": preview(self.request, known)}
+        return super().page(form, **{**shown, **values})
 
     def change(self, item: Organisation, data: dict[str, Any]) -> None:
         """Write the values; let the series begin where they are told to."""

@@ -28,7 +28,7 @@ from endi_like.security.addresses import login_url
 from endi_like.security.answers import away, bare, last_resort, title_of
 from endi_like.security.faults import AWAY, RACE, VALUE, DatabaseFault, kind_of
 from endi_like.services.conflicts import LastChange, last_change
-from endi_like.workflow.core import ActionError, NotPermitted, Refused
+from endi_like.workflow.core import ActionError, NotPermitted, Refused, Stale
 
 SEEING = (Permission.VIEW, Permission.LIST, Permission.LOGGED_IN)
 
@@ -43,6 +43,7 @@ OLD_FORM = _(
     "log out. Nothing was saved; your browser keeps what you typed. Please open the "
     "page again and send it once more."
 )
+OUTDATED = _("It has changed since your page was opened.")
 OTHER_SITE = _("This was sent by another site in your name. Nothing was done.")
 BROKEN_FORM = _("The form arrived broken. Please go back and send it once more.")
 WENT_AWAY = _(
@@ -104,8 +105,22 @@ def forbidden(error: Any, request: Any) -> Any:
         return who_is_it(request)
     if not any(map(request.has_permission, SEEING)):
         return not_found(error, request)
+    if is_outdated(request):
+        return conflict(Stale(OUTDATED), request)
     refusal = getattr(error, "result", None)
     return page(request, 403, [getattr(refusal, "reason", None) or said(error)])
+
+
+def is_outdated(request: Any) -> bool:
+    """Tell whether it was another version of the document that the user has seen.
+
+    What was offered then may be forbidden by now, and that is not for want of rights.
+    """
+    node = getattr(request.context, "node", None)
+    if request.method != "POST" or not hasattr(node, "expect"):
+        return False
+    seen = (request.json_values if request.wants_json else request.POST).get("version")
+    return seen is not None and str(seen) != str(node.version)
 
 
 def said(error: HTTPForbidden) -> Any:

@@ -6,7 +6,6 @@ is one button on one document; what came of it is an ``Answer``.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
@@ -17,6 +16,7 @@ from pathlib import Path
 from threading import BrokenBarrierError
 from typing import Any
 
+from bs4 import BeautifulSoup
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from webtest import TestApp
@@ -31,7 +31,6 @@ from tests.app_fixtures import COOKIE
 from tests.factories import NOW, TestClock, lay_foundations, make_user, signed
 
 PATIENCE = 60.0
-TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ class Press:
 class Answer:
     """What the application said to a press."""
 
-    path: str
+    press: Press
     status: int
     text: str
 
@@ -132,11 +131,12 @@ def browser(app: Any, cookie: str) -> TestApp:
     return found
 
 
-def csrf_token(someone: TestApp) -> str:
+def csrf_of(someone: TestApp) -> str:
     """Return the token that the forms of this person carry."""
-    found = TOKEN.search(someone.get("/account").text)
+    page = BeautifulSoup(someone.get("/account").text, "html.parser")
+    found = page.select_one("input[name=csrf_token]")
     assert found, "the account page has a form"
-    return found[1]
+    return str(found["value"])
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def work(share: Share, threads: int) -> list[Answer]:
     with share.around():
         app = application(share.place)
         tokens = {
-            cookie: csrf_token(browser(app, cookie))
+            cookie: csrf_of(browser(app, cookie))
             for cookie in {press.cookie for press in share.presses}
         }
         _gate.wait(PATIENCE)
@@ -195,7 +195,7 @@ def press_all(
         fields = [*press.fields, ("csrf_token", tokens[press.cookie])]
         for _attempt in range(attempts):
             found = person.post(press.path, fields, status="*")
-            answers.append(Answer(press.path, found.status_int, found.text))
+            answers.append(Answer(press, found.status_int, found.text))
             if found.status_int == 303:
                 break
     return answers

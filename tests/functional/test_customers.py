@@ -17,7 +17,7 @@ from tests.factories import (
     make_user,
     pay,
 )
-from tests.functional.pages import document_form, save
+from tests.functional.pages import document_form, save, words
 
 HOSTILE = "<script>alert('é & ü')</script>"
 TYPED = {
@@ -177,6 +177,22 @@ def test_a_changed_customer_keeps_what_was_in_its_timeline(member, db, company):
         False,
     )
     assert account.entity.language == "nl"
+
+
+def test_the_history_of_another_company_s_account_stays_theirs(db, company, login):
+    mine = make_customer(db, company)
+    theirs = make_customer(db, make_company(db), mine.entity)
+    boss = login(make_user(db, roles=["manager"]))
+    save(boss.get(f"/customers/{theirs.id}/edit"), number="SECRET-1", town="Nantes")
+    save(boss.get(f"/customers/{mine.id}/edit"), number="OPEN-1", active=False)
+
+    page = login(make_member(db, company)).get(f"/customers/{mine.id}/")
+
+    shown = words(page)
+    assert "SECRET-1" not in shown
+    assert "OPEN-1" in shown
+    assert "Nantes" in shown
+    assert "yes no" in shown
 
 
 def test_a_second_editor_is_told_who_was_faster(member, db, company, login):

@@ -99,5 +99,5 @@ class CreditAccount(Base):
 
     @property
     def caption(self) -> str:
-        """Return how the history calls the account."""
-        return self.number or self.entity.name
+        """Return how the history of the entity calls the account: by its company."""
+        return self.company.code

@@ -12,7 +12,10 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.history import FieldChange
+from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
+from endi_like.services.history import field_changes
 from endi_like.text import norm, shadow
 
 ENTITY = (
@@ -44,9 +47,11 @@ class Balance:
     late: Decimal
 
 
-def new_customer(company_id: int) -> CreditAccount:
+def new_customer(company: Company) -> CreditAccount:
     """Return an empty customer of a company, not stored yet."""
-    return CreditAccount(company_id=company_id, class_=CUSTOMER, entity=Entity())
+    return CreditAccount(
+        company=company, company_id=company.id, class_=CUSTOMER, entity=Entity()
+    )
 
 
 def values(account: CreditAccount) -> dict[str, Any]:
@@ -156,6 +161,15 @@ def balance(
     ).where(scope, Invoice.account_id == account_id, Invoice.deleted_at.is_(None))
     count, to_pay, late = db.execute(query).one()
     return Balance(count, to_pay or Decimal(0), late or Decimal(0))
+
+
+def changes(db: Session, account: CreditAccount) -> list[FieldChange]:
+    """Return what was changed of a customer; other companies' accounts are theirs."""
+    return [
+        change
+        for change in field_changes(db, account.entity)
+        if change.what != CreditAccount.__tablename__ or change.row == account.caption
+    ]
 
 
 def last_invoices(

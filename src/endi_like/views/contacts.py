@@ -16,7 +16,7 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
-from endi_like.services import choices, contacts, history
+from endi_like.services import choices, contacts
 from endi_like.services.refusals import WrongValues
 from endi_like.views.beside import neighbours
 from endi_like.views.forms import AddForm, Conflict, ItemForm, form_view
@@ -52,7 +52,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
             (one, grid.states(*states_of(one)))
             for one in contacts.last_invoices(db, account.id, scope)
         ],
-        "timeline": timeline(entity, (), history.field_changes(db, entity)),
+        "timeline": timeline(entity, (), contacts.changes(db, account)),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
     }
@@ -162,7 +162,9 @@ class AddCustomer(CustomerForm, AddForm):
     def save(self, data: dict[str, Any]) -> Any:
         """Store the customer, if the user may add one to that company."""
         db = self.request.db
-        account = contacts.new_customer(data.get("company_id", self.companies[0].id))
+        chosen = data.get("company_id", self.companies[0].id)
+        company = next(one for one in self.companies if one.id == chosen)
+        account = contacts.new_customer(company)
         resource = self.context.wrap(account)
         if not self.request.has_permission(Permission.ADD, resource):
             raise HTTPForbidden

@@ -55,6 +55,15 @@ FIELDS = {
 }
 """How the fields that history keeps are called."""
 
+YES_OR_NO = {"True": _("yes"), "False": _("no")}
+VALUES = {
+    "active": YES_OR_NO,
+    "display_units": YES_OR_NO,
+    "kind": {"company": _("company"), "person": _("person")},
+    "mode": {"ht": _("before tax"), "ttc": _("with tax")},
+}
+"""What the values of some of them mean."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -199,7 +208,9 @@ def changed(change: Any) -> Changed:
     if change.row and change.field:
         said = {"field": label, "row": change.row}
         label = _("${field} of “${row}”", mapping=said)
-    return Changed(label, change.before, change.after)
+    words = VALUES.get(change.field, {})
+    before, after = change.before, change.after
+    return Changed(label, words.get(before, before), words.get(after, after))
 
 
 def begun(node: Any) -> Entry:

@@ -7,15 +7,30 @@ import os
 import re
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 from webob import Request
 
 CSRF = re.compile(r'name="csrf_token" value="([0-9a-f]{64})"')
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Cost(NamedTuple):
+    """Milliseconds of a request, and how many bare views that is."""
+
+    ms: float
+    ratio: float
 
 
 class Client:
@@ -35,20 +50,21 @@ class Client:
         made.headers["Cookie"] = self.cookie
         return made.environ
 
-    def send(self, environ: dict[str, Any]) -> tuple[str, bytes]:
-        """Return status and body of the answer."""
-        seen: list[str] = []
-        body = self.app(environ, lambda status, headers, exc=None: seen.append(status))
+    def send(self, environ: dict[str, Any]) -> Answer:
+        """Return the answer to a request."""
+        seen: list[Any] = []
+        body = self.app(environ, lambda *started: seen.append(started))
         content = b"".join(body)
         if hasattr(body, "close"):
             body.close()
-        return seen[0], content
+        status, headers = seen[0][:2]
+        return Answer(status, dict(headers), content)
 
     def get(self, path: str) -> str:
         """Return a page; it must be there."""
-        status, body = self.send(self.request(path))
-        assert status == "200 OK", (path, status, body[:2000])
-        return body.decode()
+        answer = self.send(self.request(path))
+        assert answer.status == "200 OK", (path, answer)
+        return answer.body.decode()
 
     def token(self, path: str) -> str:
         """Return the CSRF token of a page."""
@@ -84,25 +100,38 @@ def on_cpu(pid: int) -> float:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def cost(
-    client: Client,
-    requests: list[dict[str, Any]],
-    *,
-    warm: int,
-    status: str,
-    backend: Callable[[], float] = lambda: 0.0,
-) -> float:
-    """Return the median milliseconds of CPU time of a request, after some to warm up.
+class Stick:
+    """Measures requests, with the bare view as measuring stick in between."""
 
-    It is what this process and the database server spend, waiting left out.
-    """
-    taken = []
-    gc.collect()
-    for at, environ in enumerate(requests):
-        started, elsewhere = time.process_time(), backend()
-        answer, _body = client.send(environ)
-        spent = time.process_time() - started + backend() - elsewhere
-        assert answer.startswith(status), (answer, _body[:1000])
-        if at >= warm:
-            taken.append(spent * 1000)
-    return statistics.median(taken)
+    def __init__(self, bare: Client, backend: Callable[[], float]) -> None:
+        self.bare = bare
+        self.backend = backend
+
+    def cost(
+        self,
+        client: Client,
+        requests: Sequence[dict[str, Any]],
+        *,
+        warm: int,
+        status: str = "200 OK",
+    ) -> Cost:
+        """Return what a request costs in the median, after some to warm up.
+
+        It is what this process and the database server work, waiting left out.
+        """
+        taken, bare = [], []
+        gc.collect()
+        for environ in requests:
+            plain = self.bare.request("/")
+            bare.append(self.spent(self.bare, plain, "200 OK"))
+            taken.append(self.spent(client, environ, status))
+        median = statistics.median(taken[warm:])
+        return Cost(median, median / statistics.median(bare[warm:]))
+
+    def spent(self, client: Client, environ: dict[str, Any], status: str) -> float:
+        """Return the milliseconds of work of one request."""
+        started, elsewhere = time.process_time(), self.backend()
+        answer = client.send(environ)
+        spent = time.process_time() - started + self.backend() - elsewhere
+        assert answer.status == status, answer
+        return spent * 1000

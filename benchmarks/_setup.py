@@ -7,8 +7,6 @@ PostgreSQL cluster of our own.
 from __future__ import annotations
 
 import datetime as dt
-import platform
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,14 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+from sqlalchemy import Engine, func, insert, select, text
+from sqlalchemy.orm import Session
 
-from sqlalchemy import Engine, insert, text  # noqa: E402
-from sqlalchemy.orm import Session  # noqa: E402
-
-import endi_like.models  # noqa: E402
-from benchmarks._rows import (  # noqa: E402
+import endi_like.models
+from benchmarks._rows import (
     COMPANIES,
     CUSTOMERS,
     DAYS,
@@ -33,16 +28,17 @@ from benchmarks._rows import (  # noqa: E402
     Invoices,
     customer,
 )
-from endi_like import main  # noqa: E402
-from endi_like.db import Base, make_engine  # noqa: E402
-from endi_like.models.triggers import statements  # noqa: E402
-from endi_like.services.sessions import Visitor, new_token, start_session  # noqa: E402
-from endi_like.text import shadow  # noqa: E402
-from tests.servers.postgres import create_database, throwaway_cluster  # noqa: E402
+from endi_like import main
+from endi_like.db import Base, make_engine
+from endi_like.models.triggers import statements
+from endi_like.services.sessions import Visitor, new_token, start_session
+from endi_like.text import shadow
+from tests.servers.postgres import create_database, throwaway_cluster
+
+assert endi_like.models.make_with_tables, "the metadata is complete"
 
 BATCH = 20_000
 MANY = 10_000
-LAST_ID = {"node", "status_log_entry", "line_group", "task_line", "payment"}
 PEOPLE = {
     "admin": (1, {"admin"}),
     "manager": (2, {"manager"}),
@@ -96,12 +92,14 @@ def sqlite(count: int = MANY, whole: int = MANY) -> Iterator[Place]:
 @contextmanager
 def postgresql(count: int = MANY, whole: int = MANY) -> Iterator[Place]:
     """Give a PostgreSQL database with so many invoices, ``whole`` with lines."""
-    with tempfile.TemporaryDirectory(prefix="endi-bench-") as name:
-        with throwaway_cluster() as cluster:
-            engine = make_engine(create_database(cluster, "bench"))
-            fill(engine, count, whole)
-            yield Place("PostgreSQL", engine, Path(name))
-            engine.dispose()
+    with (
+        tempfile.TemporaryDirectory(prefix="endi-bench-") as name,
+        throwaway_cluster() as cluster,
+    ):
+        engine = make_engine(create_database(cluster, "bench"))
+        fill(engine, count, whole)
+        yield Place("PostgreSQL", engine, Path(name))
+        engine.dispose()
 
 
 DATABASES = (sqlite, postgresql)
@@ -151,12 +149,10 @@ def move_sequences(connection: Any) -> None:
     """Have the ids that are given next come after those that were written."""
     for table in Base.metadata.sorted_tables:
         ids = [c for c in table.primary_key if c.name == "id" and not c.foreign_keys]
-        if not ids or not ids[0].type.python_type is int:
-            continue
-        connection.exec_driver_sql(
-            f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), "
-            f'GREATEST((SELECT max(id) FROM "{table.name}"), 1))'
-        )
+        if ids and ids[0].type.python_type is int:
+            series = func.pg_get_serial_sequence(f'"{table.name}"', "id")
+            last = select(func.coalesce(func.max(ids[0]), 1)).scalar_subquery()
+            connection.execute(select(func.setval(series, last)))
 
 
 def settle_down(engine: Engine) -> None:
@@ -203,8 +199,7 @@ def foundations() -> Iterator[tuple[str, list[dict[str, Any]]]]:
             }
         ],
     )
-    for table, rows in options():
-        yield table, rows
+    yield from options()
     accounts = range(1, COMPANIES * CUSTOMERS + 1)
     yield "node", [entity_node(number, long_ago) for number in accounts]
     yield "entity", [entity(number) for number in accounts]
@@ -304,16 +299,3 @@ def account(number: int) -> dict[str, Any]:
         "search_key": shadow(name, "Saint-Brieuc"),
         "active": True,
     }
-
-
-def machine() -> str:
-    """Return what was measured on, in one line."""
-    model = "unknown processor"
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.partition(":")[2].strip()
-            break
-    return f"Python {platform.python_version()}, {model}"
-
-
-__all__ = ["DATABASES", "ROOT", "Place", "endi_like", "machine"]

@@ -135,7 +135,7 @@ def load_rates(db: Session, task: Task) -> None:
     found = db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
     rates = {one.id: one for one in found}
     for part in parts:
-        part.vat = rates.get(part.vat_id or 0)  # type: ignore[assignment]
+        part.vat = rates.get(part.vat_id or 0)
     task.expenses_vat = rates.get(task.expenses_vat_id or 0)
 
 

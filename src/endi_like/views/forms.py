@@ -277,5 +277,7 @@ def told(field: Any, value: Any) -> str:
         return "\n".join(told(inner, one) for one in value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if search := getattr(field, "search", None):
+        return search.label(value) or str(value)
     labels = dict(getattr(field, "options", ()))
     return str(labels.get(value, value))

@@ -171,9 +171,21 @@ def test_what_is_wrong_with_a_membership_is_said_in_its_row(admin, db):
     assert "A ceiling is for somebody who validates alone." in page.text
     assert 'value="5.00"' in page.text or 'value="5"' in page.text
 
+    rows = [{"company_id": "", "record_payment": "true"}]
+    page = post(admin, "/users/add", typed(memberships=rows), status=422)
+    assert "Please fill this in." in page.text
+
     rows = [works_for(company), works_for(company)]
     page = post(admin, "/users/add", typed(memberships=rows), status=422)
     assert "Name each company once only." in page.text
+
+
+def test_a_row_that_was_added_and_left_alone_is_nothing(admin, db):
+    rows = [{"company_id": "", "ceiling": ""}]
+
+    post(admin, "/users/add", typed(memberships=rows))
+
+    assert find(db, "claire").memberships == []
 
 
 def test_a_company_that_does_not_exist_has_no_members(admin, db):

@@ -137,7 +137,7 @@ def test_a_second_entry_of_the_same_customer_has_to_be_meant(
     page = add(member, 422, name=name, vat_number=vat_number, town="Rennes")
 
     assert f'href="{first.removeprefix("http://localhost")}"' in page.text
-    assert "There is a customer of that name or VAT number already." in page.text
+    assert "There is a customer of that name or VAT number already" in page.text
     assert document_form(page)["town"].value == "Rennes"
     assert count(db) == 1
     fill(page, another=True)

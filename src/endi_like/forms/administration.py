@@ -34,16 +34,30 @@ MOST_MEMBERSHIPS = 200
 class MembershipSchema(Schema):
     """What a user may do in one company.  Binding: ``companies`` (pairs)."""
 
-    company_id = Choice("companies", title=_("Company"))
+    company_id = Choice("companies", title=_("Company"), missing=None)
     self_validate = Flag(title=_("Validates alone"))
     ceiling = Amount(title=_("Up to, before tax"), low=CENT, decimals=2, missing=None)
     record_payment = Flag(title=_("Records payments"))
 
     def validator(self, node: Any, data: dict[str, Any]) -> None:
-        """Refuse a ceiling of what is not allowed at all."""
+        """Ask for the company; refuse a ceiling of what is not allowed at all."""
+        if data["company_id"] is None and not is_blank(data):
+            raise wrong(node, company_id=_("Please fill this in."))
         if data["ceiling"] is not None and not data["self_validate"]:
             sentence = _("A ceiling is for somebody who validates alone.")
             raise wrong(node, ceiling=sentence)
+
+
+def is_blank(row: dict[str, Any]) -> bool:
+    """Tell whether nothing was filled in: a row that was added and left alone."""
+    return not any(row.values())
+
+
+def without_blank(rows: Any) -> Any:
+    """Return the rows in which something was filled in."""
+    if rows is colander.null:
+        return rows
+    return [row for row in rows if not is_blank(row)]
 
 
 class Memberships(colander.SequenceSchema):
@@ -97,7 +111,7 @@ class UserSchema(Schema):
         description=_("They count for every company."),
         span="f12",
     )
-    memberships = Memberships(title=_("Companies"), missing=())
+    memberships = Memberships(title=_("Companies"), missing=(), preparer=without_blank)
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
         """Say what an empty password means for somebody who has one."""

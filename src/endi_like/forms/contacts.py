@@ -81,7 +81,7 @@ class CustomerSchema(Schema):
         span="f12",
     )
     another = Flag(
-        title=_("It is another one: save it all the same"),
+        title=_("It is another one"),
         span="f12",
     )
 

@@ -164,3 +164,16 @@ def test_a10_of_ten_at_once_one_succeeds(separate_app):
         thread.join()
 
     assert sorted(found) == [303] + [410] * 9
+
+
+def test_an_administrator_gets_a_link_for_somebody_and_nobody_else_does(login, db):
+    admin, user = make_user(db, roles=["admin"]), make_user(db)
+    page = login(admin).get(f"/users/{user.id}/")
+    form = next(f for f in page.forms.values() if "password-link" in f.action)
+
+    answer = form.submit()
+
+    link = answer.html.find(id="link")["value"]
+    assert "/new-password?token=" in link
+    auditor = login(make_user(db, roles=["auditor"])).get(f"/users/{user.id}/")
+    assert "password-link" not in auditor

@@ -15,7 +15,9 @@ from endi_like.forms.core import Form, Press, ValidationFailure, make_form
 from endi_like.forms.people import ChosenPasswordSchema
 from endi_like.i18n import _
 from endi_like.models.people import User
+from endi_like.permissions import Permission
 from endi_like.resources.core import Root
+from endi_like.resources.people import UserResource
 from endi_like.security import now
 from endi_like.services.resets import reset_token, user_of
 from endi_like.services.users import PasswordRefused, set_password
@@ -91,3 +93,20 @@ class NewPassword:
         self.request.db.flush()
         self.request.flash(_("Your new password is set. Please log in with it."))
         return HTTPSeeOther(f"{self.request.script_name}/login")
+
+
+@view_config(
+    context=UserResource,
+    name="password-link",
+    request_method="POST",
+    permission=Permission.EDIT,
+    renderer="endi_like:templates/people/password_link.jinja2",
+)
+def password_link(context: UserResource, request: Any) -> dict[str, Any]:
+    """Show an administrator the link by which a user chooses a password, once."""
+    user = context.node
+    return {
+        "user": user,
+        "base": request.resource_path(context),
+        "link": reset_url(request, user),
+    }

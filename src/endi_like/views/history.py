@@ -55,6 +55,14 @@ FIELDS = {
 }
 """How the fields that history keeps are called."""
 
+ROWS = {
+    "discount_line": _("Discount"),
+    "line_group": _("Group of lines"),
+    "payment": _("Payment"),
+    "post_tax_line": _("Line after tax"),
+}
+"""How rows that come and go are called; any other is a line."""
+
 YES_OR_NO = {"True": _("yes"), "False": _("no")}
 VALUES = {
     "active": YES_OR_NO,
@@ -204,7 +212,7 @@ def edited(changes: list[Any]) -> Entry:
 
 def changed(change: Any) -> Changed:
     """Return a field change with its name in words."""
-    label = FIELDS.get(change.field, change.field or _("Line"))
+    label = FIELDS.get(change.field, change.field or ROWS.get(change.what, _("Line")))
     if change.row and change.field:
         said = {"field": label, "row": change.row}
         label = _("${field} of “${row}”", mapping=said)

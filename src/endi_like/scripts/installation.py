@@ -48,7 +48,7 @@ class Installation:
             raise Unusable(f"{ini}: {error}") from error
         except ArgumentError as error:
             raise Unusable(f"{ini}: endi.database_url is no address") from error
-        except (IniError, LookupError, ValueError) as error:
+        except (IniError, ImportError, LookupError, ValueError) as error:
             first = str(error).splitlines()[0]
             raise Unusable(f"{ini} cannot be read: {first}") from error
         return cls(ini, raw, server, settings)

@@ -33,11 +33,13 @@ DEFAULTS: dict[str, Any] = {
     "ident": "",
 }
 PATIENCE_WITH_JOB = 5.0
+LARGEST_PORT = 65535
 
 
 def run(arguments: Namespace) -> int:
     """Serve until a signal comes; then finish what has begun, and stop."""
     installation = Installation.read(arguments.ini)
+    options = server_options(installation)
     stopping = Event()
     with answering(installation):
         prepare(installation)
@@ -45,7 +47,7 @@ def run(arguments: Namespace) -> int:
             application = make_application({}, **installation.raw)
         except BadSettings as error:
             raise Unusable(f"{arguments.ini}: {error}") from error
-        server = listen(installation, application)
+        server = listen(application, options)
         stop_on_signals(stopping)
         worker = Thread(
             target=make_worker(installation).run, args=(stopping,), daemon=True
@@ -83,17 +85,21 @@ def refuse_demonstration(installation: Installation) -> None:
                 )
 
 
-def listen(installation: Installation, application: Any) -> Server:
-    """Return a server on its port; the environment's PORT wins over the ini file."""
+def server_options(installation: Installation) -> dict[str, Any]:
+    """Return what waitress is told; the environment's PORT wins over the ini file."""
     options = DEFAULTS | installation.server
     options.pop("use", None)
-    if port := os.environ.get("PORT"):
-        options["port"] = port
-    if not str(options["port"]).isdecimal():
-        raise Unusable(f"no port has the number {options['port']}")
+    port = os.environ.get("PORT") or str(options["port"])
+    if not port.isdecimal() or int(port) > LARGEST_PORT:
+        raise Unusable(f"no port has the number {port}")
+    return options | {"port": port}
+
+
+def listen(application: Any, options: dict[str, Any]) -> Server:
+    """Return a server on its port, or say why it cannot be had."""
     try:
         return Server(application, options)
-    except (OSError, OverflowError, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise Unusable(f"cannot listen on port {options['port']}: {error}") from error
 
 

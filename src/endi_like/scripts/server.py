@@ -27,7 +27,11 @@ class Server:
 
     def __init__(self, application: Any, options: Mapping[str, Any]) -> None:
         self.sockets: dict[int, Any] = {}
-        made = create_server(application, map=self.sockets, **options)
+        try:
+            made = create_server(application, map=self.sockets, **options)
+        except OSError:
+            wasyncore.close_all(self.sockets)
+            raise
         self.dispatcher = made.task_dispatcher
         first = next(self._doors())
         self.url = f"http://{first.effective_host}:{first.effective_port}"

@@ -84,8 +84,9 @@ class CreditAccount(Base):
 
     __table_args__: Any = (Index(None, "company_id", "class", "sort_name"),)
 
-    entity: Mapped[Entity] = relationship()
-    company: Mapped[Company] = relationship()
+    # Inner, as an outer join to a table of two parts makes SQLite read all of it.
+    entity: Mapped[Entity] = relationship(innerjoin=True)
+    company: Mapped[Company] = relationship(innerjoin=True)
 
     @property
     def node(self) -> Entity:

@@ -109,7 +109,7 @@ class DiscountLine(Base):
     __table_args__ = (Index(None, "task_id", "position"),)
 
     task: Mapped[Task] = relationship(back_populates="discounts")
-    vat: Mapped[VatRate] = relationship()
+    vat: Mapped[VatRate] = relationship(innerjoin=True)
 
     @property
     def node(self) -> Task:
@@ -164,7 +164,7 @@ class VatTotal(Base):
     ttc: Mapped[Decimal] = mapped_column(Money)
 
     task: Mapped[Task] = relationship(back_populates="vat_totals")
-    vat: Mapped[VatRate] = relationship()
+    vat: Mapped[VatRate] = relationship(innerjoin=True)
 
 
 class TaskMention(Base):

@@ -35,7 +35,7 @@ class Payment(Base):
     __table_args__ = (Index(None, "invoice_id", "date"),)
 
     invoice: Mapped[Invoice] = relationship(back_populates="payments")
-    mode: Mapped[PaymentMode] = relationship()
+    mode: Mapped[PaymentMode] = relationship(innerjoin=True)
     bank: Mapped[BankAccount | None] = relationship()
     recorded_by: Mapped[User | None] = relationship()
     parts: Mapped[list[PaymentPart]] = relationship(
@@ -70,4 +70,4 @@ class PaymentPart(Base):
     amount: Mapped[Decimal] = mapped_column(Money)
 
     payment: Mapped[Payment] = relationship(back_populates="parts")
-    vat: Mapped[VatRate] = relationship()
+    vat: Mapped[VatRate] = relationship(innerjoin=True)

@@ -91,7 +91,7 @@ class Task(ValidationStatusHolder, Node):
         ),
     )
 
-    account: Mapped[CreditAccount] = relationship()
+    account: Mapped[CreditAccount] = relationship(innerjoin=True)
     payment_conditions: Mapped[PaymentConditions | None] = relationship()
     expenses_vat: Mapped[VatRate | None] = relationship()
     groups: Mapped[list[LineGroup]] = relationship(

@@ -11,7 +11,7 @@ BIN := .venv/bin
 export PYTHONNOUSERSITE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench coverage messages migrate demo format lock
+.PHONY: help run test check lint bench coverage messages migrate migration demo format lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -60,6 +60,11 @@ messages:  ## Collect the texts to translate, compile the translations
 migrate:  ## Bring the database of INI up to date
 	@tools/prepare run
 	$(BIN)/endi-like migrate $(INI)
+
+migration:  ## Write a migration for what changed in the models: MESSAGE="what it adds"
+	@tools/prepare run
+	$(BIN)/endi-like migrate $(INI)
+	$(BIN)/alembic -x ini=$(INI) revision --autogenerate -m "$(MESSAGE)"
 
 demo:  ## Load demonstration data into the database of INI
 	@tools/prepare run

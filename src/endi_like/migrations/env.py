@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import plaster
 from alembic import context
 from alembic.operations.ops import CreateTableOp
-from pyramid.paster import get_appsettings
 from sqlalchemy import CheckConstraint, Column, Connection
 
 import endi_like.models
@@ -67,5 +67,6 @@ if given is not None:
     run(given)
 else:
     ini = context.get_x_argument(as_dictionary=True).get("ini", "development.ini")
-    with migrating_engine(get_appsettings(ini)["endi.database_url"]).begin() as own:
+    settings = plaster.get_loader(ini, protocols=["wsgi"]).get_wsgi_app_settings()
+    with migrating_engine(settings["endi.database_url"]).begin() as own:
         run(own)

@@ -5,18 +5,17 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.payments import Payment
+from endi_like.models.people import User
 from endi_like.models.sales import (
-    DiscountLine,
     Invoice,
     LineGroup,
     TaskLine,
-    VatTotal,
 )
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource, row_id
@@ -32,6 +31,28 @@ WRITE = READ | {
 VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
+
+
+# Made once: to build it and to compute its key takes longer than to run it.  What is
+# read with every invoice comes along, one row for each line; what only some pages read
+# comes when they do, in one statement each, its rates being known by then.
+WHOLE_INVOICE = (
+    select(Invoice)
+    .where(Invoice.id == bindparam("key"))
+    .options(
+        joinedload(Invoice.company),
+        joinedload(Invoice.account).joinedload(CreditAccount.entity),
+        joinedload(Invoice.payment_conditions),
+        joinedload(Invoice.created_by).load_only(User.name),
+        joinedload(Invoice.updated_by).load_only(User.name),
+        joinedload(Invoice.groups).joinedload(LineGroup.lines).joinedload(TaskLine.vat),
+        lazyload(Invoice.payments).options(
+            joinedload(Payment.mode),
+            joinedload(Payment.recorded_by).load_only(User.name),
+            selectinload(Payment.parts),
+        ),
+    )
+)
 
 
 class TaskResource(NodeResource):
@@ -60,23 +81,9 @@ class InvoiceResource(TaskResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Invoice | None:
         """Return the invoice with what its page, form and printout read."""
-        query = (
-            select(Invoice)
-            .where(Invoice.id == key)
-            .options(
-                joinedload(Invoice.company),
-                joinedload(Invoice.account).joinedload(CreditAccount.entity),
-                joinedload(Invoice.payment_conditions),
-                joinedload(Invoice.created_by),
-                joinedload(Invoice.updated_by),
-                selectinload(Invoice.groups)
-                .selectinload(LineGroup.lines)
-                .joinedload(TaskLine.vat),
-                selectinload(Invoice.vat_totals).joinedload(VatTotal.vat),
-                selectinload(Invoice.discounts).joinedload(DiscountLine.vat),
-            )
+        found: Invoice | None = (
+            db.scalars(WHOLE_INVOICE, {"key": key}).unique().one_or_none()
         )
-        found: Invoice | None = db.scalars(query).unique().one_or_none()
         return found
 
     def __getitem__(self, name: str) -> Payments:

@@ -24,10 +24,7 @@ from endi_like.views.history import timeline
 from endi_like.views.sections import Sections
 
 TEMPLATE = "endi_like:templates/contacts/customer_form.jinja2"
-ALIKE = _(
-    "There is a customer of that name or VAT number already: tick the box if this is "
-    "another one."
-)
+ALIKE = _("There is a customer of that name or VAT number already: is this the same?")
 
 
 @view_config(

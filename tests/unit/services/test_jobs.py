@@ -4,18 +4,28 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
 from endi_like.jobs import JOBS
 from endi_like.jobs.core import Registered
 from endi_like.jobs.worker import Worker
+from endi_like.models.files import StoredFile
 from endi_like.models.history import LogSeal
 from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
+from endi_like.services.files import Vault
+from endi_like.services.invariants import invariants
 from tests.conftest import own_database
-from tests.factories import NOW, TestClock, lay_foundations, make_company, signed
+from tests.factories import (
+    NOW,
+    TestClock,
+    lay_foundations,
+    make_company,
+    make_invoice,
+    signed,
+)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -234,3 +244,23 @@ def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
     ask(engine, "last", "b")
     worker.run(stopping)
     assert words == ["a"]
+
+
+def test_a_validated_invoice_is_printed_once_and_never_again(engine, tmp_path, clock):
+    with Session(engine) as db, db.begin():
+        invoice = make_invoice(signed(db, clock), status="valid")
+        invoice_id, number = invoice.id, invoice.official_number
+    worker = Worker(engine, JOBS, data_folder=tmp_path, clock=clock)
+    run_all(worker)
+    assert only(engine).state == "done"
+    with Session(engine) as db:
+        file = db.scalars(select(StoredFile)).one()
+        assert (file.node_id, file.name) == (invoice_id, f"{number}.pdf")
+        vault = Vault(tmp_path / "files")
+        assert vault.get(file.sha256).startswith(b"%PDF")
+        assert list(invariants(db, vault)) == []
+    with Session(engine) as db, db.begin():
+        db.execute(update(Job).values(state="waiting"))
+    run_all(worker)
+    with Session(engine) as db:
+        assert db.scalars(select(StoredFile.sha256)).all() == [file.sha256]

@@ -203,6 +203,18 @@ def make_form(
     return form
 
 
+def objection(
+    schema: Any, sentences: Sequence[Any], fields: Mapping[str, Any]
+) -> colander.Invalid:
+    """Return the error about values that cannot be saved, at the fields it names."""
+    if not fields:
+        return colander.Invalid(schema, list(sentences))
+    error = colander.Invalid(schema)
+    for name, sentence in fields.items():
+        error[name] = sentence
+    return error
+
+
 def problems(error: colander.Invalid, cstruct: Any = None) -> Iterator[Problem]:
     """Yield each thing that is wrong, in the order of the form.
 

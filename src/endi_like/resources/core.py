@@ -141,6 +141,15 @@ class NodeResource(Resource):
         """Have others who would change the nodes wait until this request has ended."""
         reserve(db, keys)
 
+    def ever_held(self, identity: Identity) -> frozenset[Permission]:
+        """Return what a user may do to the node in one state of it or another."""
+        names = set(identity.principals())
+        grants = self.grants.items()
+        found = (
+            held for holder, held in grants if holder.principal(self.node) in names
+        )
+        return frozenset().union(*found)
+
     def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
         """Leave out changes to what is locked, held by others, or in the bin."""
         if self.node.deleted_at:

@@ -95,6 +95,17 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     compute(task)
 
 
+def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a form with what a document keeps worked out.
+
+    That is the due date that follows from the conditions, and percentages as amounts.
+    """
+    due, conditions_id = data["due_date"], data["payment_conditions_id"]
+    if due is None and conditions_id is not None:
+        due = db.get_one(PaymentConditions, conditions_id).due_date(data["date"])
+    return {**data, "due_date": due, "discounts": discounts(db, data)}
+
+
 def merge(
     stored: Iterable[Any],
     wanted: Iterable[Mapping[str, Any]],

@@ -19,7 +19,8 @@ from endi_like.resources.core import Collection
 from endi_like.services import choices, contacts
 from endi_like.services.refusals import WrongValues
 from endi_like.views.beside import neighbours
-from endi_like.views.forms import AddForm, Conflict, ItemForm, form_view
+from endi_like.views.conflicts import Conflict
+from endi_like.views.forms import AddForm, ItemForm, form_view
 from endi_like.views.history import timeline
 from endi_like.views.sections import Sections
 
@@ -206,4 +207,7 @@ class EditCustomer(CustomerForm, ItemForm):
         entity = self.context.node.entity
         found = super().difference(form, mine)
         who = entity.updated_by
-        return replace(found, who=who.name if who else "", at=entity.updated_at)
+        oneself = bool(who) and who.id == self.request.identity.user_id
+        return replace(
+            found, who=who.name if who else "", at=entity.updated_at, mine=oneself
+        )

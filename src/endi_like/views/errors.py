@@ -23,12 +23,13 @@ from pyramid_tm import is_tm_active
 from endi_like.forms.structure import BadStructure
 from endi_like.i18n import _
 from endi_like.permissions import Permission
+from endi_like.resources.core import Collection, Resource, Root
 from endi_like.security.access import bearer_token
 from endi_like.security.addresses import login_url
 from endi_like.security.answers import away, bare, last_resort, title_of
 from endi_like.security.faults import AWAY, RACE, VALUE, DatabaseFault, kind_of
 from endi_like.services.conflicts import LastChange, last_change
-from endi_like.workflow.core import ActionError, NotPermitted, Refused, Stale
+from endi_like.workflow.core import ActionError, Done, NotPermitted, Refused, Stale
 
 SEEING = (Permission.VIEW, Permission.LIST, Permission.LOGGED_IN)
 
@@ -105,22 +106,25 @@ def forbidden(error: Any, request: Any) -> Any:
         return who_is_it(request)
     if not any(map(request.has_permission, SEEING)):
         return not_found(error, request)
-    if is_outdated(request):
+    if is_outdated(error, request):
         return conflict(Stale(OUTDATED), request)
     refusal = getattr(error, "result", None)
     return page(request, 403, [getattr(refusal, "reason", None) or said(error)])
 
 
-def is_outdated(request: Any) -> bool:
+def is_outdated(error: Any, request: Any) -> bool:
     """Tell whether it was another version of the document that the user has seen.
 
     What was offered then may be forbidden by now, and that is not for want of rights.
     """
-    node = getattr(request.context, "node", None)
-    if request.method != "POST" or not hasattr(node, "expect"):
+    held = getattr(request.context, "ever_held", None)
+    permission = getattr(getattr(error, "result", None), "permission", None)
+    if request.method != "POST" or held is None:
+        return False
+    if permission not in held(request.identity):
         return False
     seen = (request.json_values if request.wants_json else request.POST).get("version")
-    return seen is not None and str(seen) != str(node.version)
+    return seen is not None and str(seen) != str(request.context.node.version)
 
 
 def said(error: HTTPForbidden) -> Any:
@@ -179,7 +183,16 @@ def refused(error: Refused, request: Any) -> Any:
         return bare(request, 422, error.args)
     for reason in error.args:
         request.flash(reason, "bad")
-    return HTTPSeeOther(request.resource_url(request.context))
+    return HTTPSeeOther(page_of(request))
+
+
+def page_of(request: Any) -> str:
+    """Return the address of the record the request is about; its parts have no page."""
+    context = request.context
+    while not isinstance(context, Resource | Collection | Root):
+        context = context.__parent__
+    url: str = request.resource_url(context)
+    return url
 
 
 @exception_view_config(NotPermitted)
@@ -197,7 +210,7 @@ def conflict(error: ActionError, request: Any) -> Any:
         doom(request)
         return json_conflict(request, error, change)
     mine = bool(change) and change.user_id == request.identity.user_id  # type: ignore[union-attr]
-    done = mine and change is not None and change.action == request.POST.get("action")
+    again = mine and change is not None and change.action == request.POST.get("action")
     return page(
         request,
         409,
@@ -205,8 +218,9 @@ def conflict(error: ActionError, request: Any) -> Any:
         "conflict",
         change=change,
         mine=mine,
-        done=done,
-        back=request.resource_url(request.context),
+        again=again,
+        done=again or isinstance(error, Done),
+        back=page_of(request),
     )
 
 

@@ -7,13 +7,12 @@ beside them; errors come back by field.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import colander
 from pyramid.csrf import get_csrf_token
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPForbidden, HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.core import (
@@ -22,30 +21,35 @@ from endi_like.forms.core import (
     Form,
     ValidationFailure,
     make_form,
+    objection,
     sentences,
 )
 from endi_like.i18n import _
-from endi_like.workflow.core import Refused, Stale
+from endi_like.permissions import Permission
+from endi_like.services.conflicts import last_change
+from endi_like.views.conflicts import Conflict, differences
+from endi_like.workflow.core import Done, NotPermitted, Refused, Stale
 
 TEMPLATE = "endi_like:templates/form.jinja2"
-
-
-@dataclass(frozen=True)
-class Conflict:
-    """Who saved while somebody typed, and what differs: field, mine, theirs."""
-
-    who: str
-    at: Any
-    rows: Sequence[tuple[str, str, str]]
+ALREADY = _("It was saved already; nothing was done twice.")
 
 
 def form_view(**settings: Any) -> Any:
-    """Register a ``FormView`` subclass: GET shows the form, POST submits it."""
+    """Register a ``FormView`` subclass: GET shows the form, POST submits it.
+
+    An ``ItemForm`` asks for the permission itself when it is submitted: of what has
+    been locked meanwhile, what was typed is to be shown again.
+    """
     settings.setdefault("renderer", TEMPLATE)
 
     def register(cls: Any) -> Any:
-        for attr, method in (("show", "GET"), ("submit", "POST")):
-            view_config(attr=attr, request_method=method, _depth=1, **settings)(cls)
+        cls.permission = settings["permission"]
+        posting = settings | {"permission": cls.asked_first or cls.permission}
+        for attr, method, kept in (
+            ("show", "GET", settings),
+            ("submit", "POST", posting),
+        ):
+            view_config(attr=attr, request_method=method, _depth=1, **kept)(cls)
         return cls
 
     return register
@@ -57,6 +61,8 @@ class FormView:
     schema: ClassVar[Any]
     title: Any
     saved: Any = _("Saved.")
+    permission: Permission
+    asked_first: ClassVar[Permission | None] = None
 
     def __init__(self, context: Any, request: Any) -> None:
         self.context = context
@@ -121,26 +127,34 @@ class FormView:
             target = self.save(data)
         except ValidationFailure as failure:
             return self.unprocessable(form, failure.error)
-        except Refused as refusal:
-            error = objection(form.schema, refusal)
-            form.open(data)
-            form.blame(error)
-            return self.unprocessable(form, error)
+        except (Refused, NotPermitted) as refusal:
+            return self.refused(form, data, refusal)
         return self.done(target)
+
+    def refused(self, form: Form, data: dict[str, Any], refusal: Any) -> Any:
+        """Show the form again with what keeps it from being saved, or moved on."""
+        if self.request.wants_json and isinstance(refusal, NotPermitted):
+            raise refusal
+        error = objection(form.schema, refusal.args, getattr(refusal, "fields", {}))
+        form.open(data)
+        form.blame(error)
+        status = 403 if isinstance(refusal, NotPermitted) else 422
+        return self.unprocessable(form, error, status)
 
     def posted(self, form: Form) -> dict[str, Any]:
         """Return the validated values of the request."""
         if self.request.wants_json:
             body = self.request.json_values
             kept = {k: v for k, v in body.items() if k not in ("version", "action")}
-            data: dict[str, Any] = form.validate_pstruct(kept)
-            return data
+            return form.validate_pstruct(kept)
         return form.validate(self.request.POST.items())
 
-    def unprocessable(self, form: Form, error: colander.Invalid) -> Any:
+    def unprocessable(
+        self, form: Form, error: colander.Invalid, status: int = 422
+    ) -> Any:
         """Answer 422: the form again, or its errors as JSON; nothing is kept."""
         self.request.tm.doom()
-        self.request.response.status_int = 422
+        self.request.response.status_int = status
         if self.request.wants_json:
             return {"errors": sentences(error, self.request.translate)}
         return self.page(form)
@@ -183,6 +197,8 @@ class AddForm(FormView):
 class ItemForm(FormView):
     """A form on one item; it carries the version the item was opened with."""
 
+    asked_first = Permission.VIEW
+
     def version(self) -> str:
         """Return which version of the item this is; override where another counts."""
         return str(self.context.node.version)
@@ -191,24 +207,40 @@ class ItemForm(FormView):
         """Add the version, which ``submit`` expects to find again."""
         return {**super().hidden(), "version": self.version()}
 
+    def target(self) -> Any:
+        """Return the resource to go to afterwards."""
+        return self.context
+
     def submit(self) -> Any:
-        """Save, unless somebody else was faster."""
-        if self.field("version") != self.version():
-            return self.conflict()
+        """Save, unless somebody else was faster, or the user may not."""
+        allowed = self.request.has_permission(self.permission, self.context)
+        stale = self.field("version") != self.version()
+        if stale and (allowed or self.may_otherwise()):
+            return self.conflict(bool(allowed))
+        if not allowed:
+            raise HTTPForbidden(result=allowed)
         return super().submit()
+
+    def may_otherwise(self) -> bool:
+        """Tell whether the user may do it in another state of the item."""
+        held = getattr(self.context, "ever_held", None)
+        return held is not None and self.permission in held(self.request.identity)
 
     def save(self, data: dict[str, Any]) -> Any:
         """Change the item and go back to it."""
         self.change(self.context.node, data)
         self.request.db.flush()
-        return self.context
+        return self.target()
 
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Do to the item what the values say."""
         raise NotImplementedError
 
-    def conflict(self) -> Any:
-        """Answer 409: what was typed stays in the form, beside what is stored now."""
+    def conflict(self, allowed: bool) -> Any:
+        """Answer 409: what was typed stays in the form, beside what is stored now.
+
+        What is stored already just so, by a double click, say, is done, not lost.
+        """
         if self.request.wants_json:
             raise Stale(_("It has changed since your page was opened."))
         form = self.form()
@@ -217,25 +249,39 @@ class ItemForm(FormView):
             form.open(mine)
         except ValidationFailure:
             mine = {}
+        if mine and self.is_done(form, mine):
+            self.request.mark_saved()
+            raise Done(ALREADY)
+        if not allowed:
+            form.buttons = []
         self.request.tm.doom()
         self.request.response.status_int = 409
-        return self.page(form, conflict=self.difference(form, mine))
+        found = self.difference(form, mine)
+        return self.page(form, conflict=replace(found, locked=not allowed))
+
+    def is_done(self, form: Form, mine: dict[str, Any]) -> bool:
+        """Tell whether what was sent is stored already; override where it is more."""
+        same = mine.keys() <= self.appstruct().keys()
+        return same and not self.difference(form, mine).rows and self.has_moved()
+
+    def has_moved(self) -> bool:
+        """Tell whether the button pressed has been pressed just before."""
+        pressed = self.field("action") or SAVE.name
+        if pressed == SAVE.name:
+            return True
+        last = last_change(self.request.db, self.context.node)
+        me = self.request.identity.user_id
+        return last is not None and (last.user_id, last.action) == (me, pressed)
 
     def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
         """Return who was faster, and the fields in which the two versions differ."""
-        theirs, node = self.appstruct(), self.context.node
-        rows = [
-            (child.title, ours, stored)
-            for child in form.schema.children
-            if child.name in mine and child.name in theirs
-            for ours, stored in [
-                (told(child, mine[child.name]), told(child, theirs[child.name]))
-            ]
-            if ours != stored
-        ]
+        node = self.context.node
         who = getattr(node, "updated_by", None)
         return Conflict(
-            who.name if who else "", getattr(node, "updated_at", None), rows
+            who=who.name if who else "",
+            at=getattr(node, "updated_at", None),
+            rows=differences(form.schema, mine, self.appstruct()),
+            mine=who is not None and who.id == self.request.identity.user_id,
         )
 
 
@@ -252,32 +298,3 @@ class EditForm(ItemForm):
         """Set the values on the item."""
         for name, value in data.items():
             setattr(item, name, value)
-
-
-def objection(schema: Any, refusal: Refused) -> colander.Invalid:
-    """Return what speaks against saving, at the fields it is about if it names any."""
-    fields: dict[str, Any] = getattr(refusal, "fields", {})
-    if not fields:
-        return colander.Invalid(schema, list(refusal.args))
-    error = colander.Invalid(schema)
-    for name, sentence in fields.items():
-        error[name] = sentence
-    return error
-
-
-def told(field: Any, value: Any) -> str:
-    """Return a value of a form as people read it, to set two versions side by side."""
-    if value is None or value is colander.null:
-        return ""
-    if isinstance(value, dict):
-        shown = (told(child, value.get(child.name)) for child in field.children)
-        return ", ".join(text for text in shown if text)
-    if isinstance(value, list | tuple):
-        inner = field.children[0] if field.children else field
-        return "\n".join(told(inner, one) for one in value)
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if search := getattr(field, "search", None):
-        return search.label(value) or str(value)
-    labels = dict(getattr(field, "options", ()))
-    return str(labels.get(value, value))

@@ -46,6 +46,10 @@ class Stale(ActionError):
     """Somebody has changed the document since the actor looked at it."""
 
 
+class Done(Stale):
+    """The actor has done exactly this already."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A value of a status attribute, and how it looks and behaves.

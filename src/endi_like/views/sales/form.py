@@ -27,8 +27,9 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import choices
-from endi_like.services.documents import values, write
+from endi_like.services.documents import as_kept, values, write
 from endi_like.views.actions import offered, run, text
+from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, ItemForm, form_view
 from endi_like.workflow.core import Refused
 
@@ -208,6 +209,11 @@ class EditInvoice(InvoiceForm, ItemForm):
         """Open with the invoice as it is."""
         found = values(self.context.node)
         return {k: colander.null if v is None else v for k, v in found.items()}
+
+    def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
+        """Compare what would be kept with what is."""
+        kept = as_kept(self.request.db, mine) if mine else mine
+        return super().difference(form, kept)
 
     def change(self, item: Invoice, data: dict[str, Any]) -> None:
         """Write the values, then move on if that was the button."""

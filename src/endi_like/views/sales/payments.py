@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import colander
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
+from endi_like.forms.core import Form
 from endi_like.forms.sales import PaymentSchema
 from endi_like.i18n import _
 from endi_like.models.options import BankAccount, PaymentMode
+from endi_like.models.payments import Payment
 from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.services import choices
 from endi_like.services.payments import Payments, Received
+from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import ItemForm, form_view
 from endi_like.workflow.core import WrongState
 from endi_like.workflow.validation import is_valid
@@ -68,6 +72,19 @@ class RecordPayment(PaymentForm):
         """Let the service record it and settle the invoice."""
         self.service().record(item, Received(**data))
 
+    def is_done(self, _form: Form, mine: dict[str, Any]) -> bool:
+        """Tell whether the last payment recorded is just this one, by this user."""
+        recorded = self.context.node.payments
+        last = max(recorded, key=lambda one: one.id, default=None)
+        me = self.request.identity.user_id
+        if last is None or last.recorded_by_id != me:
+            return False
+        return written(last) == mine
+
+    def difference(self, form: Form, _mine: dict[str, Any]) -> Conflict:
+        """Say who was faster; a new payment differs from nothing."""
+        return super().difference(form, {})
+
 
 @form_view(context=PaymentResource, name="edit", permission=Permission.CORRECT_PAYMENT)
 class CorrectPayment(PaymentForm):
@@ -78,14 +95,22 @@ class CorrectPayment(PaymentForm):
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the payment as it is."""
-        names = ("date", "amount", "mode_id", "bank_id", "reference")
-        found = {name: getattr(self.context.payment, name) for name in names}
-        return {key: value for key, value in found.items() if value is not None}
+        found = written(self.context.payment)
+        return {k: colander.null if v is None else v for k, v in found.items()}
 
-    def save(self, data: dict[str, Any]) -> Any:
-        """Correct it and go back to the invoice."""
+    def change(self, _item: Any, data: dict[str, Any]) -> None:
+        """Let the service correct it."""
         self.service().change(self.context.payment, Received(**data))
+
+    def target(self) -> Any:
+        """Return the invoice."""
         return self.context.__parent__.__parent__
+
+
+def written(payment: Payment) -> dict[str, Any]:
+    """Return a payment as its form has it."""
+    names = ("date", "amount", "mode_id", "bank_id", "reference")
+    return {name: getattr(payment, name) for name in names}
 
 
 @view_config(

@@ -57,6 +57,7 @@ def settle(invoice: Invoice, transitions: Transitions) -> None:
     name = payments.paid_status(
         invoice.due, invoice.to_pay, bool(invoice.payments), is_closed.holds(invoice)
     )
+    invoice.awaits_payment = name != "resulted"
     if name != invoice.paid_status:
         transitions.follow(invoice, FOLLOWING[name])
 
@@ -118,7 +119,10 @@ def spread(payment: Payment, received: Received, left: Mapping[int, Decimal]) ->
         parts = payments.split(received.amount, left)
     except payments.Excess as error:
         raise Refused(
-            _("This is more than what is left to pay; the tolerance is 5.00.")
+            _(
+                "This is more than what is left to pay, by more than ${amount}.",
+                mapping={"amount": payments.TOLERANCE},
+            )
         ) from error
     payment.date, payment.amount = received.date, sum(parts.values(), ZERO)
     payment.mode_id, payment.bank_id = received.mode_id, received.bank_id

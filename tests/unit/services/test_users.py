@@ -136,7 +136,7 @@ def test_who_asks_is_known_by_one_statement(db, claire, connection):
     assert len(said) == 1
 
 
-@pytest.mark.parametrize("token", ["", "x", new_token(), "é", "\udcff"])
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "é", "\udcff"])
 def test_an_unknown_token_opens_nothing(db, claire, token):
     started(db, claire)
 

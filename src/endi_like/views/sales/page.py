@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
-from endi_like.grids import GRIDS
 from endi_like.i18n import _
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
@@ -23,6 +21,7 @@ from endi_like.services.sales import (
     organisation,
 )
 from endi_like.views.actions import offered, reasons, states
+from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
 
 
@@ -147,23 +146,6 @@ def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:
             alert = _("Late ${n} days", mapping={"n": late})
         noted.append(replace(track, alert=alert))
     return noted
-
-
-def neighbours(request: Any, context: InvoiceResource) -> dict[str, str] | None:
-    """Return the way back to the list one comes from, and the records beside."""
-    if "from" not in request.GET:
-        return None
-    params = dict(parse_qsl(request.GET["from"][:1000]))
-    collection = context.__parent__
-    grid = GRIDS[Invoice](collection.scope(request.identity), request.today)
-    before, after = grid.neighbours(request.db, params, context.node.id)
-    base = request.resource_path(collection)
-    kept = urlencode({"from": request.GET["from"]})
-    return {
-        "list": f"{base}?{urlencode(params)}",
-        "before": f"{base}{before}/?{kept}" if before else "",
-        "after": f"{base}{after}/?{kept}" if after else "",
-    }
 
 
 @view_config(

@@ -14,14 +14,20 @@ PROCESSES = 8
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def place(request: Any, tmp_path_factory: Any) -> Place:
-    """Return a place on either database, laid out for the tests of one module."""
+def empty_place(request: Any, tmp_path_factory: Any) -> Place:
+    """Return a place on either database, without tables, for the tests of a module."""
     name = request.module.__name__.rpartition(".")[2]
     folder = tmp_path_factory.mktemp(name)
     if request.param == "sqlite":
-        return lay_out(Place(f"sqlite:///{folder}/endi.db", folder))
+        return Place(f"sqlite:///{folder}/endi.db", folder)
     url = own_database(request.getfixturevalue("postgres_url"), name)
-    return lay_out(Place(url, folder))
+    return Place(url, folder)
+
+
+@pytest.fixture(scope="module")
+def place(empty_place: Place) -> Place:
+    """Return a place on either database, laid out for the tests of a module."""
+    return lay_out(empty_place)
 
 
 @pytest.fixture(scope="session")

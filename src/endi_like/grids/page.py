@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from endi_like.grids.parts import Column
+from endi_like.grids.parts import Column, number
+from endi_like.text import has_control_characters
 
 if TYPE_CHECKING:
     from endi_like.grids.core import Grid
 
 COUNTED = 1000
+LARGEST_ID = 2**31
 Cursor: TypeAlias = tuple[Any, int]
 
 
@@ -88,13 +90,17 @@ def decode(text: str, key: Any) -> Cursor | None:
     try:
         raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         value, node_id = json.loads(raw)
-        if type(node_id) is not int or not isinstance(value, str | int | bool):
+        if type(node_id) is not int or not 0 < node_id < LARGEST_ID:
+            return None
+        if not isinstance(value, str | int | bool):
             return None
         kind = key.type.python_type
         if kind is dt.date:
             value = dt.date.fromisoformat(str(value))
         elif kind is Decimal:
-            value = Decimal(value)
+            value = number(str(value))
+        elif kind is str and has_control_characters(str(value)):
+            return None
         return (value, node_id) if isinstance(value, kind) else None
     except (ValueError, TypeError, ArithmeticError):
         return None

@@ -15,6 +15,7 @@ from endi_like.workflow.core import ActionManager
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 LARGEST = Decimal(10) ** 11
+LONGEST_ID = 10
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,17 @@ class Reference:
 
     def where(self, raw: str) -> ColumnElement[bool] | None:
         """Match rows pointing at the id."""
-        if not (raw.isascii() and raw.isdecimal() and len(raw) < 16):
+        key = self.key(raw)
+        if key is None:
             return None
-        found: ColumnElement[bool] = self.column == int(raw)
+        found: ColumnElement[bool] = self.column == key
         return found
+
+    def key(self, raw: str) -> int | None:
+        """Return the id that was meant; nothing for what cannot be one."""
+        if not (raw.isascii() and raw.isdecimal() and len(raw) < LONGEST_ID):
+            return None
+        return int(raw)
 
 
 @dataclass(frozen=True)

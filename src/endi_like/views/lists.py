@@ -49,6 +49,7 @@ class ListViews:
             "page": page,
             "grid": grid,
             "base": self.base,
+            "filters": self.filters(grid),
             "cells": Cells(self.request),
             "url": self.url,
             "chips": list(self.chips(page)),
@@ -141,9 +142,11 @@ class ListViews:
         """Return how the record each reference filter points at is called."""
         found = {}
         for one in page.grid.filters:
-            key = page.params.get(one.name, "")
-            if isinstance(one, Reference) and key.isdecimal() and len(key) < 10:
-                found[one.name] = self.title_of(one.options, int(key))
+            if not isinstance(one, Reference):
+                continue
+            key = one.key(page.params.get(one.name, ""))
+            if key is not None:
+                found[one.name] = self.title_of(one.options, key)
         return found
 
     def title_of(self, collection: str, key: int) -> str:
@@ -154,6 +157,16 @@ class ListViews:
         grid = GRIDS[model](scope, self.request.today)
         rows = grid.pick(self.request.db, [key])
         return rows[0].title if rows else str(key)
+
+    def filters(self, grid: Any) -> list[Any]:
+        """Return the filters to show: a reference to what one may list."""
+        root = self.context.__parent__
+        return [
+            one
+            for one in grid.filters
+            if not isinstance(one, Reference)
+            or self.request.has_permission(Permission.LIST, root[one.options])
+        ]
 
     def entry(self) -> Any:
         """Return how the collection is called in the menu."""

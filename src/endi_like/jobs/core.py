@@ -16,9 +16,14 @@ from endi_like.services.files import Vault
 
 @dataclass(frozen=True)
 class Work:
-    """What a job works with; its transaction commits when the job returns."""
+    """What a job works with; its transaction commits when the job returns.
+
+    ``db`` begins to write, and keeps others who write waiting, with its first
+    statement; ``look()`` gives a session for what takes long and only reads.
+    """
 
     db: Session
+    look: Callable[[], Session]
     data_folder: Path
     clock: Clock
     afterwards: list[Callable[[Session], None]] = field(default_factory=list)

@@ -11,5 +11,8 @@ from endi_like.services.sales import PRINT_JOB
 @job(PRINT_JOB)
 def print_task(work: Work, task_id: int) -> None:
     """Store the official PDF of a validated document, unless somebody was faster."""
-    task = work.db.get_one(Task, task_id)
-    printouts.official(work.db, work.vault, task, work.clock())
+    with work.look() as db:
+        if printouts.stored(db, task_id):
+            return
+        printout = printouts.made(db, db.get_one(Task, task_id))
+    printouts.keep(work.db, work.vault, printout, work.clock())

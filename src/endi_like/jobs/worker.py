@@ -66,7 +66,7 @@ class Worker:
 
     def run_one(self) -> bool:
         """Run one job that is due; tell whether there was one."""
-        with Session(self.looking) as db:
+        with self._look() as db:
             if not queue.anything_due(db, self.clock()):
                 return False
         with Session(self.engine) as db, db.begin():
@@ -87,12 +87,15 @@ class Worker:
         found = self.known[taken.name]
         with Session(self.engine) as db, db.begin():
             sign(db, author=lambda: None, clock=self.clock)
-            work = Work(db, self.data_folder, self.clock)
+            work = Work(db, self._look, self.data_folder, self.clock)
             found.run(work, **taken.payload)
             queue.finish(db, taken)
         for after in work.afterwards:
-            with Session(self.looking) as db:
+            with self._look() as db:
                 after(db)
+
+    def _look(self) -> Session:
+        return Session(self.looking)
 
     def _note_failure(self, taken: queue.Claim, error: str) -> None:
         with Session(self.engine) as db, db.begin():

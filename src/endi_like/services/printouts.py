@@ -2,11 +2,14 @@
 
 The PDF of a validated document is stored with its sha256 the first time it is needed,
 by the job that follows the validation or by whoever is faster, and served ever after.
+To make it takes long: that is done while reading, before the transaction that stores
+it begins, as on SQLite everybody else who writes would wait.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +26,15 @@ from endi_like.templating import render
 PURPOSE = "print"
 
 
+@dataclass(frozen=True)
+class Printout:
+    """The PDF of a validated document, not stored yet."""
+
+    task_id: int
+    name: str
+    data: bytes
+
+
 def html(db: Session, task: Task) -> str:
     """Return the printed page of a document, in its customer's language."""
     own = organisation(db)
@@ -33,35 +45,47 @@ def html(db: Session, task: Task) -> str:
     )
 
 
-def stored(db: Session, task: Task) -> StoredFile | None:
+def stored(db: Session, task_id: int) -> StoredFile | None:
     """Return the official printout of a document, if it has been made."""
-    mine = StoredFile.node_id == task.id, StoredFile.purpose == PURPOSE
+    mine = StoredFile.node_id == task_id, StoredFile.purpose == PURPOSE
     return db.scalars(select(StoredFile).where(*mine)).one_or_none()
 
 
-def official(db: Session, vault: Vault, task: Task, at: dt.datetime) -> bytes:
-    """Return the one PDF of a validated document, stored now if it was not before.
+def made(db: Session, task: Task) -> Printout:
+    """Return the PDF of a validated document, made now; ``db`` only reads."""
+    name = f"{task.official_number}.pdf"
+    return Printout(task.id, name, render_pdf(html(db, task)))
 
-    ``db`` is a session whose transaction belongs to the caller.  Raises ``Damaged``
-    when the stored file is not what it was.
+
+def kept(db: Session, vault: Vault, task_id: int) -> bytes | None:
+    """Return the one PDF of a validated document, if it has been stored.
+
+    Raises ``Damaged`` when the stored file is not what it was.
     """
-    if found := stored(db, task):
-        return vault.get(found.sha256)
-    data = render_pdf(html(db, task))
+    found = stored(db, task_id)
+    return vault.get(found.sha256) if found else None
+
+
+def keep(db: Session, vault: Vault, printout: Printout, at: dt.datetime) -> bytes:
+    """Store the one PDF of a document; return it, or that of whoever was faster.
+
+    ``db`` is a session whose transaction belongs to the caller.
+    """
     file = StoredFile(
-        node_id=task.id,
+        node_id=printout.task_id,
         purpose=PURPOSE,
-        name=f"{task.official_number}.pdf",
+        name=printout.name,
         media_type="application/pdf",
-        size=len(data),
-        sha256=vault.put(data),
+        size=len(printout.data),
+        sha256=vault.put(printout.data),
         created_at=at,
     )
     try:
         with db.begin_nested():
             db.add(file)
     except IntegrityError:  # somebody else stored theirs in this very moment
-        if found := stored(db, task):
-            return vault.get(found.sha256)
-        raise
-    return data
+        found = kept(db, vault, printout.task_id)
+        if found is None:
+            raise
+        return found
+    return printout.data

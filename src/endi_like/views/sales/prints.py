@@ -36,7 +36,7 @@ def pdf(context: InvoiceResource, request: Any) -> Response:
     """Answer the PDF: of a draft made now, of a validated invoice the one kept."""
     invoice = context.node
     if invoice.validation_status == "valid":
-        data = official(request, invoice.id)
+        data = official(request, invoice)
     else:
         data = render_pdf(printouts.html(request.db, invoice))
     name = f"{invoice.official_number or f'draft-{invoice.id}'}.pdf"
@@ -45,13 +45,16 @@ def pdf(context: InvoiceResource, request: Any) -> Response:
     return response
 
 
-def official(request: Any, invoice_id: int) -> bytes:
+def official(request: Any, invoice: Invoice) -> bytes:
     """Return the kept PDF; it is stored in a transaction of its own."""
     registry = request.registry
     vault = Vault(registry["settings.typed"].data_folder / "files")
+    found = printouts.kept(request.db, vault, invoice.id)
+    if found is not None:
+        return found
+    printout = printouts.made(request.db, invoice)
     with registry["db.session_factory"].begin() as db:
-        invoice = db.get_one(Invoice, invoice_id)
-        return printouts.official(db, vault, invoice, registry["clock"]())
+        return printouts.keep(db, vault, printout, registry["clock"]())
 
 
 def printable_name(name: str) -> str:

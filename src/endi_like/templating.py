@@ -7,7 +7,8 @@ Texts are translated and values formatted for the reader whose ``locale`` and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -60,6 +61,13 @@ def moment(context: Context, value: datetime | None, with_year: bool = False) ->
     return formats.moment(value, context["locale"], context["time_zone"](), with_year)
 
 
+def written(value: Any, locale: str) -> str:
+    """Return a number or a date as the reader writes it, a text as it is."""
+    if isinstance(value, Decimal):
+        return formats.unit_price(value, locale)
+    return formats.date_short(value, locale) if isinstance(value, date) else str(value)
+
+
 def country_name(code: str, locale: str) -> str:
     """Return what a country is called: "Belgium" for "BE"."""
     return str(Locale.parse(locale).territories.get(code, code))
@@ -75,6 +83,7 @@ FILTERS = {
     "percent": for_reader(formats.percent),
     "quantity": for_reader(formats.quantity),
     "unit_price": for_reader(formats.unit_price),
+    "written": for_reader(written),
 }
 
 PAGE_SETTINGS: Mapping[str, Any] = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 
 SHOWN = 12
+GridOf: TypeAlias = Callable[[Permission], InvoiceGrid]
 
 TO_VALIDATE = {"validation_status": "wait"}
 SENT_BACK = {"validation_status": "invalid"}
@@ -60,13 +62,19 @@ class Waiting:
     page: Page | None
 
 
-def waiting(db: Session, grid: InvoiceGrid, held: frozenset[Permission]) -> Waiting:
-    """Return what waits for a user who holds these permissions on some rows."""
+def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waiting:
+    """Return what waits for a user who holds these permissions on some rows.
+
+    ``grid_of`` gives the list of those rows: what somebody may validate waits for
+    them, not all that waits and that they may see.
+    """
     kinds = [kind for kind in KINDS if kind.permission in held]
-    counters = [counter(db, grid, kind) for kind in kinds]
-    first = next((one for one in counters if one.count), None)
-    if first is None:
+    counters = [counter(db, grid_of(kind.permission), kind) for kind in kinds]
+    found = ((k, c) for k, c in zip(kinds, counters, strict=True) if c.count)
+    kind, first = next(found, (None, None))
+    if kind is None or first is None:
         return Waiting(counters, "", None)
+    grid = grid_of(kind.permission)
     grid.size = SHOWN
     page = grid.run(db, {**first.params, "sort": "date"})
     return Waiting(counters, first.label, page)

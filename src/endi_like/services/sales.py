@@ -15,6 +15,7 @@ from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task, VatTotal
+from endi_like.money import MAX_AMOUNT
 from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
 from endi_like.services.payments import settle
@@ -59,8 +60,13 @@ def document(task: Task) -> totals.Document:
 
 
 def compute(task: Task) -> None:
-    """Write the totals of a task, and what lists search and sort it by."""
+    """Write the totals of a task, and what lists search and sort it by.
+
+    Raises ``Refused`` for a total no database of ours could hold.
+    """
     found = totals.compute(document(task))
+    if max(map(abs, (found.ht, found.ttc, found.due))) > MAX_AMOUNT:
+        raise Refused(_("The total is too large: look at prices and quantities."))
     task.ht, task.tva, task.ttc, task.due = found.ht, found.tva, found.ttc, found.due
     stored = {total.vat_id: total for total in task.vat_totals}
     task.vat_totals = [

@@ -47,14 +47,19 @@ def do(context: NodeResource, request: Any) -> Any:
 
     ``Transitions`` asks for the permission the action names: a view cannot know it.
     """
-    sent = request.json_values if request.wants_json else request.POST
-    context.node.expect(text(sent, "version"))
-    action = run(request, context, text(sent, "action"), text(sent, "reason"))
+    values = sent(request)
+    context.node.expect(text(values, "version"))
+    action = run(request, context, text(values, "action"), text(values, "reason"))
     if request.wants_json:
         return {"version": context.node.version, "states": states(context.node)}
     done = _("${action}: done.", mapping={"action": action.label})
     request.flash(request.translate(done))
     return HTTPSeeOther(request.resource_url(context))
+
+
+def sent(request: Any) -> Any:
+    """Return what was posted, by a form or by a program."""
+    return request.json_values if request.wants_json else request.POST
 
 
 def text(sent: Any, name: str) -> str:
@@ -80,7 +85,7 @@ def states(node: Any) -> dict[str, str]:
 )
 def delete(context: NodeResource, request: Any) -> Any:
     """Put the document into the bin; the message offers to take it out again."""
-    context.node.expect(request.POST.get("version"))
+    context.node.expect(text(sent(request), "version"))
     context.node.deleted_at = request.registry["clock"]()
     request.flash(request.translate(_("It is in the bin; its page restores it.")))
     return HTTPSeeOther(request.resource_url(context))
@@ -94,7 +99,7 @@ def delete(context: NodeResource, request: Any) -> Any:
 )
 def restore(context: NodeResource, request: Any) -> Any:
     """Take the document out of the bin."""
-    context.node.expect(request.POST.get("version"))
+    context.node.expect(text(sent(request), "version"))
     context.node.deleted_at = None
     request.flash(request.translate(_("It is restored.")))
     return HTTPSeeOther(request.resource_url(context))

@@ -120,7 +120,7 @@ class FormView:
     def submit(self) -> Any:
         """Save and redirect, or render the form again with its errors."""
         form = self.form()
-        if self.field("action") == FIND:
+        if self.field("action") == FIND and not self.request.wants_json:
             return self.page(form.refill(self.request.POST.items()))
         try:
             data = self.posted(form)

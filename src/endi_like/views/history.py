@@ -5,9 +5,10 @@ Plain functions over a node, its moves and its field changes, all loaded already
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -55,6 +56,16 @@ FIELDS = {
 }
 """How the fields that history keeps are called."""
 
+KINDS: dict[str, Callable[[str], Any]] = {
+    "amount": Decimal,
+    "cost": Decimal,
+    "date": date.fromisoformat,
+    "due_date": date.fromisoformat,
+    "expenses_ht": Decimal,
+    "quantity": Decimal,
+}
+"""How the values of some fields are read, to be written for the reader."""
+
 ROWS = {
     "discount_line": _("Discount"),
     "line_group": _("Group of lines"),
@@ -100,8 +111,8 @@ class Changed:
     """A field before and after an edit; a line that is new or gone has one of them."""
 
     field: str
-    before: str | None
-    after: str | None
+    before: Any
+    after: Any
 
 
 @dataclass(frozen=True)
@@ -216,9 +227,21 @@ def changed(change: Any) -> Changed:
     if change.row and change.field:
         said = {"field": label, "row": change.row}
         label = _("${field} of “${row}”", mapping=said)
-    words = VALUES.get(change.field, {})
-    before, after = change.before, change.after
-    return Changed(label, words.get(before, before), words.get(after, after))
+    if change.field == "deleted_at":
+        return Changed(_("Put into the bin") if change.after else _("Restored"), "", "")
+    before, after = (
+        value and in_words(change.field, value)
+        for value in (change.before, change.after)
+    )
+    return Changed(label, before, after)
+
+
+def in_words(field: str, value: str) -> Any:
+    """Return a kept value as what it was: a word, a number or a date."""
+    try:
+        return VALUES.get(field, {}).get(value) or KINDS.get(field, str)(value)
+    except (ValueError, ArithmeticError):
+        return value
 
 
 def begun(node: Any) -> Entry:

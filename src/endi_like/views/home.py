@@ -24,12 +24,15 @@ def home(context: Root, request: Any) -> dict[str, Any]:
     """Show the work of the logged-in user, the oldest first."""
     invoices = context["invoices"]
     identity = request.identity
-    grid = InvoiceGrid(invoices.scope(identity), request.today)
+
+    def grid_of(permission: Permission) -> InvoiceGrid:
+        return InvoiceGrid(invoices.scope(identity, permission), request.today)
+
     base = request.resource_path(invoices)
-    found = waiting(request.db, grid, invoices.held(identity))
+    found = waiting(request.db, grid_of, invoices.held(identity))
     return {
         "waiting": found,
-        "grid": grid,
+        "grid": grid_of(Permission.VIEW),
         "base": base,
         "cells": Cells(request),
         "here": urlencode(found.page.params) if found.page else "",

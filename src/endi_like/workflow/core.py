@@ -50,6 +50,13 @@ class Done(Stale):
     """The actor has done exactly this already."""
 
 
+STARTS = (
+    _("It is “${state}”; this is possible from “${a}” only."),
+    _("It is “${state}”; this is possible from “${a}” or “${b}”."),
+    _("It is “${state}”; this is possible from “${a}”, “${b}” or “${c}”."),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A value of a status attribute, and how it looks and behaves.
@@ -172,10 +179,10 @@ class ActionManager:
         current = getattr(node, self.key)
         if current in action.sources:
             return None
-        return _(
-            "It is “${state}”: this starts elsewhere.",
-            mapping={"state": self.states[current].label},
-        )
+        labels = [self.states[name].label for name in action.sources]
+        named = dict(zip("abc", labels, strict=False))
+        sentence = STARTS[min(len(labels), len(STARTS)) - 1]
+        return sentence % {"state": self.states[current].label, **named}
 
 
 class Lifecycle:

@@ -116,7 +116,7 @@ def test_what_was_undone_is_not_said_to_have_happened():
 
 def change(field="name", before="a", after="b", **more):
     """Return a field change."""
-    defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": ""}
+    defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": "", "what": ""}
     found = {"actor": ADA, "actor_id": 1, **defaults, **more}
     return SimpleNamespace(field=field, before=before, after=after, **found)
 

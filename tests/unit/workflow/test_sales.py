@@ -209,7 +209,7 @@ def test_explain_names_every_choice_that_would_not_succeed_now():
     explained = INVOICE.explain(invoice("wait", lacking="No lines."), lambda _: True)
 
     assert [(action.name, reasons) for action, reasons in explained] == [
-        ("submit", ["It is “${state}”: this starts elsewhere."]),
+        ("submit", ["It is “${state}”; this is possible from “${a}” or “${b}”."]),
         ("validate", ["No lines."]),
         ("close", ["It is not validated yet."]),
         ("undo_close", ["It is not validated yet."]),

@@ -47,8 +47,7 @@ class InvoiceForm:
     def bindings(self) -> dict[str, Any]:
         """Return what the form offers; what the document has already stays offered."""
         db, task = self.request.db, self.task()
-        rates = [*self.used(task, "vat_id"), task.expenses_vat_id if task else None]
-        self.rates = choices.options(db, VatRate, keep=rates)
+        self.rates = rates_for(db, task)
         self.conditions = choices.options(
             db, PaymentConditions, keep=[task.payment_conditions_id if task else None]
         )
@@ -80,11 +79,6 @@ class InvoiceForm:
     def task(self) -> Invoice | None:
         """Return the document edited, if there is one."""
         return None
-
-    def used(self, task: Invoice | None, name: str) -> list[int | None]:
-        """Return the ids of options the document's parts have."""
-        parts = [*task.lines, *task.discounts] if task else []
-        return [getattr(part, name) for part in parts]
 
     def customers(self, company_id: int | None) -> Search:
         """Return the search among the customers the user may choose."""
@@ -222,6 +216,13 @@ class EditInvoice(InvoiceForm, ItemForm):
         move(self, self.context)
 
 
+def rates_for(db: Any, task: Invoice | None) -> list[VatRate]:
+    """Return the rates offered, and those the document has already."""
+    parts = [*task.lines, *task.discounts] if task else []
+    kept = [part.vat_id for part in parts] + [task.expenses_vat_id if task else None]
+    return choices.options(db, VatRate, keep=kept)
+
+
 def rated(rates: Sequence[VatRate]) -> list[tuple[int, str, Any]]:
     """Return rates of tax as the form offers and counts them."""
     return [(one.id, one.label, one.value) for one in rates]
@@ -265,10 +266,9 @@ def move(view: Any, resource: Any) -> None:
 def totals(context: Any, request: Any) -> Any:
     """Return the totals of what is typed so far; nothing is stored."""
     request.tm.doom()
-    rates = rated(choices.options(request.db, VatRate))
     schema = InvoiceSchema().bind(
         locale=request.locale_name,
-        vat_rates=rates,
+        vat_rates=rated(rates_for(request.db, getattr(context, "node", None))),
         customers=Search("", lambda _key: None),
     )
     structure = parse(request.POST.items())

@@ -23,6 +23,9 @@ from endi_like.services.sales import (
 from endi_like.views.actions import offered, reasons, states
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
+from endi_like.workflow.validation import is_valid
+
+NO_RIGHT = _("You do not have the right to do it.")
 
 
 @view_config(
@@ -111,28 +114,40 @@ def plain(value: Any) -> Any:
 
 def why(request: Any, context: InvoiceResource) -> list[tuple[Any, Sequence[Any]]]:
     """Return what cannot be done now, the moves and the rest, with the reasons."""
-    invoice = context.node
     found: list[tuple[Any, Sequence[Any]]] = list(reasons(request, context))
     if not request.has_permission(Permission.EDIT, context):
-        found.append((_("Edit"), [cannot_change(invoice)]))
+        found.append((_("Edit"), [cannot_change(request, context)]))
     if not request.has_permission(Permission.DELETE, context):
-        found.append((_("Delete"), [cannot_change(invoice)]))
-    if invoice.validation_status == "valid" and invoice.paid_status == "resulted":
-        found.append(
-            (_("Record a payment"), [_("It is settled: nothing is left to pay.")])
-        )
+        found.append((_("Delete"), [cannot_change(request, context)]))
+    if reason := cannot_pay(request, context):
+        found.append((_("Record a payment"), [reason]))
+    if not request.has_permission(Permission.ADD, context):
+        found.append((_("Duplicate"), [NO_RIGHT]))
     return found
 
 
-def cannot_change(invoice: Invoice) -> Any:
+def cannot_pay(request: Any, context: InvoiceResource) -> Any:
+    """Return why no payment can be recorded by this user now, or nothing."""
+    if reason := is_valid(context.node):
+        return reason
+    if context.node.paid_status == "resulted":
+        return _("It is settled: nothing is left to pay.")
+    if not request.has_permission(Permission.RECORD_PAYMENT, context):
+        return NO_RIGHT
+    return None
+
+
+def cannot_change(request: Any, context: InvoiceResource) -> Any:
     """Return why an invoice cannot be edited or deleted by this user."""
+    invoice = context.node
     if invoice.validation_status == "valid":
         return _("It is validated and has its number: correct it with a credit note.")
     if invoice.deleted_at:
         return _("It is in the bin: restore it first.")
-    if invoice.validation_status == "wait":
+    may_take_back = request.has_permission(Permission.SUBMIT, context)
+    if invoice.validation_status == "wait" and may_take_back:
         return _("It waits for validation: take it back to draft first.")
-    return _("You do not have the right to do it.")
+    return NO_RIGHT
 
 
 def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:

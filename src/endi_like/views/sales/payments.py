@@ -30,9 +30,10 @@ class PaymentForm(ItemForm):
 
     def bindings(self) -> dict[str, Any]:
         """Return the modes and banks that are offered."""
-        db = self.request.db
-        self.modes = choices.options(db, PaymentMode)
-        self.banks = choices.options(db, BankAccount)
+        db, payment = self.request.db, getattr(self.context, "payment", None)
+        kept = (payment.mode_id, payment.bank_id) if payment else (None, None)
+        self.modes = choices.options(db, PaymentMode, keep=kept[:1])
+        self.banks = choices.options(db, BankAccount, keep=kept[1:])
         return {
             "modes": [(one.id, one.label) for one in self.modes],
             "banks": [(one.id, one.label) for one in self.banks],

@@ -198,6 +198,8 @@ class Invoices:
         last = [move for move in fate.moves if move[0] == "validation_status"]
         subject = f"Travaux de menuiserie, lot {number % 17 + 1}, étape {number}"
         return {
+            "company_id": company,
+            "awaits_payment": fate.validation == "valid" and fate.paid != "resulted",
             "validation_status": fate.validation,
             "validation_status_user_id": VALIDATOR if last else None,
             "validation_status_at": NOW if last else None,

@@ -22,9 +22,7 @@ class CustomerGrid(Grid):
     filters = (
         Search("q", _("Name, number or town"), CreditAccount.search_key),
         Reference("company", _("Company"), CreditAccount.company_id, "companies"),
-        Tick(
-            "inactive", _("No longer used"), lambda: CreditAccount.active.is_(False)
-        ),
+        Tick("inactive", _("No longer used"), lambda: CreditAccount.active.is_(False)),
     )
     columns = (
         Column(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import (
@@ -20,6 +20,7 @@ from endi_like.grids.parts import (
 )
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.node import Node
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
 from endi_like.workflow.core import State
@@ -29,19 +30,19 @@ from endi_like.workflow.validation import VALIDATION
 TASK = Task.__table__.c
 LATE = State("late", _("Late"), "alarm-fill", "bad", help=_("The due date is past."))
 OPEN_PAYMENTS = ("waiting", "paid")
-
-
-def unpaid() -> ColumnElement[bool]:
-    """Match validated invoices that are not settled."""
-    return and_(
-        Invoice.validation_status == "valid", Invoice.paid_status.in_(OPEN_PAYMENTS)
-    )
+IN_THE_BIN = select(Node.id).where(Node.deleted_at.is_not(None))
+AWAITS_PAYMENT: ColumnElement[bool] = TASK.awaits_payment
 
 
 def paid_condition(name: str) -> ColumnElement[bool]:
     """Match invoices in a state of payment, or in either of the open ones."""
     if name == "open":
-        return unpaid()
+        return AWAITS_PAYMENT
+    if name in OPEN_PAYMENTS:
+        # Not "is this one": PostgreSQL would take it that few of those that await
+        # payment are waiting for it, and sort them all.
+        others = [one for one in OPEN_PAYMENTS if one != name]
+        return and_(AWAITS_PAYMENT, Invoice.paid_status.not_in(others))
     return and_(Invoice.validation_status == "valid", Invoice.paid_status == name)
 
 
@@ -87,7 +88,7 @@ class InvoiceGrid(Grid):
         self.filters = (
             *type(self).filters,
             Tick("late", _("Late only"), self.late),
-            Tick("bin", _("In the bin"), lambda: Invoice.deleted_at.is_not(None)),
+            Tick("bin", _("In the bin"), lambda: TASK.id.in_(IN_THE_BIN)),
         )
         self.columns = (
             Column(
@@ -98,9 +99,7 @@ class InvoiceGrid(Grid):
                 link=True,
             ),
             Column("date", _("Date"), (TASK.date,), kind="day", sort=TASK.date),
-            Column(
-                "company", _("Company"), (Company.name,), sort=Company.name, wide=True
-            ),
+            Column("company", _("Company"), (Company.name,), wide=True),
             Column(
                 "customer",
                 _("Customer"),
@@ -139,6 +138,11 @@ class InvoiceGrid(Grid):
             .join(CreditAccount, TASK.account_id == CreditAccount.id)
         )
 
+    def counted_by(self, params: Any) -> tuple[ColumnElement[Any], ...]:
+        """Return the order of the indexes, of late invoices the one of their index."""
+        day = TASK.due_date if params.get("late") == "1" else TASK.date
+        return day.desc(), TASK.id.desc()
+
     def matching(self, params: Any, query: Select[Any]) -> Select[Any]:
         """Leave out the bin, unless it is what is asked for."""
         query = super().matching(params, query)
@@ -148,7 +152,7 @@ class InvoiceGrid(Grid):
 
     def late(self) -> ColumnElement[bool]:
         """Match unpaid invoices past their due date."""
-        return and_(unpaid(), TASK.due_date < self.today)
+        return and_(AWAITS_PAYMENT, TASK.due_date < self.today)
 
     def states(
         self, validation: str, paid: str, closure: str, due: dt.date | None

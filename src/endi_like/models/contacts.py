@@ -82,7 +82,10 @@ class CreditAccount(Base):
     search_key: Mapped[str] = mapped_column(String(600), default="")
     active: Mapped[bool] = mapped_column(default=True)
 
-    __table_args__: Any = (Index(None, "company_id", "class", "sort_name"),)
+    __table_args__: Any = (
+        Index(None, "company_id", "class", "sort_name"),
+        Index(None, "sort_name", "id"),
+    )
 
     # Inner, as an outer join to a table of two parts makes SQLite read all of it.
     entity: Mapped[Entity] = relationship(innerjoin=True)

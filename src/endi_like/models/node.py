@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
@@ -13,6 +13,11 @@ from endi_like.i18n import _
 from endi_like.models.people import Company, User
 from endi_like.models.types import Instant
 from endi_like.workflow.core import ActionManager, Lifecycle, Stale
+
+IN_THE_BIN: dict[str, Any] = {
+    "postgresql_where": text("deleted_at IS NOT NULL"),
+    "sqlite_where": text("deleted_at IS NOT NULL"),
+}
 
 
 class Node(Base):
@@ -40,7 +45,10 @@ class Node(Base):
     deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column()
 
-    __table_args__: Any = (Index(None, "company_id", "type_", "id"),)
+    __table_args__: Any = (
+        Index(None, "company_id", "type_", "id"),
+        Index("ix_node_bin", "id", **IN_THE_BIN),
+    )
     __mapper_args__ = {
         "polymorphic_on": "type_",
         "polymorphic_identity": "node",

@@ -6,8 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
@@ -28,6 +28,12 @@ from endi_like.workflow.sales import INVOICE, TASK
 
 if TYPE_CHECKING:
     from endi_like.models.payments import Payment
+
+
+OPEN: dict[str, Any] = {
+    "postgresql_where": text("awaits_payment"),
+    "sqlite_where": text("awaits_payment = 1"),
+}
 
 
 class Task(ValidationStatusHolder, Node):
@@ -57,7 +63,11 @@ class Task(ValidationStatusHolder, Node):
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.id"), index=True)
+    # the node's, kept here too: a list of one company is sorted by an index of both
+    company_id: Mapped[int] = column_property(
+        mapped_column(ForeignKey("company.id")), Node.company_id
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.id"))
     date: Mapped[dt.date]
     mode: Mapped[str] = mapped_column(
         String(3), CheckConstraint("mode IN ('ht', 'ttc')", "mode"), default="ht"
@@ -81,11 +91,22 @@ class Task(ValidationStatusHolder, Node):
     tva: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     ttc: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     due: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    # validated and not settled: among a million, what is looked for every day
+    awaits_payment: Mapped[bool] = mapped_column(default=False)
 
+    # docs/decisions/0007-indexes.md says which list needs which
     __table_args__: Any = (
         Index(None, "date", "id"),
         Index(None, "number_key", "id"),
+        Index(None, "ht", "id"),
+        Index(None, "ttc", "id"),
+        Index(None, "account_id", "date", "id"),
         Index(None, "validation_status", "date", "id"),
+        Index(None, "company_id", "date", "id"),
+        Index(None, "company_id", "validation_status", "date", "id"),
+        Index("ix_task_open_date", "date", "id", **OPEN),
+        Index("ix_task_open_due_date", "due_date", "id", **OPEN),
+        Index("ix_task_open_company_id_date", "company_id", "date", "id", **OPEN),
         CheckConstraint(
             "(validation_status = 'valid') = (official_number IS NOT NULL)", "numbered"
         ),

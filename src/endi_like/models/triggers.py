@@ -24,8 +24,8 @@ PARTS = {
     "task_line": "(SELECT g.task_id FROM line_group g WHERE g.id = {row}.group_id)",
 }
 
-FROZEN = {
-    "task": None,
+FROZEN: dict[str, set[str]] = {
+    "task": {"awaits_payment"},
     "invoice": {
         "to_pay",
         "paid_status",
@@ -56,7 +56,7 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         valid = f"OLD.{VALID}" if table == "task" else is_valid("OLD.id")
         yield f"{table}_frozen_delete", table, "DELETE", valid
         columns = Base.metadata.tables[table].c
-        frozen = [c.name for c in columns if c.name not in (open_columns or ())]
+        frozen = [c.name for c in columns if c.name not in open_columns]
         yield (
             f"{table}_frozen_update",
             table,

@@ -286,6 +286,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("node", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_node_bin",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             batch_op.f("ix_node_company_id_type__id"),
             ["company_id", "type_", "id"],
             unique=False,
@@ -433,10 +440,16 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_credit_account_entity_id"), ["entity_id"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_credit_account_sort_name_id"),
+            ["sort_name", "id"],
+            unique=False,
+        )
 
     op.create_table(
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),
         sa.Column("mode", sa.String(length=3), nullable=False),
@@ -455,6 +468,7 @@ def upgrade() -> None:
         sa.Column("tva", sa.BigInteger(), nullable=False),
         sa.Column("ttc", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
+        sa.Column("awaits_payment", sa.Boolean(), nullable=False),
         sa.Column("validation_status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("validation_status_comment", sa.String(length=2000), nullable=False),
         sa.Column("validation_status", sa.String(length=20), nullable=False),
@@ -470,6 +484,9 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(
             ["account_id"], ["credit_account.id"], name=op.f("fk_task_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_task_company_id")
         ),
         sa.ForeignKeyConstraint(
             ["expenses_vat_id"], ["vat_rate.id"], name=op.f("fk_task_expenses_vat_id")
@@ -490,14 +507,49 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_task_account_id"), ["account_id"], unique=False
+            batch_op.f("ix_task_account_id_date_id"),
+            ["account_id", "date", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_task_company_id_date_id"),
+            ["company_id", "date", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_task_company_id_validation_status_date_id"),
+            ["company_id", "validation_status", "date", "id"],
+            unique=False,
         )
         batch_op.create_index(
             batch_op.f("ix_task_date_id"), ["date", "id"], unique=False
         )
+        batch_op.create_index(batch_op.f("ix_task_ht_id"), ["ht", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_task_number_key_id"), ["number_key", "id"], unique=False
         )
+        batch_op.create_index(
+            "ix_task_open_company_id_date",
+            ["company_id", "date", "id"],
+            unique=False,
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
+        batch_op.create_index(
+            "ix_task_open_date",
+            ["date", "id"],
+            unique=False,
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
+        batch_op.create_index(
+            "ix_task_open_due_date",
+            ["due_date", "id"],
+            unique=False,
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
+        batch_op.create_index(batch_op.f("ix_task_ttc_id"), ["ttc", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_task_validation_status_date_id"),
             ["validation_status", "date", "id"],
@@ -754,12 +806,32 @@ def downgrade() -> None:
     op.drop_table("discount_line")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_validation_status_date_id"))
+        batch_op.drop_index(batch_op.f("ix_task_ttc_id"))
+        batch_op.drop_index(
+            "ix_task_open_due_date",
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
+        batch_op.drop_index(
+            "ix_task_open_date",
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
+        batch_op.drop_index(
+            "ix_task_open_company_id_date",
+            postgresql_where=sa.text("awaits_payment"),
+            sqlite_where=sa.text("awaits_payment = 1"),
+        )
         batch_op.drop_index(batch_op.f("ix_task_number_key_id"))
+        batch_op.drop_index(batch_op.f("ix_task_ht_id"))
         batch_op.drop_index(batch_op.f("ix_task_date_id"))
-        batch_op.drop_index(batch_op.f("ix_task_account_id"))
+        batch_op.drop_index(batch_op.f("ix_task_company_id_validation_status_date_id"))
+        batch_op.drop_index(batch_op.f("ix_task_company_id_date_id"))
+        batch_op.drop_index(batch_op.f("ix_task_account_id_date_id"))
 
     op.drop_table("task")
     with op.batch_alter_table("credit_account", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_credit_account_sort_name_id"))
         batch_op.drop_index(batch_op.f("ix_credit_account_entity_id"))
         batch_op.drop_index(batch_op.f("ix_credit_account_company_id_class_sort_name"))
 
@@ -778,6 +850,11 @@ def downgrade() -> None:
     with op.batch_alter_table("node", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_node_parent_id"))
         batch_op.drop_index(batch_op.f("ix_node_company_id_type__id"))
+        batch_op.drop_index(
+            "ix_node_bin",
+            postgresql_where=sa.text("deleted_at IS NOT NULL"),
+            sqlite_where=sa.text("deleted_at IS NOT NULL"),
+        )
 
     op.drop_table("node")
     with op.batch_alter_table("membership", schema=None) as batch_op:

@@ -91,6 +91,13 @@ def money_objections(invoice: Invoice) -> Iterator[str]:
         yield "what is left to pay does not follow from its payments"
     if invoice.paid_status != expected_status(invoice, left):
         yield "its paid status does not follow from its payments"
+    if invoice.awaits_payment != awaits_payment(invoice):
+        yield "lists look for it in the wrong place: whether it awaits payment"
+
+
+def awaits_payment(invoice: Invoice) -> bool:
+    """Tell whether an invoice is validated and not settled."""
+    return is_valid(invoice) is None and invoice.paid_status != "resulted"
 
 
 def expected_status(invoice: Invoice, left: Decimal) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -53,6 +53,9 @@ class Worker:
             except (DBAPIError, TimeoutError) as error:
                 log.warning("the database does not answer: %s", error)
                 pause = AFTER_TROUBLE
+            except Exception:  # a worker that ended would end in silence
+                log.exception("the worker goes on after an error")
+                pause = AFTER_TROUBLE
             stopping.wait(pause)
 
     def ask_for_daily(self, now: datetime) -> None:
@@ -91,12 +94,22 @@ class Worker:
             found.run(work, **taken.payload)
             queue.finish(db, taken)
         for after in work.afterwards:
+            self._do_after(taken, after)
+
+    def _do_after(self, taken: queue.Claim, after: Callable[[Session], None]) -> None:
+        """Do what follows a job; the job is done, whatever becomes of this."""
+        try:
             with self._look() as db:
                 after(db)
+        except Exception:
+            log.exception("what follows job %s (%s) failed", taken.id, taken.name)
 
     def _look(self) -> Session:
         return Session(self.looking)
 
     def _note_failure(self, taken: queue.Claim, error: str) -> None:
-        with Session(self.engine) as db, db.begin():
-            queue.fail(db, taken, error, self.clock())
+        try:
+            with Session(self.engine) as db, db.begin():
+                queue.fail(db, taken, error, self.clock())
+        except queue.LostLease as lost:
+            log.warning("taken over by another worker: %s", lost)

@@ -22,6 +22,7 @@ LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_ERROR = 4000
+WORKER_DIED = "its worker ended, or took longer than its lease, each time it was tried"
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -77,6 +78,7 @@ def claim(db: Session, now: datetime) -> Claim | None:
     Commit at once: from then on the lease protects it.  SQLite has no row locks to
     skip; there the transaction holds the only write lock.
     """
+    give_up_deadly(db, now)
     job = db.scalars(
         select(Job)
         .where(is_due(now))
@@ -91,6 +93,17 @@ def claim(db: Session, now: datetime) -> Claim | None:
     job.leased_until = now + LEASE
     db.flush()
     return Claim(job.id, job.name, json.loads(job.payload), job.attempts)
+
+
+def give_up_deadly(db: Session, now: datetime) -> None:
+    """Mark as failed what has killed its worker as often as a job may be tried."""
+    deadly = (
+        Job.state == "running",
+        Job.leased_until <= now,
+        Job.attempts >= MOST_ATTEMPTS,
+    )
+    failed = {"state": "failed", "leased_until": None, "error": WORKER_DIED}
+    db.execute(update(Job).where(*deadly).values(**failed))
 
 
 def finish(db: Session, taken: Claim) -> None:

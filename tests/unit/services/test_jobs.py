@@ -179,6 +179,66 @@ def test_who_took_too_long_cannot_finish_what_another_has_taken(engine, clock):
     assert only(engine).state == "done"
 
 
+def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, done):
+    ask(engine, "note", "deadly")
+    for _attempt in range(queue.MOST_ATTEMPTS):
+        with Session(engine) as db, db.begin():
+            assert queue.claim(db, clock())
+        clock.advance(seconds=queue.LEASE.total_seconds() + 1)
+    assert not worker.run_one()
+    assert (only(engine).state, only(engine).error) == ("failed", queue.WORKER_DIED)
+    ask(engine, "note", "a")
+    run_all(worker)
+    assert done == ["a"]
+
+
+def test_a_job_that_fails_after_it_was_taken_over_does_not_stop_the_worker(
+    engine, tmp_path, clock
+):
+    def lose_it(_work, word):
+        clock.advance(hours=1)
+        with Session(engine) as db, db.begin():
+            assert queue.claim(db, clock())
+        raise RuntimeError(word)
+
+    known = {"lose": Registered("lose", lose_it)}
+    worker = Worker(engine, known, data_folder=tmp_path, clock=clock)
+    ask(engine, "lose")
+    assert worker.run_one()
+    assert (only(engine).state, only(engine).attempts) == ("running", 2)
+
+
+def test_what_follows_a_job_may_fail_and_the_rest_is_done(engine, tmp_path, clock):
+    followed = []
+
+    def followed_badly(work, word):
+        work.after_commit(lambda _db: followed.append(1 / len(word[1:])))
+        work.after_commit(lambda _db: followed.append(word))
+
+    known = {"follow": Registered("follow", followed_badly)}
+    worker = Worker(engine, known, data_folder=tmp_path, clock=clock)
+    ask(engine, "follow")
+    assert worker.run_one()
+    assert (only(engine).state, followed) == ("done", ["a"])
+
+
+def test_no_error_ends_the_worker(engine, tmp_path, clock, monkeypatch):
+    stopping = Event()
+    worker = Worker(engine, {}, data_folder=tmp_path, clock=clock)
+    rounds = []
+
+    def trip():
+        rounds.append(len(rounds))
+        if len(rounds) == 2:
+            stopping.set()
+        raise KeyError("unheard of")
+
+    monkeypatch.setattr("endi_like.jobs.worker.AFTER_TROUBLE", 0)
+    monkeypatch.setattr(worker, "run_one", trip)
+    worker.run(stopping)
+    assert rounds == [0, 1]
+
+
 def test_two_workers_never_take_the_same_job(engine):
     if engine.dialect.name == "sqlite":
         pytest.skip("SQLite lets one transaction write at a time")

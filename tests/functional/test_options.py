@@ -28,7 +28,7 @@ from tests.factories import (
     make_vat,
     pay,
 )
-from tests.functional.pages import document_form, post, save, words
+from tests.functional.pages import document_form, post, press, save, words
 
 HOSTILE = "<script>alert('é & ü')</script>"
 JSON = {"Accept": "application/json"}
@@ -294,6 +294,48 @@ def test_the_next_number_is_shown_as_it_will_be(admin, db):
     assert shown in words(admin.get("/organisation/1/"))
     invoice = make_invoice(db, make_customer(db, company), status="valid")
     assert invoice.official_number == "202611-001-ATE"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("{YYYY}-{SEQYEAR:0>4}", "{YYYY}-{SEQGLOBAL:0>4}"),
+        ("{YYYY}{MM}-{SEQYEAR}-{ANA}", "{YYYY}{MM}-{SEQMONTHANA}-{ANA}"),
+    ],
+)
+def test_a_template_whose_next_number_is_given_already_is_refused(
+    before, after, admin, db
+):
+    make_company(db)
+    company = make_company(db, code="ATE")
+    organisation(db).invoice_number_template = before
+    invoice = make_invoice(db, make_customer(db, company), status="valid")
+
+    page = save(admin.get(EDIT), status=422, invoice_number_template=after)
+
+    error = page.html.select_one("#invoice_number_template-error").text
+    assert f"The number {invoice.official_number} is taken already" in error
+    save(admin.get(EDIT), invoice_number_template=f"F{after}")
+    assert organisation(db).invoice_number_template == f"F{after}"
+
+
+def test_a_number_that_another_template_gave_is_refused_with_a_sentence(db, login):
+    own = organisation(db)
+    make_invoice(db, status="valid")
+    own.invoice_number_template = "{YYYY}-{SEQGLOBAL:0>4}"
+    invoice = make_invoice(db)
+    db.flush()
+    manager = login(make_user(db, roles={"manager"}))
+
+    for _twice in range(2):
+        page = press(manager.get(f"/invoices/{invoice.id}/"), "validate").follow()
+        assert "The number 2026-0001 is taken already" in words(page)
+        assert (invoice.validation_status, invoice.official_number) == ("draft", None)
+
+    own.invoice_number_template = "F{SEQGLOBAL}"
+    db.flush()
+    press(manager.get(f"/invoices/{invoice.id}/"), "validate")
+    assert invoice.official_number == "F1"
 
 
 def test_series_begin_after_the_last_number_given_elsewhere(admin, db):

@@ -15,6 +15,7 @@ from endi_like.models.people import Company
 from endi_like.numbers import SEQUENCES, render, sequences
 from endi_like.services.numbering import Numbering
 from endi_like.services.refusals import WrongValues
+from endi_like.services.sales import is_taken, taken
 
 STARTABLE = {"global": "SEQGLOBAL", "year": "SEQYEAR", "month": "SEQMONTH"}
 
@@ -88,11 +89,37 @@ def preview(db: Session, template: str, today: date) -> Preview:
     company = db.scalars(
         select(Company).where(Company.active).order_by(Company.id).limit(1)
     ).first()
+    number = next_number(db, template, today, company)
+    shown = company.name if company and depends(template) else ""
+    return Preview(number, shown)
+
+
+def next_number(
+    db: Session, template: str, today: date, company: Company | None
+) -> str:
+    """Return the number a company's next invoice of today gets."""
     used = sequences(template)
     by_key = {one.key(today, company.id if company else 0): one for one in used}
     counted = Numbering(db).current(by_key)
     drawn = {one: counted[key] + 1 for key, one in by_key.items()}
     code = company.code if company else "ANA"
-    number = render(template, today, ana=code, drawn=drawn)
-    depends = "{ANA" in template or "SEQMONTHANA" in template
-    return Preview(number, company.name if company and depends else "")
+    return render(template, today, ana=code, drawn=drawn)
+
+
+def depends(template: str) -> bool:
+    """Tell whether a template gives each company numbers of its own."""
+    return "{ANA" in template or "SEQMONTHANA" in template
+
+
+def expect_free(db: Session, template: str, today: date) -> None:
+    """Raise ``WrongValues`` if the next number of a template is given already.
+
+    Looked at alone a template never repeats itself; a former one may have given the
+    same numbers, and then nobody could validate anything any more.
+    """
+    each = depends(template)
+    companies = db.scalars(select(Company).order_by(Company.id)).all() if each else ()
+    for company in companies or [None]:
+        number = next_number(db, template, today, company)
+        if is_taken(db, number):
+            raise WrongValues(invoice_number_template=taken(number))

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import cast
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like import totals
@@ -130,11 +131,29 @@ def number_key(number: str) -> str:
     return DIGITS.sub(lambda found: found[0].zfill(LONGEST_NUMBER), number)
 
 
+def is_taken(db: Session, number: str) -> bool:
+    """Tell whether a document has this number; nothing is flushed before."""
+    asked = select(Task.__table__.c.id).where(
+        Task.__table__.c.official_number == number
+    )
+    return db.connection().execute(asked.limit(1)).first() is not None
+
+
+def taken(number: str) -> str:
+    """Return the sentence about a number that cannot be given again."""
+    return _(
+        "The number ${number} is taken already: an administrator has to change the "
+        "template of the numbers.",
+        mapping={"number": number},
+    )
+
+
 def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
     """Give the next official number; the counter stays locked until the commit.
 
     Refused when the document is dated after today, or before the last one that got a
-    number of the same series: the order of numbers is the order of dates.
+    number of the same series: the order of numbers is the order of dates.  Refused
+    as well when another template has given the same number already.
     """
     own = organisation(transitions.db)
     company = transitions.db.get_one(Company, task.company_id)
@@ -145,12 +164,16 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
                 mapping={"date": task.date.isoformat(), "today": today.isoformat()},
             )
         )
-    number = Numbering(transitions.db).draw(
-        own.invoice_number_template,
-        on=task.date,
-        company_id=company.id,
-        ana=company.code,
-    )
+    # what is refused is not counted: the next one gets this number
+    with transitions.db.connection().begin_nested():
+        number = Numbering(transitions.db).draw(
+            own.invoice_number_template,
+            on=task.date,
+            company_id=company.id,
+            ana=company.code,
+        )
+        if is_taken(transitions.db, number):
+            raise Refused(taken(number))
     task.official_number, task.number_key = number, number_key(number)
     index(task)
 

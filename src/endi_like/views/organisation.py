@@ -176,7 +176,10 @@ class EditOrganisation(Sections, EditForm):
             for name, field in STARTS.items()
             if field in data
         }
-        organisation.start(self.request.db, self.request.today, lasts)
+        db, today = self.request.db, self.request.today
+        organisation.start(db, today, lasts)
         changed = [name for name in data if getattr(item, name) != data[name]]
+        if "invoice_number_template" in changed:
+            organisation.expect_free(db, data["invoice_number_template"], today)
         super().change(item, data)
-        note(self.request.db, "saved", item, changed)
+        note(db, "saved", item, changed)

@@ -32,6 +32,9 @@ AMOUNT_EXPONENT = Decimal("0.00001")
 MAX_AMOUNT = Decimal("99999999999.99")
 """The largest amount that may be entered."""
 
+MAX_TOTAL = Decimal("9999999999.99")
+"""The largest total of a document: a thousand of them fit the databases' sums."""
+
 EXACT = Context(
     prec=80,
     rounding=ROUND_HALF_UP,

@@ -95,6 +95,15 @@ def token(browser: Any) -> str:
     return str(found["value"])
 
 
+def empty(*lists: str) -> list[tuple[str, str]]:
+    """Return the fields of lists that nothing was added to."""
+    return [
+        (marker, f"{name}:sequence")
+        for name in lists
+        for marker in ("__start__", "__end__")
+    ]
+
+
 def words(page: TestResponse) -> str:
     """Return what is to be read on a page, blanks made single."""
     return BLANKS.sub(" ", page.html.find("main").get_text(" ")).strip()

@@ -24,6 +24,7 @@ from tests.factories import (
     make_vat,
     pay,
 )
+from tests.functional.pages import empty
 from tests.processes import Press, action, csrf_of, in_session, logged_in, wrong
 from tests.unit.forms.pages import controls
 
@@ -148,11 +149,12 @@ def edits(db, how_many):
         "payment_conditions_id": str(invoice.payment_conditions_id),
         "action": "save",
     }
+    lists = empty("groups", "discounts", "post_tax_lines")
     presses = [
         Press(
             cookies[number % 2],
             f"/invoices/{invoice.id}/edit",
-            (*fields.items(), ("name", f"Typed by number {number:02}")),
+            (*fields.items(), *lists, ("name", f"Typed by number {number:02}")),
         )
         for number in range(how_many)
     ]

@@ -15,7 +15,7 @@ import deform
 from markupsafe import Markup
 
 from endi_like.forms.entry import Entry, quoted
-from endi_like.forms.structure import parse
+from endi_like.forms.structure import BadStructure, parse
 from endi_like.forms.widgets import Control, Fieldset, Rows, as_typed
 from endi_like.i18n import _
 from endi_like.templating import environment, reader_values
@@ -111,9 +111,14 @@ class Form(deform.Form):
         """Return the values that were posted.
 
         Raises ``ValidationFailure`` when some are wrong (the form then shows them with
-        their errors), ``BadStructure`` when no form of ours sends such a thing.
+        their errors), ``BadStructure`` when no form of ours sends such a thing: a list
+        that is not there at all, say, which would be taken for an empty one.
         """
-        return self.validate_pstruct(parse(controls))
+        pstruct = parse(controls)
+        for child in self.schema.children:
+            if isinstance(child.typ, colander.Sequence) and child.name not in pstruct:
+                raise BadStructure(_("This form was not sent completely."))
+        return self.validate_pstruct(pstruct)
 
     def validate_pstruct(self, pstruct: Any) -> dict[str, Any]:
         """Return the values of a structure that is parsed already."""

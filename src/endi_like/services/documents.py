@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from endi_like import totals
+from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.sales import (
@@ -21,7 +22,9 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.money import MAX_TOTAL
 from endi_like.services.sales import compute, rate, set_due_date
+from endi_like.workflow.core import Refused
 
 PLAIN = (
     "date",
@@ -74,7 +77,7 @@ def write(db: Session, task: Task, data: Mapping[str, Any]) -> None:
 
 def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     """Write the values; nothing is flushed before the document is whole."""
-    conditions_before = task.payment_conditions_id, task.date, task.due_date
+    derived = derived_due_date(task)
     for name in PLAIN:
         setattr(task, name, data[name])
     task.account = db.get_one(CreditAccount, data["account_id"])
@@ -91,8 +94,9 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     )
     task.mentions = sorted(found, key=lambda mention: mention.position)
     load_rates(db, task)
-    follow_conditions(db, task, conditions_before)
+    follow_conditions(db, task, derived)
     compute(task)
+    check_size(task)
 
 
 def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,11 +190,17 @@ def shares(
     ]
 
 
-def follow_conditions(db: Session, task: Task, before: Any) -> None:
-    """Move a due date that nobody typed along with the conditions and the date."""
-    conditions_id, date, due = before
-    moved = (task.payment_conditions_id, task.date) != (conditions_id, date)
-    if moved and task.due_date == due:
+def derived_due_date(task: Task) -> dt.date | None:
+    """Return the due date if it is what the conditions make of the date."""
+    conditions = task.payment_conditions
+    if conditions is None or conditions.due_date(task.date) != task.due_date:
+        return None
+    return task.due_date
+
+
+def follow_conditions(db: Session, task: Task, derived: dt.date | None) -> None:
+    """Move a due date that nobody agreed along with the conditions and the date."""
+    if task.due_date == derived:
         task.due_date = None
     task.payment_conditions = (
         db.get(PaymentConditions, task.payment_conditions_id)
@@ -198,6 +208,14 @@ def follow_conditions(db: Session, task: Task, before: Any) -> None:
         else None
     )
     set_due_date(task)
+
+
+def check_size(task: Task) -> None:
+    """Refuse a document whose amounts no list could add up any more."""
+    amounts = [task.ttc, task.due, *(one.amount for one in task.discounts)]
+    amounts += [amount for one in task.vat_totals for amount in (one.ht, one.ttc)]
+    if max(map(abs, amounts)) > MAX_TOTAL:
+        raise Refused(_("The amounts of this document are too large."))
 
 
 def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:

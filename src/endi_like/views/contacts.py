@@ -20,8 +20,9 @@ from endi_like.services import choices, contacts
 from endi_like.services.refusals import WrongValues
 from endi_like.views.beside import neighbours
 from endi_like.views.conflicts import Conflict
-from endi_like.views.forms import AddForm, ItemForm, form_view
+from endi_like.views.forms import AddForm, form_view
 from endi_like.views.history import timeline
+from endi_like.views.items import ItemForm
 from endi_like.views.sections import Sections
 
 TEMPLATE = "endi_like:templates/contacts/customer_form.jinja2"

@@ -7,12 +7,11 @@ beside them; errors come back by field.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 import colander
 from pyramid.csrf import get_csrf_token
-from pyramid.httpexceptions import HTTPForbidden, HTTPSeeOther
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.core import (
@@ -26,19 +25,15 @@ from endi_like.forms.core import (
 )
 from endi_like.i18n import _
 from endi_like.permissions import Permission
-from endi_like.services.conflicts import last_change
-from endi_like.views.conflicts import Conflict, differences
-from endi_like.workflow.core import Done, NotPermitted, Refused, Stale
+from endi_like.workflow.core import NotPermitted, Refused
 
 TEMPLATE = "endi_like:templates/form.jinja2"
-ALREADY = _("It was saved already; nothing was done twice.")
 
 
 def form_view(**settings: Any) -> Any:
     """Register a ``FormView`` subclass: GET shows the form, POST submits it.
 
-    An ``ItemForm`` asks for the permission itself when it is submitted: of what has
-    been locked meanwhile, what was typed is to be shown again.
+    A post is let in by ``asked_first``, where a view asks for the permission itself.
     """
     settings.setdefault("renderer", TEMPLATE)
 
@@ -56,7 +51,10 @@ def form_view(**settings: Any) -> Any:
 
 
 class FormView:
-    """A form page; a subclass names its schema and says what saving means."""
+    """A form page; a subclass names its schema and says what saving means.
+
+    ``asked_first`` is what a post must hold before the view asks for the rest.
+    """
 
     schema: ClassVar[Any]
     title: Any
@@ -146,8 +144,13 @@ class FormView:
         if self.request.wants_json:
             body = self.request.json_values
             kept = {k: v for k, v in body.items() if k not in ("version", "action")}
-            return form.validate_pstruct(kept)
+            return form.validate_pstruct({**self.unsent(form), **kept})
         return form.validate(self.request.POST.items())
+
+    def unsent(self, form: Form) -> dict[str, Any]:
+        """Return the values of what a program leaves out: those the form opens with."""
+        found: dict[str, Any] = form.schema.serialize(self.appstruct())
+        return found
 
     def unprocessable(
         self, form: Form, error: colander.Invalid, status: int = 422
@@ -192,109 +195,3 @@ class AddForm(FormView):
     def build(self, data: dict[str, Any]) -> Any:
         """Return the new item; override when values are not plain attributes."""
         return self.context.item_class.model(**data)
-
-
-class ItemForm(FormView):
-    """A form on one item; it carries the version the item was opened with."""
-
-    asked_first = Permission.VIEW
-
-    def version(self) -> str:
-        """Return which version of the item this is; override where another counts."""
-        return str(self.context.node.version)
-
-    def hidden(self) -> dict[str, str]:
-        """Add the version, which ``submit`` expects to find again."""
-        return {**super().hidden(), "version": self.version()}
-
-    def target(self) -> Any:
-        """Return the resource to go to afterwards."""
-        return self.context
-
-    def submit(self) -> Any:
-        """Save, unless somebody else was faster, or the user may not."""
-        allowed = self.request.has_permission(self.permission, self.context)
-        stale = self.field("version") != self.version()
-        if stale and (allowed or self.may_otherwise()):
-            return self.conflict(bool(allowed))
-        if not allowed:
-            raise HTTPForbidden(result=allowed)
-        return super().submit()
-
-    def may_otherwise(self) -> bool:
-        """Tell whether the user may do it in another state of the item."""
-        held = getattr(self.context, "ever_held", None)
-        return held is not None and self.permission in held(self.request.identity)
-
-    def save(self, data: dict[str, Any]) -> Any:
-        """Change the item and go back to it."""
-        self.change(self.context.node, data)
-        self.request.db.flush()
-        return self.target()
-
-    def change(self, item: Any, data: dict[str, Any]) -> None:
-        """Do to the item what the values say."""
-        raise NotImplementedError
-
-    def conflict(self, allowed: bool) -> Any:
-        """Answer 409: what was typed stays in the form, beside what is stored now.
-
-        What is stored already just so, by a double click, say, is done, not lost.
-        """
-        if self.request.wants_json:
-            raise Stale(_("It has changed since your page was opened."))
-        form = self.form()
-        try:
-            mine = self.posted(form)
-            form.open(mine)
-        except ValidationFailure:
-            mine = {}
-        if mine and self.is_done(form, mine):
-            self.request.mark_saved()
-            raise Done(ALREADY)
-        if not allowed:
-            form.buttons = []
-        self.request.tm.doom()
-        self.request.response.status_int = 409
-        found = self.difference(form, mine)
-        return self.page(form, conflict=replace(found, locked=not allowed))
-
-    def is_done(self, form: Form, mine: dict[str, Any]) -> bool:
-        """Tell whether what was sent is stored already; override where it is more."""
-        same = mine.keys() <= self.appstruct().keys()
-        return same and not self.difference(form, mine).rows and self.has_moved()
-
-    def has_moved(self) -> bool:
-        """Tell whether the button pressed has been pressed just before."""
-        pressed = self.field("action") or SAVE.name
-        if pressed == SAVE.name:
-            return True
-        last = last_change(self.request.db, self.context.node)
-        me = self.request.identity.user_id
-        return last is not None and (last.user_id, last.action) == (me, pressed)
-
-    def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
-        """Return who was faster, and the fields in which the two versions differ."""
-        node = self.context.node
-        who = getattr(node, "updated_by", None)
-        return Conflict(
-            who=who.name if who else "",
-            at=getattr(node, "updated_at", None),
-            rows=differences(form.schema, mine, self.appstruct()),
-            mine=who is not None and who.id == self.request.identity.user_id,
-        )
-
-
-class EditForm(ItemForm):
-    """A form on an item that changes its attributes."""
-
-    def appstruct(self) -> dict[str, Any]:
-        """Return the item's attributes that the schema names."""
-        names = [child.name for child in self.schema()]
-        found = {name: getattr(self.context.node, name) for name in names}
-        return {key: colander.null if v is None else v for key, v in found.items()}
-
-    def change(self, item: Any, data: dict[str, Any]) -> None:
-        """Set the values on the item."""
-        for name, value in data.items():
-            setattr(item, name, value)

@@ -24,7 +24,8 @@ from endi_like.resources.core import Collection
 from endi_like.resources.options import OptionResource
 from endi_like.services import options
 from endi_like.views.cells import Cells
-from endi_like.views.forms import AddForm, EditForm, form_view
+from endi_like.views.forms import AddForm, form_view
+from endi_like.views.items import EditForm
 
 TEMPLATE = "endi_like:templates/options/option_form.jinja2"
 

@@ -22,7 +22,8 @@ from endi_like.resources.core import Collection
 from endi_like.resources.options import OrganisationResource
 from endi_like.services import organisation
 from endi_like.services.administration import note
-from endi_like.views.forms import EditForm, form_view
+from endi_like.views.forms import form_view
+from endi_like.views.items import EditForm
 from endi_like.views.sections import Sections
 
 SERIES_NAMES = {

@@ -14,7 +14,8 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.people import CompanyResource, UserResource
 from endi_like.services import administration, choices, users
-from endi_like.views.forms import AddForm, EditForm, ItemForm, form_view
+from endi_like.views.forms import AddForm, form_view
+from endi_like.views.items import EditForm, ItemForm
 from endi_like.views.sections import Sections
 
 COMPANY_SECTIONS = (

@@ -148,8 +148,13 @@ def test_every_control_has_a_name_to_be_called_by():
         assert control.get("aria-label") or control["id"] in labelled
 
 
+START, END = "__start__", "__end__"
+
+
 def failed(pairs):
     drawn = form()
+    if not any("rights" in (name, value.partition(":")[0]) for name, value in pairs):
+        pairs = [*pairs, (START, "rights:sequence"), (END, "rights:sequence")]
     with pytest.raises(ValidationFailure):
         drawn.validate(pairs)
     return drawn
@@ -195,9 +200,6 @@ def test_what_was_typed_wrongly_stays_in_the_form():
     assert drawn.select_one("#note").text.strip() == "kept"
 
 
-START, END = "__start__", "__end__"
-
-
 @pytest.mark.parametrize(
     "pairs",
     [
@@ -217,6 +219,11 @@ START, END = "__start__", "__end__"
 )
 def test_a_wrong_structure_is_an_error_on_the_page_never_a_crash(pairs):
     assert "err-summary" in failed(pairs).render()
+
+
+def test_a_list_that_is_not_there_at_all_is_not_taken_for_an_empty_one():
+    with pytest.raises(BadStructure):
+        form().validate([("login", "a")])
 
 
 def test_a_doubled_field_is_refused():

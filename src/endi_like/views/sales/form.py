@@ -30,7 +30,8 @@ from endi_like.services import choices
 from endi_like.services.documents import as_kept, values, write
 from endi_like.views.actions import offered, run, text
 from endi_like.views.conflicts import Conflict
-from endi_like.views.forms import AddForm, ItemForm, form_view
+from endi_like.views.forms import AddForm, form_view
+from endi_like.views.items import ItemForm
 from endi_like.workflow.core import Refused
 
 TEMPLATE = "endi_like:templates/sales/invoice_form.jinja2"

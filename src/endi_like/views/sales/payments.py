@@ -18,7 +18,8 @@ from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.services import choices
 from endi_like.services.payments import Payments, Received
 from endi_like.views.conflicts import Conflict
-from endi_like.views.forms import ItemForm, form_view
+from endi_like.views.forms import form_view
+from endi_like.views.items import ItemForm
 from endi_like.workflow.core import WrongState
 from endi_like.workflow.validation import is_valid
 
@@ -68,6 +69,10 @@ class RecordPayment(PaymentForm):
             "bank_id": choices.preset(self.banks),
         }
         return {key: value for key, value in found.items() if value is not None}
+
+    def unsent(self, _form: Form) -> dict[str, Any]:
+        """Take nothing for granted that a program does not send."""
+        return {}
 
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Let the service record it and settle the invoice."""

@@ -35,6 +35,8 @@ POSTGRESQL_LIMITS = {
     "options": (
         "-c statement_timeout=15s -c lock_timeout=5s"
         " -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+        # a page wants its first rows at once: compiling and helpers come too late
+        " -c jit=off -c max_parallel_workers_per_gather=0"
     ),
 }
 

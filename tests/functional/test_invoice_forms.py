@@ -481,7 +481,7 @@ def test_too_large_a_total_is_refused_with_a_sentence(db, customer, member):
 
     page = post(member, "/invoices/add", document(customer, huge, huge), 422)
 
-    assert "The amounts of this document are too large." in words(page)
+    assert "The total is too large: look at prices and quantities." in words(page)
     assert count(db, Invoice) == 0
 
 
@@ -661,3 +661,17 @@ def test_a_form_that_was_cut_short_is_refused(db, customer, member):
         member.post(f"{url(invoice)}edit", sent[:cut], status="4*")
 
     assert (len(invoice.lines), invoice.version) == (1, 1)
+
+
+def test_huge_amounts_that_cancel_each_other_are_refused_too(db, customer, member):
+    here, there = make_vat(db, "20"), make_vat(db, "10")
+    plus = line(here, cost="99999999999", quantity="99999999999")
+    minus = {**plus, "cost": "-99999999999"}
+    free = {"id": "", "description": "All", "percent": "100", "vat_id": ""}
+
+    for lines in ((plus, {**minus, "vat_id": there.id}), (plus,)):
+        sent = document(customer, *lines, discounts=[free])
+        page = post(member, "/invoices/add", sent, 422)
+        assert "The total is too large" in words(page)
+
+    assert count(db, Invoice) == 0

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from endi_like import totals
-from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.sales import (
@@ -22,9 +21,7 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
-from endi_like.money import MAX_TOTAL
 from endi_like.services.sales import compute, rate, set_due_date
-from endi_like.workflow.core import Refused
 
 PLAIN = (
     "date",
@@ -96,7 +93,6 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     load_rates(db, task)
     follow_conditions(db, task, derived)
     compute(task)
-    check_size(task)
 
 
 def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -208,14 +204,6 @@ def follow_conditions(db: Session, task: Task, derived: dt.date | None) -> None:
         else None
     )
     set_due_date(task)
-
-
-def check_size(task: Task) -> None:
-    """Refuse a document whose amounts no list could add up any more."""
-    amounts = [task.ttc, task.due, *(one.amount for one in task.discounts)]
-    amounts += [amount for one in task.vat_totals for amount in (one.ht, one.ttc)]
-    if max(map(abs, amounts)) > MAX_TOTAL:
-        raise Refused(_("The amounts of this document are too large."))
 
 
 def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:

@@ -16,7 +16,7 @@ from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task, VatTotal
-from endi_like.money import MAX_AMOUNT
+from endi_like.money import MAX_TOTAL
 from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
 from endi_like.services.payments import settle
@@ -66,8 +66,7 @@ def compute(task: Task) -> None:
     Raises ``Refused`` for a total no database of ours could hold.
     """
     found = totals.compute(document(task))
-    if max(map(abs, (found.ht, found.ttc, found.due))) > MAX_AMOUNT:
-        raise Refused(_("The total is too large: look at prices and quantities."))
+    check_size(task, found)
     task.ht, task.tva, task.ttc, task.due = found.ht, found.tva, found.ttc, found.due
     stored = {total.vat_id: total for total in task.vat_totals}
     task.vat_totals = [
@@ -77,6 +76,14 @@ def compute(task: Task) -> None:
     if isinstance(task, Invoice):
         task.to_pay = task.due
     index(task)
+
+
+def check_size(task: Task, found: totals.Totals) -> None:
+    """Refuse amounts that no list could add up; large ones may cancel each other."""
+    amounts = [found.ttc, found.due, *(one.amount for one in task.discounts)]
+    amounts += [amount for one in found.by_rate for amount in (one.ht, one.ttc)]
+    if max(map(abs, amounts)) > MAX_TOTAL:
+        raise Refused(_("The total is too large: look at prices and quantities."))
 
 
 def line_by_line(task: Task) -> Decimal | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.orm import Session
 
 from endi_like import migrations
@@ -320,6 +320,19 @@ def test_a_bad_password_is_refused_and_nobody_is_added(migrated, monkeypatch, pa
     assert "${" not in line
     with migrated.session() as db:
         assert find_user(db, "zoe") is None
+
+
+def test_nobody_who_writes_waits_while_a_password_is_typed(migrated, monkeypatch):
+    def typed():
+        engine = create_engine(migrated.url, connect_args={"timeout": 0})
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        engine.dispose()
+        return GOOD_PASSWORD
+
+    monkeypatch.setattr("endi_like.scripts.user.typed_password", typed)
+    migrated.do("user", "add", "zoe", "--name", "Zoé")
+    assert "is changed" in migrated.do("user", "password", "zoe")
 
 
 def test_a_user_can_be_shut_out_and_let_in_again(migrated, monkeypatch):

@@ -25,6 +25,11 @@ def run(arguments: Namespace) -> int:
     installation = Installation.read(arguments.ini)
     with answering(installation):
         require_current(installation)
+        if arguments.what in BEFORE_TYPING:
+            # nobody has to wait while somebody types
+            with installation.snapshot() as db:
+                BEFORE_TYPING[arguments.what](db, arguments.login)
+            arguments.password = typed_password()
         with installation.session() as db:
             DOING[arguments.what](db, arguments)
     return 0
@@ -32,8 +37,7 @@ def run(arguments: Namespace) -> int:
 
 def add(db: Session, arguments: Namespace) -> None:
     """Add a user."""
-    if users.find_user(db, arguments.login):
-        raise Unusable(f"there is a user {arguments.login} already")
+    absent(db, arguments.login)
     user = users.add_user(
         db,
         login=arguments.login,
@@ -42,13 +46,13 @@ def add(db: Session, arguments: Namespace) -> None:
         roles=frozenset(arguments.roles),
         now=utcnow(),
     )
-    ask_password(db, user)
+    set_password(db, user, arguments.password)
     print(f"{user.login} may log in now.")
 
 
 def password(db: Session, arguments: Namespace) -> None:
     """Give a user another password."""
-    ask_password(db, existing(db, arguments.login))
+    set_password(db, existing(db, arguments.login), arguments.password)
     print("The password is changed; the user is logged out everywhere.")
 
 
@@ -101,10 +105,23 @@ def existing(db: Session, login: str) -> User:
     return user
 
 
-def ask_password(db: Session, user: User) -> None:
-    """Ask for a password and set it; a bad one is refused with the reason."""
+def absent(db: Session, login: str) -> None:
+    """Say so when there is a user of that login."""
+    if users.find_user(db, login):
+        raise Unusable(f"there is a user {login} already")
+
+
+BEFORE_TYPING: Mapping[str, Callable[[Session, str], object]] = {
+    "add": absent,
+    "password": existing,
+}
+"""What is looked at before a password is asked for."""
+
+
+def set_password(db: Session, user: User, typed: str) -> None:
+    """Give the user the password; a bad one is refused with the reason."""
     try:
-        users.set_password(db, user, typed_password(), now=utcnow())
+        users.set_password(db, user, typed, now=utcnow())
     except users.PasswordRefused as error:
         raise Unusable(in_english(error.args[0])) from error
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from endi_like.models.people import ApiToken, UserSession
+from endi_like.services import users
 from endi_like.services.users import set_password
 from tests.factories import NOW, make_company, make_membership, make_user
 
@@ -233,6 +234,35 @@ def test_a12_a_token_ends_with_its_user(browser, visitor, db, claire):
     db.flush()
 
     call(visitor, token, status=401)
+
+
+def shut_out_and_let_in(_browser, db, user):
+    users.set_active(db, user, active=False, now=NOW)
+    users.set_active(db, user, active=True, now=NOW)
+
+
+def log_out_everywhere(browser, _db, _user):
+    button(browser.get("/account"), "Log out everywhere").submit("action", status=303)
+
+
+def change_it(browser, _db, _user):
+    change(browser)
+
+
+@pytest.mark.parametrize("ended", [change_it, log_out_everywhere, shut_out_and_let_in])
+def test_a12_no_token_outlives_what_ends_every_session(
+    browser, visitor, db, claire, login, ended
+):
+    _page, token = make_token(browser)
+    other = make_user(db, roles={"manager"})
+    _page, of_another = make_token(login(other))
+
+    ended(browser, db, claire)
+    db.flush()
+
+    call(visitor, token, status=401)
+    call(visitor, of_another, status=200)
+    assert "revokes every token" in login(claire).get("/account")
 
 
 @pytest.mark.parametrize("read_only", [True, False])

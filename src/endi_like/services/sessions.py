@@ -203,12 +203,17 @@ def end_session(db: Session, user_id: int, hashed: bytes, *, now: datetime) -> b
     return db.execute(one).first() is not None
 
 
-def end_all_sessions(db: Session, user_id: int, *, now: datetime) -> None:
-    """Log the user out everywhere."""
+def end_all_access(db: Session, user_id: int, *, now: datetime) -> None:
+    """Log the user out everywhere, and revoke every API token in their name."""
     db.execute(
         update(UserSession)
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None))
         .values(ended_at=now)
+    )
+    db.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=now)
     )
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.i18n import _
@@ -28,7 +28,7 @@ from endi_like.services.passwords import (
     matches,
     objection,
 )
-from endi_like.services.sessions import end_all_sessions
+from endi_like.services.sessions import end_all_access
 
 LONGEST_LOGIN = 60
 WINDOW = timedelta(minutes=15)
@@ -49,21 +49,33 @@ class WrongPassword(PasswordRefused):
     field = "old"
 
 
+def folded(text: str) -> str:
+    """Return what is compared of a login or an e-mail address, whatever its case."""
+    return unicodedata.normalize("NFKC", text).casefold().strip()
+
+
 def login_key(text: str) -> str:
-    """Return a login as it is stored and compared: without regard to case."""
-    return unicodedata.normalize("NFKC", text).casefold().strip()[:LONGEST_LOGIN]
+    """Return a login as it is stored: without regard to case, and not too long."""
+    return folded(text)[:LONGEST_LOGIN]
 
 
 def find_user(db: Session, login: str) -> User | None:
-    """Return the user of that login, or else the only one of that e-mail address."""
-    key = login_key(login)
-    either = or_(
-        User.login == key, and_(User.email != "", func.lower(User.email) == key)
-    )
-    found = list(db.scalars(select(User).where(either).limit(3)))
-    exact = [user for user in found if user.login == key]
-    one = exact or found
-    return one[0] if len(one) == 1 else None
+    """Return the user of that login, or else the only one of that e-mail address.
+
+    An address may be longer than any login: a login only begins like it then.
+    """
+    named = db.scalars(select(User).where(User.login == login_key(login))).first()
+    addressed = ids_by_address(db, login)
+    if named and (named.login == folded(login) or not addressed):
+        return named
+    return db.get(User, addressed[0]) if len(addressed) == 1 else None
+
+
+def ids_by_address(db: Session, address: str) -> list[int]:
+    """Return whose e-mail address it is; no database folds as Python does."""
+    wanted = folded(address)
+    known = db.execute(select(User.id, User.email).where(User.email != ""))
+    return [user_id for user_id, email in known if folded(email) == wanted]
 
 
 def add_user(
@@ -85,7 +97,7 @@ def add_user(
 def set_password(
     db: Session, user: User, password: str, *, now: datetime, checked: bool = True
 ) -> None:
-    """Give the user a new password and log them out everywhere.
+    """Give the user a new password, log them out everywhere, revoke their tokens.
 
     Raises ``PasswordRefused``; ``checked=False`` is for demonstration accounts.
     """
@@ -94,7 +106,7 @@ def set_password(
         raise PasswordRefused(sentence)
     user.password_hash = hash_password(password)
     user.password_changed_at = now
-    end_all_sessions(db, user.id, now=now)
+    end_all_access(db, user.id, now=now)
 
 
 def change_own_password(
@@ -119,7 +131,7 @@ def set_active(db: Session, user: User, *, active: bool, now: datetime) -> None:
     """Let the user log in, or shut them out at once and everywhere."""
     user.active = active
     if not active:
-        end_all_sessions(db, user.id, now=now)
+        end_all_access(db, user.id, now=now)
 
 
 def set_membership(

@@ -199,8 +199,8 @@ class Account:
 
     @posts("log_out_everywhere")
     def log_out_everywhere(self) -> HTTPSeeOther:
-        """End every session, this one included."""
-        sessions.end_all_sessions(self.db, self.user.id, now=self.now)
+        """End every session, this one included, and every API token."""
+        sessions.end_all_access(self.db, self.user.id, now=self.now)
         self.request.flash(_("You are logged out everywhere."))
         return HTTPSeeOther(f"{self.request.script_name}/login")
 

@@ -43,6 +43,27 @@ def test_a_user_is_found_by_login_or_by_address(db, claire, typed):
     assert users.find_user(db, typed) is claire
 
 
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("Émile@Énergie.example", "éMILE@éNERGIE.EXAMPLE"),
+        (f"{'long' * 16}@example.org", f"{'LONG' * 16}@Example.org"),
+    ],
+)
+def test_an_address_of_any_letters_and_length_is_a_login(db, address, typed):
+    user = make_user(db, email=address)
+    make_user(db, email=f"{address}.another")
+
+    assert users.find_user(db, typed) is user
+
+
+def test_a_login_that_an_address_begins_like_does_not_take_it_over(db):
+    make_user(db, login="a" * 60)
+    user = make_user(db, email=f"{'a' * 64}@example.org")
+
+    assert users.find_user(db, f"{'a' * 64}@example.org") is user
+
+
 def test_an_address_that_two_users_share_finds_neither(db, claire):
     make_user(db, email="claire@example.org")
 

@@ -243,6 +243,50 @@ def test_a_stranger_is_asked_who_it_is_and_a_program_for_its_token(visitor):
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize("view", ["", "edit", "nonsense", "nonsense/x"])
+def test_a_stranger_cannot_tell_which_records_there_are(visitor, invoice, view):
+    paths = [url(invoice, view), f"/invoices/999999/{view}", f"/invoices/x/{view}"]
+    for path in paths:
+        assert "/login?next=" in visitor.get(path, status=303).location
+        visitor.get(path, status=401, headers=JSON)
+        visitor.post(path, status=303)
+    visitor.get("/nowhere", status=404)
+
+
+@pytest.fixture
+def reserved(monkeypatch):
+    """Return the ids that are locked for somebody."""
+    found = []
+
+    def note(_db, keys):
+        found.extend(keys)
+
+    monkeypatch.setattr("endi_like.resources.core.reserve", note)
+    return found
+
+
+def test_nobody_keeps_others_waiting_before_they_say_who_they_are(
+    visitor, member, invoice, reserved
+):
+    visitor.post(url(invoice, "do"), status=303)
+    assert reserved == []
+
+    press(member, invoice, "submit", invoice.version, 303)
+    assert reserved == [invoice.id]
+
+
+def test_a_bulk_action_keeps_waiting_only_who_is_at_ones_own_rows(
+    db, member, invoice, reserved
+):
+    foreign = make_invoice(db)
+    token = member.get("/account").forms["language-form"]["csrf_token"].value
+    rows = [("row", f"{one.id}-{one.version}") for one in (invoice, foreign)]
+    member.post("/invoices/bulk", [("csrf_token", token), ("action", "submit"), *rows])
+
+    assert reserved == [invoice.id]
+    assert (invoice.validation_status, foreign.validation_status) == ("wait", "draft")
+
+
 def test_a_refusal_by_a_guard_keeps_nothing_and_says_why(db, company, member):
     incomplete = make_invoice(db, make_customer(db, company=company), lines=())
 

@@ -152,6 +152,11 @@ class Grid:
         query = select(self.model).where(self.scope, self.model.id.in_(ids))
         return session.scalars(query.order_by(self.model.id)).unique().all()
 
+    def within(self, session: Session, ids: Sequence[int]) -> Sequence[int]:
+        """Return which of these ids the user may view, without loading anything."""
+        query = select(self.model.id).where(self.scope, self.model.id.in_(ids))
+        return session.scalars(query.order_by(self.model.id)).unique().all()
+
     def neighbours(
         self, session: Session, params: Mapping[str, str], node_id: int
     ) -> tuple[int | None, int | None]:

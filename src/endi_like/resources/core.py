@@ -59,7 +59,7 @@ class Collection:
     def __getitem__(self, key: str) -> Resource:
         """Load one item: ``/invoices/12``."""
         wanted = row_id(key)
-        if self.request.method == "POST":
+        if self.request.method == "POST" and self.request.identity:
             self.item_class.reserve(self.request.db, [wanted])
         node = self.item_class.load(self.request.db, wanted)
         if node is None:

@@ -95,8 +95,16 @@ def layout(request: Any) -> str:
 
 @notfound_view_config()
 def not_found(_error: Any, request: Any) -> Any:
-    """Answer 404."""
+    """Answer 404; a stranger is not even told which records there are."""
+    if below_collection(request) and request.identity is None:
+        return who_is_it(request)
     return page(request, 404, [NOT_HERE])
+
+
+def below_collection(request: Any) -> bool:
+    """Tell whether the address is that of a collection, or goes on below one."""
+    context = getattr(request, "context", None)
+    return bool(context) and not isinstance(context, Root)
 
 
 @forbidden_view_config()

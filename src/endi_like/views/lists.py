@@ -100,8 +100,9 @@ class ListViews:
         name = text(self.request.POST, "action")
         ticked = dict(ticks(self.request.POST.getall("row")[:MOST_TICKED]))
         grid = grid_of(self.context, self.request, Permission.VIEW)
-        self.context.item_class.reserve(self.request.db, ticked)
-        items = map(self.context.wrap, grid.pick(self.request.db, list(ticked)))
+        mine = grid.within(self.request.db, list(ticked))
+        self.context.item_class.reserve(self.request.db, mine)
+        items = map(self.context.wrap, grid.pick(self.request.db, mine))
         results = [self.one(item, name, ticked[item.node.id]) for item in items]
         return {"results": results, "base": self.base, "grid": grid}
 

@@ -22,10 +22,10 @@ DatabaseFault = SQLAlchemyError
 # The codes of PostgreSQL are five signs, SQLite's are names; their beginnings tell.
 CODES = {
     RACE: (
+        "23000",  # one of our triggers protects a locked row
         "23503",  # what a row points at has gone
         "23505",  # somebody else has taken the unique value
         "40",  # serialization failure, deadlock
-        "P0001",  # one of our triggers protects a locked row
         "SQLITE_CONSTRAINT_FOREIGNKEY",
         "SQLITE_CONSTRAINT_PRIMARYKEY",
         "SQLITE_CONSTRAINT_TRIGGER",

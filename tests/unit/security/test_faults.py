@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from endi_like.db import make_engine
 from endi_like.models.people import User
 from endi_like.security.faults import AWAY, BUG, RACE, VALUE, includeme, kind_of
-from tests.factories import make_company, make_user
+from tests.factories import make_company, make_invoice, make_user
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,14 @@ def test_a_row_that_has_gone_is_a_race(db):
         "insert into membership (user_id, company_id, rights) values (:id, 99999, '')",
         id=user.id,
     )
+
+    assert kind_of(error) == RACE
+
+
+def test_a_row_that_a_trigger_protects_is_a_race(db):
+    invoice = make_invoice(db, status="valid")
+
+    error = raised(db, "update task set notes = 'Other' where id = :id", id=invoice.id)
 
     assert kind_of(error) == RACE
 
@@ -153,7 +161,7 @@ def test_a_locked_file_is_tried_again_before_it_is_away(tmp_path):
         ("40P01", RACE),
         ("23505", RACE),
         ("23503", RACE),
-        ("P0001", RACE),
+        ("P0001", BUG),
         ("23502", BUG),
         ("23514", BUG),
         ("42P01", BUG),

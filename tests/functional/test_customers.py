@@ -7,6 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.services import contacts
+from endi_like.text import shadow
 from tests.factories import (
     TODAY,
     make_company,
@@ -15,6 +17,7 @@ from tests.factories import (
     make_member,
     make_membership,
     make_user,
+    move,
     pay,
 )
 from tests.functional.pages import document_form, save, words
@@ -224,6 +227,24 @@ def test_drafts_follow_a_new_name_and_what_is_validated_stays(member, db, compan
     listed = member.get("/invoices/?q=nouvelle").text
     assert f"/invoices/{draft.id}/" in listed
     assert f"/invoices/{valid.id}/" not in listed
+
+
+def test_a_draft_that_is_validated_meanwhile_stays_as_it_is(db, company, monkeypatch):
+    account = make_customer(db, company, name="Ancienne Maison")
+    draft = make_invoice(db, account)
+    key = draft.search_key
+
+    def validate_first(*texts):
+        move(db, draft, "submit")
+        move(db, draft, "validate")
+        return shadow(*texts)
+
+    monkeypatch.setattr(contacts, "shadow", validate_first)
+    contacts.rename_drafts(db, account)
+
+    db.refresh(draft)
+    assert draft.validation_status == "valid"
+    assert draft.search_key == shadow(draft.official_number, key)
 
 
 def test_the_page_says_what_is_still_to_be_paid(member, db, company):

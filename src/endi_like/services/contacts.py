@@ -96,7 +96,10 @@ def rename_drafts(db: Session, account: CreditAccount) -> None:
     table = Task.__table__
     statement = (
         update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("task"))
+        .where(
+            table.c.id == bindparam("task"),
+            table.c.validation_status != "valid",  # somebody may validate it now
+        )
         .values(search_key=bindparam("key"))
     )
     db.connection().execute(

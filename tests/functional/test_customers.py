@@ -229,6 +229,20 @@ def test_drafts_follow_a_new_name_and_what_is_validated_stays(member, db, compan
     assert f"/invoices/{valid.id}/" not in listed
 
 
+def test_the_accounts_of_other_companies_follow_a_new_name(member, db, company):
+    account = make_customer(db, company, name="Ancienne Maison")
+    other = make_customer(db, entity=account.entity)
+    draft = make_invoice(db, other)
+    version = account.entity.version
+
+    fill(member.get(f"/customers/{account.id}/edit"), name="Nouvelle Maison")
+
+    assert other.sort_name == "Nouvelle Maison"
+    assert " nouvelle maison" in other.search_key
+    assert " nouvelle maison" in draft.search_key
+    assert account.entity.version == version + 1
+
+
 def test_a_draft_that_is_validated_meanwhile_stays_as_it_is(db, company, monkeypatch):
     account = make_customer(db, company, name="Ancienne Maison")
     draft = make_invoice(db, account)

@@ -67,9 +67,20 @@ def write(db: Session, account: CreditAccount, data: Mapping[str, Any]) -> None:
         setattr(account.entity, name, data[name])
     account.number = data["number"]
     account.active = data.get("active", True)
-    index(account)
-    if renamed:
-        rename_drafts(db, account)
+    accounts = accounts_beside(db, account) if account.id is not None else []
+    for one in (account, *accounts):
+        index(one)
+    for one in (account, *accounts) if renamed else ():
+        rename_drafts(db, one)
+
+
+def accounts_beside(db: Session, account: CreditAccount) -> Sequence[CreditAccount]:
+    """Return the other accounts of the same row of the directory."""
+    query = select(CreditAccount).where(
+        CreditAccount.entity_id == account.entity_id, CreditAccount.id != account.id
+    )
+    with db.no_autoflush:  # the form is one change, and one version
+        return db.scalars(query.order_by(CreditAccount.id)).all()
 
 
 def index(account: CreditAccount) -> None:

@@ -92,6 +92,11 @@ def excess(amount: Decimal, to_pay: Decimal) -> Decimal:
     return max(abs(amount) - abs(to_pay), ZERO)
 
 
+def overpaid(total: Decimal, to_pay: Decimal) -> Decimal:
+    """Return how much too much was received already, as a positive amount or zero."""
+    return max(-to_cents(to_pay) if total > 0 else to_cents(to_pay), ZERO)
+
+
 def split(
     amount: Decimal,
     to_pay_by_rate: Mapping[Key, Decimal],

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.sales import Invoice
+from endi_like.services.payments import Payments, Received
+from endi_like.workflow.core import Refused
 from tests.factories import (
     make_bank,
     make_company,
@@ -21,6 +23,8 @@ from tests.factories import (
     make_mode,
     make_user,
     make_vat,
+    pay,
+    transitions,
 )
 from tests.functional.pages import button, offered, post, press, save, token, words
 
@@ -174,6 +178,22 @@ def test_from_the_empty_form_to_the_settled_invoice(
     timeline = words(manager.get(url(invoice)))
     for told in ("Mona Member", "Max Manager", "They pay after all.", "VIR 1"):
         assert told in timeline
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_the_tolerance_is_one_for_all_payments(db, customer, sign):
+    invoice = make_invoice(db, customer, lines=[100 * sign], status="valid")
+    pay(db, invoice, 120 * sign)
+    pay(db, invoice, 3 * sign)
+
+    with pytest.raises(Refused), db.begin_nested():
+        pay(db, invoice, Decimal("2.01") * sign)
+
+    last = pay(db, invoice, 2 * sign)
+    assert invoice.to_pay == -5 * sign
+    again = Received(date=last.date, amount=Decimal(3 * sign), mode_id=last.mode_id)
+    with pytest.raises(Refused), db.begin_nested():
+        Payments(transitions(db)).change(last, again)
 
 
 def test_a_closure_survives_payments_and_their_removal(db, customer, accountant):

@@ -75,7 +75,7 @@ class Payments:
             recorded_by_id=self.transitions.actor_id,
             recorded_at=self.transitions.clock(),
         )
-        spread(payment, received, to_pay_by_rate(invoice))
+        spread(payment, received, invoice.due, to_pay_by_rate(invoice))
         invoice.payments.append(payment)
         self._settle(invoice)
         return payment
@@ -89,7 +89,7 @@ class Payments:
         session = object_session(payment)
         if session:
             session.flush()  # the old parts go before others of the same rates
-        spread(payment, received, left)
+        spread(payment, received, invoice.due, left)
         self._settle(invoice)
 
     def remove(self, payment: Payment) -> None:
@@ -113,10 +113,16 @@ def accept(invoice: Invoice, received: Received) -> None:
         raise Refused(_("The amount must have the sign of the invoice’s total."))
 
 
-def spread(payment: Payment, received: Received, left: Mapping[int, Decimal]) -> None:
-    """Write what the form says, and the parts of each rate."""
+def spread(
+    payment: Payment, received: Received, due: Decimal, left: Mapping[int, Decimal]
+) -> None:
+    """Write what the form says, and the parts of each rate.
+
+    What other payments were too much is too much once: the tolerance is one for all.
+    """
+    before = payments.overpaid(due, sum(left.values(), ZERO))
     try:
-        parts = payments.split(received.amount, left)
+        parts = payments.split(received.amount, left, payments.TOLERANCE - before)
     except payments.Excess as error:
         raise Refused(
             _(

@@ -433,6 +433,32 @@ def test_a_copy_is_a_new_draft_of_today(db, company, customer, login, clock):
     assert (original.official_number, len(original.lines)) == (number, 2)
 
 
+@pytest.mark.parametrize("what", ["account", "company"])
+def test_nothing_new_is_written_for_who_is_not_in_use(db, customer, manager, what):
+    original = make_invoice(db, customer)
+    opened = manager.get(url(original))
+    (customer if what == "account" else customer.company).active = False
+    db.flush()
+
+    page = button(opened, "duplicate").follow()
+
+    assert "nothing new can be written" in words(page)
+    assert db.scalars(select(Invoice)).all() == [original]
+    save(manager.get(f"{url(original)}edit"), name="It keeps its customer")
+    assert original.name == "It keeps its customer"
+
+
+def test_a_new_invoice_is_not_for_a_customer_who_is_not_in_use(db, customer, member):
+    opened = member.get("/invoices/add")
+    customer.active = False
+    db.flush()
+
+    page = save(opened, status=422, account_id=str(customer.id), name="Repairs")
+
+    assert page.html.select_one("#account_id-error")
+    assert db.scalars(select(Invoice)).all() == []
+
+
 def test_the_bin_and_back(db, customer, member):
     invoice = make_invoice(db, customer, name="Mistake")
 

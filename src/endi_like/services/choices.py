@@ -55,9 +55,16 @@ def customers(
     return list(db.scalars(query.limit(MOST_FOUND)))
 
 
-def customer(db: Session, scope: ColumnElement[bool], key: int) -> CreditAccount | None:
-    """Return a customer the user may choose, or nothing."""
+def customer(
+    db: Session, scope: ColumnElement[bool], key: int, *, keep: int | None = None
+) -> CreditAccount | None:
+    """Return a customer the user may choose, or nothing.
+
+    One that is not in use any more is chosen only where it is kept.
+    """
     query = select(CreditAccount).where(scope, CreditAccount.id == key)
+    if key != keep:
+        query = query.where(CreditAccount.active)
     return db.scalars(query).one_or_none()
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from endi_like import totals
+from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.sales import (
@@ -22,6 +23,7 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.sales import compute, rate, set_due_date
+from endi_like.workflow.core import Refused
 
 PLAIN = (
     "date",
@@ -207,7 +209,17 @@ def follow_conditions(db: Session, task: Task, derived: dt.date | None) -> None:
 
 
 def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:
-    """Return a new draft with the same content, dated today, due by the conditions."""
+    """Return a new draft with the same content, dated today, due by the conditions.
+
+    Raises ``Refused`` when its company or its customer is not in use any more.
+    """
+    if not (task.company.active and task.account.active):
+        raise Refused(
+            _(
+                "Its company or its customer is not in use any more: nothing new can "
+                "be written."
+            )
+        )
     data = values(task)
     for part in parts_of(data):
         part["id"] = None

@@ -54,7 +54,7 @@ class InvoiceForm:
         )
         mentions = [one.id for one in task.mentions] if task else []
         return {
-            "customers": self.customers(task.company_id if task else None),
+            "customers": self.customers(task.company_id if task else None, task),
             "vat_rates": rated(self.rates),
             "conditions": pairs(self.conditions),
             "mentions": pairs(choices.options(db, Mention, keep=mentions)),
@@ -81,13 +81,14 @@ class InvoiceForm:
         """Return the document edited, if there is one."""
         return None
 
-    def customers(self, company_id: int | None) -> Search:
+    def customers(self, company_id: int | None, task: Invoice | None = None) -> Search:
         """Return the search among the customers the user may choose."""
+        keep = task.account_id if task else None
         collection = root_of(self.context)["customers"]
         scope = collection.scope(self.request.identity)
 
         def label(key: int) -> str | None:
-            found = choices.customer(self.request.db, scope, key)
+            found = choices.customer(self.request.db, scope, key, keep=keep)
             if found is None or company_id not in (None, found.company_id):
                 return None
             return found.title

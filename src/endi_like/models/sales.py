@@ -59,6 +59,7 @@ class Task(ValidationStatusHolder, Node):
         "display_units",
         "expenses_ht",
         "expenses_vat_id",
+        "mentions",
         "notes",
     )
 

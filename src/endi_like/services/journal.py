@@ -139,6 +139,9 @@ def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
     when the row is written.
     """
     attributes = inspect(row).attrs
+    relation = inspect(type(row)).relationships.get(name)
+    if relation is not None and relation.uselist:
+        return titles(attributes[name].history)
     history = attributes[name].load_history()
     if name.endswith("_id"):
         target = attributes[name.removesuffix("_id")].history.added
@@ -150,6 +153,14 @@ def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
         before, after = history.deleted[0], history.added[0]
         return shown(row, name, before), shown(row, name, after)
     return None
+
+
+def titles(history: Any) -> tuple[str | None, str | None]:
+    """Return the titles of what a collection held, and of what it holds now."""
+    stayed = history.unchanged or ()
+    sides = ((*stayed, *(found or ())) for found in (history.deleted, history.added))
+    before, after = (", ".join(sorted(one.title for one in side)) for side in sides)
+    return before or None, after or None
 
 
 def field_changes(session: Session) -> Iterator[tuple[Node, dict[str, Any]]]:

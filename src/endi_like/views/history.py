@@ -35,6 +35,7 @@ FIELDS = {
     "kind": _("Kind"),
     "label": _("Label"),
     "language": _("Language"),
+    "mentions": _("Mentions"),
     "mode": _("Prices"),
     "mode_id": _("Payment mode"),
     "name": _("Name"),

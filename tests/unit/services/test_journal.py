@@ -17,6 +17,7 @@ from tests.factories import (
     make_customer,
     make_invoice,
     make_line,
+    make_mention,
     make_user,
     make_vat,
     move,
@@ -144,6 +145,23 @@ def test_another_customer_is_kept_by_name(db, invoice):
     invoice.account = make_customer(db, invoice.company, name="Ferme des Aulnes")
     assert changes(db, invoice) == [
         ("invoice", "", "account_id", before, "Ferme des Aulnes")
+    ]
+
+
+def test_mentions_that_come_and_go_are_kept_by_their_titles(db, invoice):
+    late, early = make_mention(db, label="Late"), make_mention(db, label="Early")
+    invoice.mentions = [late]
+    db.flush()
+    invoice.mentions.append(early)
+    db.flush()
+    db.expire(invoice)
+    invoice.mentions = [early]
+
+    kept = [one for one in changes(db, invoice) if one[2] == "mentions"]
+    assert kept == [
+        ("invoice", "", "mentions", None, "Late"),
+        ("invoice", "", "mentions", "Late", "Early, Late"),
+        ("invoice", "", "mentions", "Early, Late", "Early"),
     ]
 
 

@@ -196,6 +196,18 @@ def test_the_tolerance_is_one_for_all_payments(db, customer, sign):
         Payments(transitions(db)).change(last, again)
 
 
+def test_a_negative_invoice_is_settled_by_money_given_back(db, customer, accountant):
+    make_mode(db)
+    invoice = make_invoice(db, customer, lines=["-100"], status="valid")
+    assert (invoice.due, invoice.paid_status) == (-120, "waiting")
+
+    form = accountant.get(f"{url(invoice)}payment")
+    save(form, status=422, amount="120.00")
+    save(form, mode_id=str(make_mode(db).id), amount="-120.00")
+
+    assert (invoice.to_pay, invoice.paid_status) == (0, "resulted")
+
+
 def test_a_closure_survives_payments_and_their_removal(db, customer, accountant):
     make_bank(db)
     invoice = make_invoice(db, customer, lines=["100"], status="valid")

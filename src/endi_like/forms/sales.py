@@ -28,11 +28,13 @@ from endi_like.forms.fields import (
     Text,
     refuse,
 )
+from endi_like.forms.numbers import Bounds, LocalAmount
 from endi_like.i18n import _
-from endi_like.money import CENT
+from endi_like.money import CENT, MAX_AMOUNT
 
 MODES = (("ht", _("Prices before tax")), ("ttc", _("Prices with tax")))
 NOTHING = Decimal(0)
+GIVEN_BACK = Bounds(-MAX_AMOUNT, -CENT, 2)
 MOST_LINES, MOST_GROUPS = 500, 50
 
 
@@ -236,7 +238,11 @@ class InvoiceSchema(Schema):
 
 
 class PaymentSchema(Schema):
-    """Money received.  Bindings: ``locale``, ``modes`` and ``banks`` (pairs)."""
+    """Money received, or given back for an invoice whose total is negative.
+
+    Bindings: ``locale``, ``modes`` and ``banks`` (pairs), and ``due``, whose sign the
+    amount has.
+    """
 
     date = Day(title=_("Received on"))
     amount = Amount(title=_("Amount"), low=CENT, decimals=2)
@@ -244,10 +250,7 @@ class PaymentSchema(Schema):
     bank_id = Choice("banks", title=_("Bank account"), missing=None)
     reference = Line(title=_("Reference"), longest=100, missing="")
 
-
-class ClosureSchema(Schema):
-    """Why an invoice is closed though it is not paid."""
-
-    reason = Text(
-        title=_("Reason"), longest=1000, validator=colander.Length(min=3), span="f12"
-    )
+    def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
+        """Let the amount have the sign of what is due."""
+        if bindings["due"] < NOTHING:
+            self["amount"].typ = LocalAmount(GIVEN_BACK)

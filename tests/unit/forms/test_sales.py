@@ -9,7 +9,6 @@ from bs4 import BeautifulSoup
 from endi_like.forms.core import ValidationFailure, make_form, sentences
 from endi_like.forms.sales import (
     MOST_LINES,
-    ClosureSchema,
     InvoiceSchema,
     PaymentSchema,
 )
@@ -244,10 +243,10 @@ def test_texts_fit_their_columns(model, beside, path):
             assert child.typ.longest <= room
 
 
-def payment(**values):
+def payment(due=Decimal(120), **values):
     usual = {"date": "2026-11-20", "amount": "100", "mode_id": "1", "reference": ""}
     schema = PaymentSchema().bind(
-        locale="en", modes=((1, "Cheque"),), banks=((3, "Bank"),)
+        locale="en", due=due, modes=((1, "Cheque"),), banks=((3, "Bank"),)
     )
     return schema.deserialize({**usual, **values})
 
@@ -282,17 +281,11 @@ def test_a_wrong_payment_is_refused(wrong):
     assert list(refused.value.asdict()) == list(wrong)
 
 
-@pytest.mark.parametrize(
-    ("reason", "good"),
-    [("", False), ("no", False), ("x" * 1001, False), ("bankrupt", True)],
-)
-def test_a_closure_has_a_reason(reason, good):
-    try:
-        assert ClosureSchema().bind(locale="en").deserialize({"reason": reason})
-    except colander.Invalid:
-        assert not good
-    else:
-        assert good
+def test_the_amount_has_the_sign_of_what_is_due():
+    assert payment(due=Decimal(-120), amount="-0.01")["amount"] == Decimal("-0.01")
+    for due, wrong in ((-120, "100"), (-120, "0"), (120, "-100")):
+        with pytest.raises(colander.Invalid):
+            payment(due=Decimal(due), amount=wrong)
 
 
 def many(count):

@@ -36,6 +36,7 @@ class PaymentForm(ItemForm):
         self.modes = choices.options(db, PaymentMode, keep=kept[:1])
         self.banks = choices.options(db, BankAccount, keep=kept[1:])
         return {
+            "due": self.context.node.due,
             "modes": [(one.id, one.label) for one in self.modes],
             "banks": [(one.id, one.label) for one in self.banks],
         }

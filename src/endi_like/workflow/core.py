@@ -15,6 +15,8 @@ from typing import Any, TypeAlias
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 
+LONGEST_REASON = 1000
+
 Allowed: TypeAlias = Callable[[str], Any]
 """Asks whether a permission is held; a refusal may carry a ``reason``."""
 
@@ -257,13 +259,10 @@ class Lifecycle:
             raise NotPermitted(denial(verdict))
         if reasons := manager.objections(node, action):
             raise Refused(*reasons)
-        if "reason" in action.asks and not comment.strip():
-            raise Refused(_("Say why: a reason is needed."))
+        said = reason_said(action, comment)
         old = getattr(node, manager.key)
         setattr(node, manager.key, action.target)
-        return Change(
-            manager.key, name, old, action.target, actor_id, at, comment.strip()
-        )
+        return Change(manager.key, name, old, action.target, actor_id, at, said)
 
     def find(self, name: str) -> tuple[ActionManager, Action]:
         """Return the action of that name and its manager; raise ``UnknownAction``."""
@@ -284,6 +283,21 @@ class Lifecycle:
         if not (verdict := allowed(action.permission)):
             return [denial(verdict)]
         return manager.objections(node, action)
+
+
+def reason_said(action: Action, comment: str) -> str:
+    """Return the reason as it is kept; raise ``Refused`` for none, or one too long."""
+    said = comment.replace("\r\n", "\n").strip()  # a browser counts a line's end once
+    if "reason" in action.asks and not said:
+        raise Refused(_("Say why: a reason is needed."))
+    if len(said) > LONGEST_REASON:
+        raise Refused(
+            _(
+                "A reason has at most ${n} characters.",
+                mapping={"n": LONGEST_REASON},
+            )
+        )
+    return said
 
 
 def denial(verdict: Any) -> str:

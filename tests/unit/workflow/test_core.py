@@ -113,6 +113,7 @@ REFUSALS = [
         Refused,
         "a reason is needed",
     ),
+    ("long-reason", "shut", {"comment": "x" * 1001}, Refused, "at most ${n}"),
 ]
 
 
@@ -155,6 +156,8 @@ def test_the_sentence_about_the_wrong_state_names_it_as_people_see_it():
 
 def test_an_action_that_asks_why_keeps_the_answer():
     assert run(House(), asks=("reason",), comment="Hot.").comment == "Hot."
+    lines = "\r\n".join(["x"] * 500) + "\r\n"
+    assert run(House(), comment=lines).comment == "\n".join(["x"] * 500)
 
 
 def names(actions):

@@ -199,12 +199,20 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
 
 def moved(node: Any, move: Any) -> Entry:
     """Return the entry of a move."""
-    manager = node.lifecycle.managers[move.manager]
-    action, new = manager.actions[move.action], manager.states[move.new]
+    manager = node.lifecycle.managers.get(move.manager)
+    action = manager.actions.get(move.action) if manager else None
+    label = action.label if action else move.action
+    old, new = (state_named(manager, name) for name in (move.old, move.new))
     who = name_of(move.actor)
-    said = {"who": who, "action": action.label}
-    text = _("${who}: ${action}", mapping=said) if who else action.label
-    return Entry(move.at, new.icon, text, manager.states[move.old], new, move.comment)
+    said = {"who": who, "action": label}
+    text = _("${who}: ${action}", mapping=said) if who else label
+    return Entry(move.at, new.icon, text, old, new, move.comment)
+
+
+def state_named(manager: ActionManager | None, name: str) -> State:
+    """Return a state; one that exists no more is shown by the name that was kept."""
+    known = manager.states.get(name) if manager else None
+    return known or State(name, name, "arrow-right")
 
 
 def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:

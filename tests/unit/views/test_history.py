@@ -114,6 +114,26 @@ def test_what_was_undone_is_not_said_to_have_happened():
     assert [bool(step.at) for step in steps] == [True, False, False]
 
 
+@pytest.mark.parametrize(
+    ("gone", "shown"),
+    [
+        ("manager", ["Bob: submit", "draft", "wait"]),
+        ("action", ["Bob: bygone", "Draft", "Waiting for validation"]),
+        ("old", ["Bob: Ask for validation", "bygone", "Waiting for validation"]),
+        ("new", ["Bob: Ask for validation", "Draft", "bygone"]),
+    ],
+)
+def test_what_a_later_version_calls_otherwise_is_shown_by_its_old_name(gone, shown):
+    move = moves("draft", "wait")[0]
+    setattr(move, gone, "bygone")
+
+    entry = timeline(invoice("wait"), [move], [])[0]
+
+    words = translator("en")
+    labels = [words(one) for one in (entry.text, entry.old.label, entry.new.label)]
+    assert labels == shown
+
+
 def change(field="name", before="a", after="b", **more):
     """Return a field change."""
     defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": "", "what": ""}

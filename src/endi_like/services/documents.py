@@ -213,7 +213,7 @@ def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:
 
     Raises ``Refused`` when its company or its customer is not in use any more.
     """
-    if not (task.company.active and task.account.active):
+    if not (task.account.company.active and task.account.active):
         raise Refused(
             _(
                 "Its company or its customer is not in use any more: nothing new can "

@@ -117,9 +117,9 @@ def expect_free(db: Session, template: str, today: date) -> None:
     Looked at alone a template never repeats itself; a former one may have given the
     same numbers, and then nobody could validate anything any more.
     """
-    each = depends(template)
-    companies = db.scalars(select(Company).order_by(Company.id)).all() if each else ()
-    for company in companies or [None]:
+    every = select(Company).order_by(Company.id)
+    companies = db.scalars(every).all() if depends(template) else (None,)
+    for company in companies:
         number = next_number(db, template, today, company)
         if is_taken(db, number):
             raise WrongValues(invoice_number_template=taken(number))

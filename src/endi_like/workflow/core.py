@@ -259,8 +259,7 @@ class Lifecycle:
             raise NotPermitted(denial(verdict))
         if reasons := manager.objections(node, action):
             raise Refused(*reasons)
-        said = reason_said(action, comment)
-        old = getattr(node, manager.key)
+        old, said = getattr(node, manager.key), reason_said(action, comment)
         setattr(node, manager.key, action.target)
         return Change(manager.key, name, old, action.target, actor_id, at, said)
 
@@ -291,12 +290,8 @@ def reason_said(action: Action, comment: str) -> str:
     if "reason" in action.asks and not said:
         raise Refused(_("Say why: a reason is needed."))
     if len(said) > LONGEST_REASON:
-        raise Refused(
-            _(
-                "A reason has at most ${n} characters.",
-                mapping={"n": LONGEST_REASON},
-            )
-        )
+        most = {"n": LONGEST_REASON}
+        raise Refused(_("A reason has at most ${n} characters.", mapping=most))
     return said
 
 

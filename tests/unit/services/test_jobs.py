@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
@@ -324,3 +324,26 @@ def test_a_validated_invoice_is_printed_once_and_never_again(engine, tmp_path, c
     run_all(worker)
     with Session(engine) as db:
         assert db.scalars(select(StoredFile.sha256)).all() == [file.sha256]
+
+
+def test_nobody_who_writes_waits_while_an_invoice_is_printed(
+    engine, tmp_path, clock, monkeypatch
+):
+    with Session(engine) as db, db.begin():
+        make_invoice(signed(db, clock), status="valid")
+    written = []
+
+    def printed(_html):
+        impatient = create_engine(engine.url)
+        with impatient.connect() as other:
+            if engine.dialect.name == "sqlite":
+                other.exec_driver_sql("PRAGMA busy_timeout = 0")
+                other.exec_driver_sql("BEGIN IMMEDIATE")
+            written.append(other.execute(update(Job).values(error="")).rowcount)
+        impatient.dispose()
+        return b"%PDF"
+
+    monkeypatch.setattr("endi_like.services.printouts.render_pdf", printed)
+    run_all(Worker(engine, JOBS, data_folder=tmp_path, clock=clock))
+    assert written == [1]
+    assert only(engine).state == "done"

@@ -35,8 +35,9 @@ POSTGRESQL_LIMITS = {
     "options": (
         "-c statement_timeout=15s -c lock_timeout=5s"
         " -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
-        # a page wants its first rows at once: compiling and helpers come too late
-        " -c jit=off -c max_parallel_workers_per_gather=0"
+        # a page wants its first rows at once: compiling and helpers come too late,
+        # and what it reads is in memory or on a disk without moving parts
+        " -c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
     ),
 }
 

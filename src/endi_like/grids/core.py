@@ -15,7 +15,15 @@ from functools import cached_property, lru_cache
 from itertools import count
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from endi_like.grids.page import COUNTED, Cursor, Page, Row, decode, edge
@@ -244,7 +252,7 @@ def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
         query = query.where(here < place if downwards else here > place)
     order = (key, grid.key)
     query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
-    return query.limit(window.size) if window.size else query
+    return query.limit(in_full(window.size)) if window.size else query
 
 
 @lru_cache(KEPT_QUERIES)
@@ -254,6 +262,15 @@ def count_query(grid: Grid, params: Asked) -> Select[Any]:
     what = [c.needs[0].label(c.name) for c in summed] or [grid.model.id]
     some = grid.matching(dict(params), select(*what).select_from(grid.model))
     some = some.order_by(*grid.counted_by(dict(params)))
-    rows = some.limit(COUNTED + 1).subquery()
+    rows = some.limit(in_full(COUNTED + 1)).subquery()
     sums = [func.coalesce(func.sum(rows.c[column.name]), 0) for column in summed]
     return select(func.count(), *sums).select_from(rows)
+
+
+def in_full(number: int) -> ColumnElement[int]:
+    """Return a number as part of the statement, not as a parameter of it.
+
+    PostgreSQL keeps a plan only if it is good for any parameter, and would plan a page
+    of an unknown number of rows anew each time, which takes longer than to run it.
+    """
+    return literal_column(str(number))

@@ -16,6 +16,7 @@ from endi_like.grids.parts import (
     Reference,
     Search,
     Tick,
+    in_full,
     status_choice,
 )
 from endi_like.i18n import _
@@ -41,9 +42,10 @@ def paid_condition(name: str) -> ColumnElement[bool]:
     if name in OPEN_PAYMENTS:
         # Not "is this one": PostgreSQL would take it that few of those that await
         # payment are waiting for it, and sort them all.
-        others = [one for one in OPEN_PAYMENTS if one != name]
+        others = [in_full(one) for one in OPEN_PAYMENTS if one != name]
         return and_(AWAITS_PAYMENT, Invoice.paid_status.not_in(others))
-    return and_(Invoice.validation_status == "valid", Invoice.paid_status == name)
+    settled = Invoice.paid_status == in_full(name)
+    return and_(Invoice.validation_status == in_full("valid"), settled)
 
 
 class InvoiceGrid(Grid):

@@ -87,6 +87,11 @@ class Grid:
         """Return the id that breaks ties; from the same table as the usual order."""
         return self.model.id
 
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """Return in which order picked rows come, for what is done to one by one."""
+        return (self.model.id,)
+
     def counted_by(self, params: Mapping[str, str]) -> tuple[ColumnElement[Any], ...]:
         """Return the order of an index in which the first thousand are found at once.
 
@@ -158,7 +163,7 @@ class Grid:
     def pick(self, session: Session, ids: Sequence[int]) -> Sequence[Any]:
         """Return the entities of these ids, as far as the user may view them."""
         query = select(self.model).where(self.scope, self.model.id.in_(ids))
-        return session.scalars(query.order_by(self.model.id)).unique().all()
+        return session.scalars(query.order_by(*self.turn)).unique().all()
 
     def within(self, session: Session, ids: Sequence[int]) -> Sequence[int]:
         """Return which of these ids the user may view, without loading anything."""

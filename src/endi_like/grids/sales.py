@@ -132,6 +132,11 @@ class InvoiceGrid(Grid):
         """Return the id in the table of the date, as their index has both."""
         return TASK.id
 
+    @property
+    def turn(self) -> tuple[Any, ...]:
+        """Return the order of the dates: it is that of the numbers too."""
+        return TASK.date, TASK.id
+
     def joined(self, query: Select[Any]) -> Select[Any]:
         """Join company and customer."""
         return (

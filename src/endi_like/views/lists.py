@@ -188,8 +188,11 @@ class ListViews:
             "version": row.version,
             "url": f"{self.base}{row.id}/",
         }
-        for column, value in zip(page.grid.columns, row.values, strict=True):
+        cells = zip(page.grid.columns, row.values, row.under, strict=True)
+        for column, value, under in cells:
             found[column.name] = as_json(column, value)
+            if column.under is not None:
+                found[column.under.key] = under
         return found
 
     def download(self, ending: str, media_type: str, body: bytes) -> Any:

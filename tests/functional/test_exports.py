@@ -1,0 +1,211 @@
+"""Exports: the rows of the list, as numbers and texts that nothing computes."""
+
+import csv
+import io
+from datetime import date, datetime
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.factories import (
+    make_company,
+    make_customer,
+    make_entity,
+    make_invoice,
+    make_member,
+    make_user,
+    pay,
+)
+
+EVIL = [
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1+1",
+    '=HYPERLINK("http://x")',
+    "=cmd|' /C calc'!A0",
+    "'=1+1",
+    "＝1+1",
+]
+
+
+@pytest.fixture
+def company(db):
+    return make_company(db, name="Menuiserie Élan")
+
+
+@pytest.fixture
+def customer(db, company):
+    return make_customer(db, company, name='Ville; de "Rennes"\n<b>')
+
+
+@pytest.fixture
+def accountant(db, login):
+    return login(make_user(db, roles={"accountant"}))
+
+
+@pytest.fixture
+def invoices(db, customer):
+    draft = make_invoice(db, customer, name="Draft", lines=["-1234.5"])
+    late = make_invoice(db, customer, status="valid", date=date(2026, 1, 5))
+    part = make_invoice(db, customer, name="Part", status="valid", lines=["0.005"])
+    pay(db, make_invoice(db, customer, name="Paid", status="valid"))
+    return draft, late, part
+
+
+def csv_of(browser, query=""):
+    answer = browser.get(f"/invoices/export.csv{query}")
+    assert answer.body.startswith(b"\xef\xbb\xbf")
+    text = answer.body.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+
+
+def xlsx_of(browser, query="", name="invoices"):
+    answer = browser.get(f"/{name}/export.xlsx{query}")
+    sheet = load_workbook(io.BytesIO(answer.body)).active
+    return [list(row) for row in sheet.iter_rows()]
+
+
+def values(rows):
+    return [[cell.value for cell in row] for row in rows]
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=part", "?sort=-ttc", "?validation_status=valid"]
+)
+def test_both_exports_hold_the_rows_of_the_list_in_its_order(
+    invoices, accountant, query
+):
+    listed = accountant.get(f"/invoices/{query}{'&' if query else '?'}fmt=json").json
+    numbers = [row["number"] or "" for row in listed["rows"]]
+
+    assert [row[0] for row in csv_of(accountant, query)[1:]] == numbers
+    assert [row[0] or "" for row in values(xlsx_of(accountant, query))[1:]] == numbers
+    assert len(numbers) == listed["count"]
+
+
+def test_an_export_holds_all_pages(db, customer, accountant):
+    for _ in range(83):
+        make_invoice(db, customer)
+
+    assert len(csv_of(accountant)) == 84
+    assert len(xlsx_of(accountant, "?after=x")) == 84
+
+
+def test_the_columns_are_those_of_the_list_with_the_second_text_beside(
+    invoices, accountant
+):
+    header, *_rows = csv_of(accountant)
+
+    assert header == [
+        "Number",
+        "Date",
+        "Company",
+        "Customer",
+        "Subject",
+        "Status",
+        "Excl. VAT",
+        "Incl. VAT",
+        "To be paid",
+    ]
+    assert values(xlsx_of(accountant))[0] == header
+
+
+def test_a_row_of_csv_reads_back_as_it_was(invoices, customer, accountant):
+    (row,) = csv_of(accountant, "?q=draft")[1:]
+
+    assert row == [
+        "",
+        "2026-11-20",
+        "Menuiserie Élan",
+        customer.sort_name,
+        "Draft",
+        "Draft",
+        "-1234.50",
+        "-1481.40",
+        "-1481.40",
+    ]
+
+
+def test_in_a_sheet_numbers_are_numbers_and_days_are_days(invoices, accountant):
+    (_header, row) = xlsx_of(accountant, "?q=draft")
+
+    assert [cell.data_type for cell in row] == ["n", "d", "s", "s", "s", "s"] + [
+        "n"
+    ] * 3
+    assert row[1].value == datetime(2026, 11, 20)
+    assert [cell.value for cell in row[6:]] == [-1234.5, -1481.4, -1481.4]
+    assert row[6].number_format == "#,##0.00"
+    assert row[1].number_format == "yyyy-mm-dd"
+
+
+def test_states_are_said_in_words(invoices, accountant):
+    states = {row[5] for row in csv_of(accountant)[1:]}
+
+    assert states == {
+        "Draft",
+        "Waiting for payment, Late",
+        "Waiting for payment",
+        "Settled",
+    }
+
+
+def test_headings_and_states_speak_the_language_of_the_reader(db, invoices, login):
+    browser = login(make_user(db, roles={"accountant"}, language="fr"))
+    header, *rows = csv_of(browser)
+
+    assert header[1] == "Date"
+    assert header[0] == "Numéro"
+    assert "Brouillon" in {row[5] for row in rows}
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_no_text_becomes_a_formula(db, company, accountant, evil):
+    entity = make_entity(db, name=evil)
+    make_invoice(db, make_customer(db, company, entity), name=evil)
+
+    (row,) = csv_of(accountant)[1:]
+    for text in (row[3], row[4]):
+        assert text.lstrip()[:1] not in ("=", "+", "-", "@", "＝")
+        assert evil.strip() in text
+    (_header, cells) = xlsx_of(accountant)
+    for cell in (cells[3], cells[4]):
+        assert cell.data_type == "s"
+        assert cell.hyperlink is None
+        assert cell.value.lstrip()[:1] not in ("=", "+", "-", "@", "＝")
+
+
+def test_an_export_is_a_file_named_after_the_list_and_the_day(invoices, accountant):
+    for ending in ("csv", "xlsx"):
+        answer = accountant.get(f"/invoices/export.{ending}")
+        wanted = f'attachment; filename="invoices-2026-11-20.{ending}"'
+        assert answer.headers["Content-Disposition"] == wanted
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_member_exports_the_rows_of_their_companies_only(
+    db, company, customer, login
+):
+    make_invoice(db, customer, name="Mine")
+    make_invoice(db, name="Theirs")
+    member = login(make_member(db, company))
+
+    assert [row[4] for row in csv_of(member)[1:]] == ["Mine"]
+    assert [row[4] for row in values(xlsx_of(member))[1:]] == ["Mine"]
+
+
+def test_an_empty_list_is_a_file_with_headings(accountant):
+    assert len(csv_of(accountant)) == 1
+    assert len(xlsx_of(accountant)) == 1
+
+
+def test_customers_are_exported_too(db, company, login):
+    make_customer(db, company, name="=cmd()", town="Brest")
+    browser = login(make_user(db, roles={"manager"}))
+
+    rows = values(xlsx_of(browser, name="customers"))
+
+    assert rows[1][0] == "'=cmd()"
+    assert "Brest" in rows[1]

@@ -154,6 +154,8 @@ class NodeResource(Resource):
         """Leave out changes to what is locked, held by others, or in the bin."""
         if self.node.deleted_at:
             return held & IN_THE_BIN
+        if held.isdisjoint(CHANGING):
+            return held
         lifecycle = self.node.lifecycle
         if lifecycle.locked(self.node):
             return held - CHANGING

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from bs4 import BeautifulSoup
@@ -19,10 +20,19 @@ from endi_like.models.people import User
 from endi_like.services.journal import sign
 from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.app_fixtures import COOKIE
-from tests.factories import lay_foundations
+from tests.factories import (
+    lay_foundations,
+    make_conditions,
+    make_customer,
+    make_mode,
+    make_user,
+    make_vat,
+)
+from tests.functional.pages import empty
 from tests.processes import Place, in_session
 from tests.servers.http import COMMAND, ini_value
 
+PATIENCE = 20.0
 LOST = (OSError, HTTPException)
 """What a client sees when the server dies."""
 
@@ -76,9 +86,52 @@ def cookie_of(db: Session, user: User) -> str:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the server said: a status, headers by their small names, and a body."""
+class Office:
+    """Ids of what an invoice and its payment need, and a manager's cookie."""
 
+    account: int
+    conditions: int
+    vat: int
+    mode: int
+    cookie: str
+
+
+def furnish(db: Session) -> Office:
+    """Store what an invoice and its payment need."""
+    return Office(
+        account=make_customer(db).id,
+        conditions=make_conditions(db).id,
+        vat=make_vat(db).id,
+        mode=make_mode(db).id,
+        cookie=cookie_of(db, make_user(db, roles={"manager"})),
+    )
+
+
+OPENING = "groups:sequence", "group:mapping", "lines:sequence", "line:mapping"
+
+
+def new_invoice(office: Office, today: str) -> list[tuple[str, Any]]:
+    """Return the fields of a new invoice of 100 before tax."""
+    return [
+        ("account_id", office.account),
+        ("date", today),
+        ("name", "Repairs"),
+        ("payment_conditions_id", office.conditions),
+        *(("__start__", name) for name in OPENING),
+        ("description", "Work"),
+        ("cost", "100"),
+        ("vat_id", office.vat),
+        *(("__end__", name) for name in reversed(OPENING)),
+        *empty("discounts", "post_tax_lines"),
+        ("action", "save"),
+    ]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the server said of a path: status, headers by their small names, body."""
+
+    path: str
     status: int
     headers: Mapping[str, str]
     body: bytes
@@ -89,13 +142,19 @@ class Said:
         return self.body.decode()
 
 
-class Client:
-    """Somebody who is logged in, over one connection after the other."""
+Note: TypeAlias = Callable[[Said, float], None]
 
-    def __init__(self, url: str, cookie: str, *, patience: float = 20.0) -> None:
+
+class Client:
+    """Somebody who is logged in, over one connection after the other.
+
+    ``note`` is told of each answer, with the moment it was asked for.
+    """
+
+    def __init__(self, url: str, cookie: str, *, note: Note | None = None) -> None:
         self.address = urlsplit(url).netloc
         self.headers = {"Cookie": f"{COOKIE}={cookie}"}
-        self.patience = patience
+        self.note = note
         self.token = ""
 
     def get(self, path: str) -> Said:
@@ -124,15 +183,19 @@ class Client:
         headers: Mapping[str, str] | None = None,
     ) -> Said:
         """Send a request; raise one of ``LOST`` when there is no whole answer."""
-        connection = HTTPConnection(self.address, timeout=self.patience)
+        asked = time.monotonic()
+        connection = HTTPConnection(self.address, timeout=PATIENCE)
         try:
             sent = {**self.headers, **(headers or {})}
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
             found = {name.lower(): value for name, value in answer.getheaders()}
-            return Said(answer.status, found, answer.read())
+            said = Said(path, answer.status, found, answer.read())
         finally:
             connection.close()
+        if self.note:
+            self.note(said, asked)
+        return said
 
 
 def id_of(location: str) -> int:

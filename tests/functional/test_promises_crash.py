@@ -19,14 +19,7 @@ from endi_like.clock import utcnow
 from endi_like.models.files import StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
-from tests.factories import (
-    make_conditions,
-    make_customer,
-    make_mode,
-    make_user,
-    make_vat,
-)
-from tests.functional.site import LOST, Client, cookie_of, id_of, install
+from tests.functional.site import LOST, Client, furnish, id_of, install, new_invoice
 from tests.processes import in_session, wrong
 from tests.servers.http import running_server
 
@@ -51,47 +44,6 @@ class Noted:
     def acknowledged(self):
         """Return how many times somebody was told that it is done."""
         return len(self.written) + len(self.validated) + len(self.paid)
-
-
-@dataclass(frozen=True)
-class Office:
-    """Ids of what an invoice and its payment need, and a manager's cookie."""
-
-    account: int
-    conditions: int
-    vat: int
-    mode: int
-    cookie: str
-
-
-def furnish(db):
-    """Store what an invoice and its payment need."""
-    return Office(
-        account=make_customer(db).id,
-        conditions=make_conditions(db).id,
-        vat=make_vat(db).id,
-        mode=make_mode(db).id,
-        cookie=cookie_of(db, make_user(db, roles={"manager"})),
-    )
-
-
-OPENING = "groups:sequence", "group:mapping", "lines:sequence", "line:mapping"
-
-
-def new_invoice(office, today):
-    """Return the fields of a new invoice of 100 before tax."""
-    return [
-        ("account_id", office.account),
-        ("date", today),
-        ("name", "Repairs"),
-        ("payment_conditions_id", office.conditions),
-        *(("__start__", name) for name in OPENING),
-        ("description", "Work"),
-        ("cost", "100"),
-        ("vat_id", office.vat),
-        *(("__end__", name) for name in reversed(OPENING)),
-        ("action", "save"),
-    ]
 
 
 def expect(noted, said, status):

@@ -76,7 +76,7 @@ JSON = [
     '{"version": null}',
     '{"version": {}, "action": []}',
     '{"version": 1e400, "action": "submit"}',
-    '{"version": 1, "name": {"a": [1]}, "groups": "x", "date": 12}',
+    '{"version": 99, "name": {"a": [1]}, "groups": "x", "date": 12}',
     '{"name": true, "customer_id": 99999999999999999999, "groups": [[[]]]}',
     "[]",
     "x",

@@ -220,7 +220,7 @@ class EditInvoice(InvoiceForm, ItemForm):
 
 def rates_for(db: Any, task: Invoice | None) -> list[VatRate]:
     """Return the rates offered, and those the document has already."""
-    parts = [*task.lines, *task.discounts] if task else []
+    parts: list[Any] = [*task.lines, *task.discounts] if task else []
     kept = [part.vat_id for part in parts] + [task.expenses_vat_id if task else None]
     return choices.options(db, VatRate, keep=kept)
 

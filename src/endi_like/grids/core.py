@@ -13,27 +13,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from itertools import count
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     bindparam,
-    func,
-    literal_column,
     select,
     tuple_,
 )
 from sqlalchemy.orm import Session
 
-from endi_like.grids.page import COUNTED, Cursor, Page, Row, decode, edge
+from endi_like.grids.counting import COUNTED, Asked, count_query, in_full
+from endi_like.grids.page import Cursor, Page, Row, decode, edge
 from endi_like.grids.parts import Column, Filter
 from endi_like.workflow.core import Action
 
 BATCH = 500
 FIRST_NEED = 2  # after id and version
 KEPT_QUERIES = 200
-Asked: TypeAlias = tuple[tuple[str, str], ...]
 
 
 class Window(NamedTuple):
@@ -154,6 +152,12 @@ class Grid:
             params=params,
         )
 
+    def first(self, session: Session, params: Mapping[str, str], size: int) -> Page:
+        """Return the first rows alone: nothing is counted, and no page follows."""
+        rows = self._window(session, params, Window(size), None)
+        found = [self._row(row) for row in rows]
+        return Page(self, found, len(found), None, None, None, known(self, params))
+
     def every(self, session: Session, params: Mapping[str, str]) -> Iterator[Row]:
         """Yield every matching row, a batch at a time: what an export writes."""
         query = page_query(self, asked(self, params), Window(0))
@@ -238,14 +242,13 @@ def asked(grid: Grid, params: Mapping[str, str]) -> Asked:
     return tuple(sorted((k, v) for k, v in found if k not in ("after", "before")))
 
 
-# Building a query and computing the key its SQL is kept by takes SQLAlchemy longer
-# than the database needs to answer it.  The same few are asked all day, so they are
-# kept whole; the cursor is a parameter of theirs.
-
-
 @lru_cache(KEPT_QUERIES)
 def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
-    """Return the query of one window of a list, with its sort key as last column."""
+    """Return the query of one window of a list, with its sort key as last column.
+
+    To build it and to compute its key takes SQLAlchemy longer than the database needs
+    to answer it, and the same few are asked all day: they are kept.
+    """
     key, descending = grid.order(dict(params))
     what = [grid.model.id] if window.ids_only else grid.selected
     query = grid.matching(dict(params), grid.joined(select(*what, key)))
@@ -258,24 +261,3 @@ def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
     order = (key, grid.key)
     query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
     return query.limit(in_full(window.size)) if window.size else query
-
-
-@lru_cache(KEPT_QUERIES)
-def count_query(grid: Grid, params: Asked) -> Select[Any]:
-    """Return the query that counts and adds up what a list holds."""
-    summed = [column for column in grid.columns if column.total]
-    what = [c.needs[0].label(c.name) for c in summed] or [grid.model.id]
-    some = grid.matching(dict(params), select(*what).select_from(grid.model))
-    some = some.order_by(*grid.counted_by(dict(params)))
-    rows = some.limit(in_full(COUNTED + 1)).subquery()
-    sums = [func.coalesce(func.sum(rows.c[column.name]), 0) for column in summed]
-    return select(func.count(), *sums).select_from(rows)
-
-
-def in_full(number: int) -> ColumnElement[int]:
-    """Return a number as part of the statement, not as a parameter of it.
-
-    PostgreSQL keeps a plan only if it is good for any parameter, and would plan a page
-    of an unknown number of rows anew each time, which takes longer than to run it.
-    """
-    return literal_column(str(number))

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
+from endi_like.grids.counting import COUNTED
 from endi_like.grids.parts import Column, number
 from endi_like.text import has_control_characters
 
 if TYPE_CHECKING:
     from endi_like.grids.core import Grid
 
-COUNTED = 1000
 LARGEST_ID = 2**31
 Cursor: TypeAlias = tuple[Any, int]
 

@@ -8,7 +8,8 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from endi_like.grids.page import COUNTED, Page
+from endi_like.grids.counting import COUNTED, counts
+from endi_like.grids.page import Page
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
 from endi_like.permissions import Permission
@@ -69,19 +70,20 @@ def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waitin
     them, not all that waits and that they may see.
     """
     kinds = [kind for kind in KINDS if kind.permission in held]
-    counters = [counter(db, grid_of(kind.permission), kind) for kind in kinds]
-    found = ((k, c) for k, c in zip(kinds, counters, strict=True) if c.count)
-    kind, first = next(found, (None, None))
-    if kind is None or first is None:
-        return Waiting(counters, "", None)
-    grid = grid_of(kind.permission)
-    grid.size = SHOWN
-    page = grid.run(db, {**first.params, "sort": "date"})
-    return Waiting(counters, first.label, page)
+    grids = [grid_of(kind.permission) for kind in kinds]
+    asked = [
+        (grid, tuple(k.params.items())) for grid, k in zip(grids, kinds, strict=True)
+    ]
+    found = counts(db, asked)
+    counters = [counter(kind, n) for kind, n in zip(kinds, found, strict=True)]
+    for grid, first in zip(grids, counters, strict=True):
+        if first.count:
+            page = grid.first(db, {**first.params, "sort": "date"}, SHOWN)
+            return Waiting(counters, first.label, page)
+    return Waiting(counters, "", None)
 
 
-def counter(db: Session, grid: InvoiceGrid, kind: Kind) -> Counter:
+def counter(kind: Kind, count: int) -> Counter:
     """Return the figure of one kind of work."""
-    count, _totals = grid.counted(db, kind.params)
     more = count > COUNTED
     return Counter(kind.label, kind.params, min(count, COUNTED), more, kind.tone)

@@ -1,0 +1,182 @@
+"""A page asks the database as often for many rows as for few, and not often."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import event
+
+from tests.factories import (
+    make_company,
+    make_customer,
+    make_invoice,
+    make_line,
+    make_member,
+    make_membership,
+    make_user,
+    make_vat,
+    move,
+    pay,
+)
+from tests.functional.pages import press, save
+
+FEW, MANY = 2, 60
+AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@dataclass
+class Counted:
+    """The statements of what was done, without those that only hold it together.
+
+    What inserts many rows counts as one: SQLite's driver is given them one by one.
+    """
+
+    statements: list[str] = field(default_factory=list)
+
+    def note(self, *about):
+        statement = " ".join(about[2].split())
+        again = statement.startswith("INSERT") and statement in self.statements[-1:]
+        if not statement.startswith(AROUND) and not again:
+            self.statements.append(statement)
+
+    def __len__(self):
+        return len(self.statements)
+
+
+@pytest.fixture
+def counting(connection):
+    """A context that counts the statements within."""
+
+    @contextmanager
+    def counting():
+        counted = Counted()
+        event.listen(connection, "before_cursor_execute", counted.note)
+        yield counted
+        event.remove(connection, "before_cursor_execute", counted.note)
+
+    return counting
+
+
+@pytest.fixture
+def manager(db, login):
+    return login(make_user(db, roles={"manager"}))
+
+
+def rich_invoice(db, customer, size, status="valid"):
+    """An invoice with so many lines, moves and changes, of so many people."""
+    rates = [make_vat(db, value) for value in ("20", "10", "5.5")]
+    lines = [make_line(db, vat=rates[at % 3]) for at in range(size + 2)]
+    invoice = make_invoice(db, customer, lines=lines, name="Repairs")
+    for at in range(size):
+        invoice.name = f"Repairs, {at}"
+        db.flush()
+        for action in ("submit", "reopen"):
+            move(db, invoice, action)
+    if status == "valid":
+        move(db, invoice, "validate")
+        for _ in range(size):
+            pay(db, invoice, "1")
+    return invoice
+
+
+def same(few, many):
+    """Assert that as much was asked, and show what was not."""
+    assert len(few) == len(many), "\n".join(sorted(many.statements))
+
+
+def measured(counting, ask):
+    """Return the statements of asking, once whatever is read once has been read."""
+    ask()
+    with counting() as found:
+        ask()
+    return found
+
+
+PAGES = {
+    "/invoices/": 3,
+    "/invoices/?sort=customer&validation_status=wait": 3,
+    "/invoices/?q=repairs&late=1": 3,
+    "/invoices/export.csv": 2,
+    "/customers/": 3,
+    "/": 3,
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_list_asks_as_often_for_many_rows_as_for_few(path, db, manager, counting):
+    def grow(size):
+        for _ in range(size):
+            make_invoice(db, make_customer(db), status="wait")
+
+    grow(FEW)
+    few = measured(counting, lambda: manager.get(path))
+    grow(MANY)
+    many = measured(counting, lambda: manager.get(path))
+    same(few, many)
+    assert len(many) <= PAGES[path], "\n".join(many.statements)
+
+
+@pytest.mark.parametrize("path", ["/invoices/", "/"])
+def test_a_member_of_many_companies_asks_no_more(path, db, login, counting):
+    def member(companies):
+        first, *others = [make_company(db) for _ in range(companies)]
+        user = make_member(db, first)
+        for company in others:
+            make_membership(db, user, company)
+        return login(user)
+
+    one, several = member(1), member(20)
+    few = measured(counting, lambda: one.get(path))
+    many = measured(counting, lambda: several.get(path))
+    same(few, many)
+
+
+RECORD_PAGES = {"": 13, "print": 14}
+
+
+@pytest.mark.parametrize("page", RECORD_PAGES)
+def test_a_record_asks_as_often_for_many_lines_as_for_few(page, db, manager, counting):
+    customer = make_customer(db)
+    small = rich_invoice(db, customer, FEW)
+    large = rich_invoice(db, customer, MANY)
+    few = measured(counting, lambda: manager.get(f"/invoices/{small.id}/{page}"))
+    many = measured(counting, lambda: manager.get(f"/invoices/{large.id}/{page}"))
+    same(few, many)
+    assert len(many) <= RECORD_PAGES[page], "\n".join(many.statements)
+
+
+def test_a_form_asks_as_often_for_many_lines_as_for_few(db, manager, counting):
+    customer = make_customer(db)
+    small = rich_invoice(db, customer, FEW, "draft")
+    large = rich_invoice(db, customer, MANY, "draft")
+    few = measured(counting, lambda: manager.get(f"/invoices/{small.id}/edit"))
+    many = measured(counting, lambda: manager.get(f"/invoices/{large.id}/edit"))
+    same(few, many)
+    assert len(many) <= 13, "\n".join(many.statements)
+
+
+def test_saving_asks_as_often_for_many_lines_as_for_few(db, manager, counting):
+    customer = make_customer(db)
+    found = []
+    for size in (FEW, MANY):
+        invoice = rich_invoice(db, customer, size, "draft")
+        page = manager.get(f"/invoices/{invoice.id}/edit")
+        prices = {f"cost_{at}": "7" for at in range(size)}
+        with counting() as counted:
+            save(page, **prices)
+        found.append(counted)
+    same(*found)
+
+
+def test_validating_asks_as_often_for_many_lines_as_for_few(db, manager, counting):
+    customer = make_customer(db)
+    found = []
+    for size in (FEW, FEW, MANY):
+        invoice = rich_invoice(db, customer, size, "draft")
+        page = manager.get(f"/invoices/{invoice.id}/")
+        with counting() as counted:
+            press(page, "validate")
+        found.append(counted)
+    _first_of_its_series, few, many = found
+    same(few, many)
+    assert len(many) <= 25, "\n".join(many.statements)

@@ -6,12 +6,17 @@ from bs4 import BeautifulSoup
 
 
 def controls(html: Any) -> list[tuple[str, str]]:
-    """Return the pairs a browser posts; the content of templates is not part of it."""
+    """Return the pairs a browser posts."""
+    return [(one["name"], value(one)) for one in sent_controls(html)]
+
+
+def sent_controls(html: Any) -> list[Any]:
+    """Return the controls a browser posts; what is in templates is not part of it."""
     page = BeautifulSoup(str(html), "html.parser")
     for template in page("template"):
         template.decompose()
     found = page.select("input[name], textarea[name], select[name]")
-    return [(one["name"], value(one)) for one in found if is_sent(one)]
+    return [one for one in found if is_sent(one)]
 
 
 def is_sent(control: Any) -> bool:

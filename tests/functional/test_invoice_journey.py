@@ -476,7 +476,7 @@ def test_the_bin_and_back(db, customer, member):
 
     page = button(member.get(url(invoice)), "delete").follow()
 
-    assert "It is in the bin since" in words(page)
+    assert "It has been in the bin since" in words(page)
     assert offered(page) == []
     assert "Mistake" not in member.get("/invoices/")
     assert "Mistake" in member.get("/invoices/?bin=1")

@@ -47,7 +47,8 @@ CODES = {
     ),
     VALUE: ("22", "SQLITE_TOOBIG"),
 }
-WORTH_ANOTHER_TRY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+# Not a plain SQLITE_BUSY: who gets it has waited as long as anybody should.
+WORTH_ANOTHER_TRY = ("SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED")
 
 
 def code_of(error: DBAPIError) -> str | None:

@@ -43,6 +43,7 @@ class CustomerSchema(Schema):
         "companies",
         title=_("Company"),
         description=_("Whose customer it is; this cannot be changed later."),
+        where_there_is_a_choice=True,
     )
     kind = Choice(tuple(KIND_NAMES.items()), title=_("Kind"), default="company")
     name = Line(title=_("Name"), description=_("In full, as it stands on an envelope."))

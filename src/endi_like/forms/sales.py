@@ -180,7 +180,7 @@ class InvoiceSchema(Schema):
     company), ``units`` and ``products`` (suggested texts).
     """
 
-    company_id = Choice("companies", title=_("Company"))
+    company_id = Choice("companies", title=_("Company"), where_there_is_a_choice=True)
     account_id = Picked(
         "customers",
         title=_("Customer"),

@@ -28,6 +28,12 @@ class CustomerResource(Resource):
         Role("auditor"): READ,
     }
 
+    @property
+    def version(self) -> int:
+        """Return what counts the versions: the row of the directory."""
+        version: int = self.node.entity.version
+        return version
+
     @classmethod
     def load(cls, db: Any, key: int) -> CreditAccount | None:
         """Return the account with its entity and company."""

@@ -110,6 +110,12 @@ class Resource:
         """Return the request the resource was found by."""
         return self.__parent__.request
 
+    @property
+    def version(self) -> int:
+        """Return which version of the item this is; override where another counts."""
+        version: int = self.node.version
+        return version
+
     @classmethod
     def load(cls, db: Any, key: int) -> Any:
         """Return the item of that id, or nothing."""

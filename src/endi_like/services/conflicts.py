@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.models.history import StatusLogEntry
+from endi_like.models.node import Node
 from endi_like.models.people import User
 from endi_like.workflow.core import UnknownAction
 
@@ -28,8 +29,14 @@ class LastChange:
     label: str = ""
 
 
-def last_change(db: Session, node: Any) -> LastChange | None:
-    """Return who changed the document last, when, and by which action."""
+def last_change(db: Session, row: Any) -> LastChange | None:
+    """Return who changed the node of a row last, when, and by which action.
+
+    Of what belongs to no node, an option or a user, nobody has written that down.
+    """
+    node = getattr(row, "node", None)
+    if not isinstance(node, Node):
+        return None
     with db.no_autoflush:
         move = db.execute(
             select(StatusLogEntry.actor_id, StatusLogEntry.at, StatusLogEntry.action)

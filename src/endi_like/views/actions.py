@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.i18n import _
 from endi_like.permissions import Permission
-from endi_like.resources.core import NodeResource
+from endi_like.resources.core import NodeResource, Resource
+from endi_like.views.programs import record
 from endi_like.workflow.core import Action
 
 
@@ -40,7 +42,6 @@ def run(request: Any, context: NodeResource, name: str, comment: str) -> Action:
     name="do",
     request_method="POST",
     permission=Permission.VIEW,
-    renderer="json",
 )
 def do(context: NodeResource, request: Any) -> Any:
     """Run the posted action and go back to the document.
@@ -50,10 +51,16 @@ def do(context: NodeResource, request: Any) -> Any:
     values = sent(request)
     context.node.expect(text(values, "version"))
     action = run(request, context, text(values, "action"), text(values, "reason"))
-    if request.wants_json:
-        return {"version": context.node.version, "states": states(context.node)}
     done = _("${action}: done.", mapping={"action": action.label})
-    request.flash(request.translate(done))
+    return finished(request, context, done)
+
+
+def finished(request: Any, context: Resource, said: Any) -> Any:
+    """Say what was done and go to the record; tell a program what has become of it."""
+    request.db.flush()
+    if request.wants_json:
+        return Response(json_body=record(request, context))
+    request.flash(request.translate(said))
     return HTTPSeeOther(request.resource_url(context))
 
 
@@ -68,15 +75,6 @@ def text(sent: Any, name: str) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
-def states(node: Any) -> dict[str, str]:
-    """Return the state of each machine by its key, sleeping ones left out."""
-    return {
-        manager.key: state.name
-        for manager in node.lifecycle.managers.values()
-        if (state := manager.state_of(node))
-    }
-
-
 @view_config(
     context=NodeResource,
     name="delete",
@@ -87,8 +85,7 @@ def delete(context: NodeResource, request: Any) -> Any:
     """Put the document into the bin; the message offers to take it out again."""
     context.node.expect(text(sent(request), "version"))
     context.node.deleted_at = request.registry["clock"]()
-    request.flash(request.translate(_("It is in the bin; its page restores it.")))
-    return HTTPSeeOther(request.resource_url(context))
+    return finished(request, context, _("It is in the bin; its page restores it."))
 
 
 @view_config(
@@ -101,5 +98,4 @@ def restore(context: NodeResource, request: Any) -> Any:
     """Take the document out of the bin."""
     context.node.expect(text(sent(request), "version"))
     context.node.deleted_at = None
-    request.flash(request.translate(_("It is restored.")))
-    return HTTPSeeOther(request.resource_url(context))
+    return finished(request, context, _("It is restored."))

@@ -190,10 +190,6 @@ class EditCustomer(CustomerForm, ItemForm):
         present = self.context.node.entity.language
         return {"known": True, "languages": languages(present)}
 
-    def version(self) -> str:
-        """Return what counts the versions: the row of the directory."""
-        return str(self.context.node.entity.version)
-
     def appstruct(self) -> dict[str, Any]:
         """Open with the customer as it is."""
         return contacts.values(self.context.node)

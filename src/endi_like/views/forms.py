@@ -25,6 +25,7 @@ from endi_like.forms.core import (
 )
 from endi_like.i18n import _
 from endi_like.permissions import Permission
+from endi_like.views.programs import record
 from endi_like.workflow.core import NotPermitted, Refused
 
 TEMPLATE = "endi_like:templates/form.jinja2"
@@ -61,6 +62,7 @@ class FormView:
     saved: Any = _("Saved.")
     permission: Permission
     asked_first: ClassVar[Permission | None] = None
+    stored: ClassVar[int] = 201
 
     def __init__(self, context: Any, request: Any) -> None:
         self.context = context
@@ -163,11 +165,11 @@ class FormView:
         return self.page(form)
 
     def done(self, target: Any) -> Any:
-        """Say so and go to what was saved."""
+        """Say so and go to what was saved; a program is told where that is."""
         url = self.request.resource_url(target)
         if self.request.wants_json:
-            self.request.response.status_int = 201
-            return {"url": url}
+            self.request.response.status_int = self.stored
+            return record(self.request, target)
         self.request.flash(self.request.translate(self.saved))
         self.request.mark_saved()
         return HTTPSeeOther(url)

@@ -27,10 +27,11 @@ class ItemForm(FormView):
     """
 
     asked_first = Permission.VIEW
+    stored = 200
 
     def version(self) -> str:
-        """Return which version of the item this is; override where another counts."""
-        return str(self.context.node.version)
+        """Return which version of the item this is."""
+        return str(self.target().version)
 
     def hidden(self) -> dict[str, str]:
         """Add the version, which ``submit`` expects to find again."""

@@ -1,9 +1,7 @@
-"""The list page, bulk action, JSON and exports of every registered grid."""
+"""The list page, JSON and exports of every registered grid."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +14,11 @@ from endi_like.grids.page import Page, Row
 from endi_like.grids.parts import Choice, Column, Reference, Tick
 from endi_like.i18n import _
 from endi_like.permissions import Permission
-from endi_like.resources.core import Collection, row_id
-from endi_like.views.actions import run, text
+from endi_like.resources.core import Collection
 from endi_like.views.cells import Cells
-from endi_like.workflow.core import ActionError, State
+from endi_like.workflow.core import State
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_TICKED = 500
 
 
 def grid_of(context: Collection, request: Any, permission: Permission) -> Any:
@@ -33,7 +29,7 @@ def grid_of(context: Collection, request: Any, permission: Permission) -> Any:
 
 @view_defaults(context=Collection, permission=Permission.LIST)
 class ListViews:
-    """``/invoices``, ``/invoices/export.csv`` and ``/invoices/bulk``."""
+    """``/invoices`` and ``/invoices/export.csv``."""
 
     def __init__(self, context: Collection, request: Any) -> None:
         self.context = context
@@ -89,34 +85,6 @@ class ListViews:
         response = self.download("xlsx", XLSX, b"")
         response.app_iter = FileIter(xlsx(grid, rows, self.request.translate))
         return response
-
-    @view_config(
-        name="bulk",
-        request_method="POST",
-        renderer="endi_like:templates/bulk.jinja2",
-    )
-    def bulk(self) -> dict[str, Any]:
-        """Run one action on every ticked row, and say what became of each."""
-        name = text(self.request.POST, "action")
-        ticked = dict(ticks(self.request.POST.getall("row")[:MOST_TICKED]))
-        grid = grid_of(self.context, self.request, Permission.VIEW)
-        mine = grid.within(self.request.db, list(ticked))
-        self.context.item_class.reserve(self.request.db, mine)
-        items = map(self.context.wrap, grid.pick(self.request.db, mine))
-        results = [self.one(item, name, ticked[item.node.id]) for item in items]
-        return {"results": results, "base": self.base, "grid": grid}
-
-    def one(self, item: Any, name: str, version: str) -> tuple[str, str, list[Any]]:
-        """Return URL, title and the objections of one row; a refusal undoes it only."""
-        url = f"{self.base}{item.__name__}/"
-        title = item.node.title
-        try:
-            with self.request.db.begin_nested():
-                item.node.expect(version)
-                run(self.request, item, name, "")
-        except ActionError as error:
-            return url, title, list(error.args)
-        return url, item.node.title, []
 
     def url(self, **changes: str) -> str:
         """Return the address of the list with some parameters; empty ones left out."""
@@ -203,14 +171,6 @@ class ListViews:
         response.content_disposition = f'attachment; filename="{name}"'
         response.body = body
         return response
-
-
-def ticks(posted: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield id and version of each ticked row; what is no id is left out."""
-    for one in posted:
-        key, _dash, version = one.partition("-")
-        with suppress(KeyError):
-            yield row_id(key), version
 
 
 def as_json(column: Column, value: Any) -> Any:

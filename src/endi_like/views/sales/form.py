@@ -246,7 +246,7 @@ def move(view: Any, resource: Any) -> None:
     """Run the action of the button pressed, unless it was plain saving."""
     name = view.field("action") or SAVE.name
     if name != SAVE.name:
-        reason = view.field(f"{name}.reason") or ""
+        reason = view.field(f"{name}.reason") or view.field("reason") or ""
         run(view.request, resource, name, reason)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.i18n import _
@@ -20,9 +19,10 @@ from endi_like.services.sales import (
     line_by_line,
     organisation,
 )
-from endi_like.views.actions import offered, reasons, states
+from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
+from endi_like.views.programs import plain, record
 from endi_like.workflow.validation import is_valid
 
 NO_RIGHT = _("You do not have the right to do it.")
@@ -79,14 +79,11 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
     invoice = context.node
     figures = ("ht", "tva", "ttc", "due", "to_pay")
     return {
-        "id": invoice.id,
-        "version": invoice.version,
-        "url": request.resource_path(context),
+        **plain(values(invoice)),
+        **record(request, context),
         "company_id": invoice.company_id,
         "official_number": invoice.official_number,
-        **plain(values(invoice)),
         **{name: str(getattr(invoice, name)) for name in figures},
-        "states": states(invoice),
         "actions": [action.name for action in offered(request, context)],
         "payments": [
             {
@@ -99,17 +96,6 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
             for payment in invoice.payments
         ],
     }
-
-
-def plain(value: Any) -> Any:
-    """Return values as JSON holds them: amounts and days as texts."""
-    if isinstance(value, Mapping):
-        return {key: plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(one) for one in value]
-    if value is None or isinstance(value, str | int | bool):
-        return value
-    return str(value)
 
 
 def why(request: Any, context: InvoiceResource) -> list[tuple[Any, Sequence[Any]]]:
@@ -174,6 +160,5 @@ def duplicate(context: InvoiceResource, request: Any) -> Any:
     copy = duplicated(request.db, context.node, request.today)
     request.db.add(copy)
     request.db.flush()
-    request.flash(request.translate(_("This is the copy, a new draft of today.")))
     made = context.__parent__.wrap(copy)
-    return HTTPSeeOther(request.resource_url(made))
+    return finished(request, made, _("This is the copy, a new draft of today."))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import colander
-from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.core import Form
@@ -17,6 +16,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.services import choices
 from endi_like.services.payments import Payments, Received
+from endi_like.views.actions import finished, sent, text
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import form_view
 from endi_like.views.items import ItemForm
@@ -128,7 +128,7 @@ def written(payment: Payment) -> dict[str, Any]:
 )
 def delete(context: PaymentResource, request: Any) -> Any:
     """Take a payment back; the history keeps that it was there."""
-    context.node.expect(request.POST.get("version"))
+    context.node.expect(text(sent(request), "version"))
     Payments(request.transitions).remove(context.payment)
-    request.flash(request.translate(_("The payment is taken back.")))
-    return HTTPSeeOther(request.resource_url(context.__parent__.__parent__))
+    invoice = context.__parent__.__parent__
+    return finished(request, invoice, _("The payment is taken back."))

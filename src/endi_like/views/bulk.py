@@ -1,0 +1,98 @@
+"""One action on many ticked rows of a list, with a result for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.view import view_config, view_defaults
+
+from endi_like.grids import GRIDS
+from endi_like.i18n import _
+from endi_like.permissions import Permission
+from endi_like.resources.core import Collection, row_id
+from endi_like.views.actions import run, text
+from endi_like.views.lists import grid_of
+from endi_like.views.programs import record
+from endi_like.workflow.core import ActionError
+
+MOST_TICKED = 500
+
+
+class Outcome(NamedTuple):
+    """What became of a row: what it is called, what was objected, how it is now."""
+
+    title: str
+    objections: list[Any]
+    told: dict[str, Any]
+
+
+@view_defaults(
+    context=Collection, name="bulk", request_method="POST", permission=Permission.LIST
+)
+class BulkViews:
+    """``/invoices/bulk``; the action names the permission, asked of each row."""
+
+    def __init__(self, context: Collection, request: Any) -> None:
+        self.context = context
+        self.request = request
+
+    @view_config(renderer="endi_like:templates/bulk.jinja2")
+    def page(self) -> dict[str, Any]:
+        """Run one action on every ticked row, and say what became of each."""
+        posted = self.request.POST
+        found = self.run_on(posted.getall("row"), text(posted, "action"))
+        return {
+            "results": found,
+            "base": self.request.resource_path(self.context),
+            "grid": GRIDS[self.context.item_class.model],
+        }
+
+    @view_config(wants_json=True, renderer="json")
+    def as_json(self) -> dict[str, Any]:
+        """Do the same for a program; each of its rows is ``"12-3"``, id and version."""
+        values = self.request.json_values
+        rows = values.get("rows")
+        if not isinstance(rows, list) or not all(isinstance(one, str) for one in rows):
+            raise HTTPBadRequest(_("A list is expected here."))
+        found = self.run_on(rows, text(values, "action"), text(values, "reason"))
+        translate = self.request.translate
+        return {
+            "results": [
+                {
+                    **one.told,
+                    "reasons": [translate(reason) for reason in one.objections],
+                }
+                for one in found
+            ]
+        }
+
+    def run_on(self, rows: list[str], name: str, reason: str = "") -> list[Outcome]:
+        """Run an action on the rows, as far as the user may see them."""
+        ticked = dict(ticks(rows[:MOST_TICKED]))
+        grid = grid_of(self.context, self.request, Permission.VIEW)
+        mine = grid.within(self.request.db, list(ticked))
+        self.context.item_class.reserve(self.request.db, mine)
+        items = map(self.context.wrap, grid.pick(self.request.db, mine))
+        return [self.one(item, ticked[item.node.id], name, reason) for item in items]
+
+    def one(self, item: Any, version: str, name: str, reason: str) -> Outcome:
+        """Return what became of one row; a refusal undoes it only."""
+        objections: list[Any] = []
+        try:
+            with self.request.db.begin_nested():
+                item.node.expect(version)
+                run(self.request, item, name, reason)
+        except ActionError as error:
+            objections = list(error.args)
+        return Outcome(item.node.title, objections, record(self.request, item))
+
+
+def ticks(posted: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield id and version of each ticked row; what is no id is left out."""
+    for one in posted:
+        key, _dash, version = one.partition("-")
+        with suppress(KeyError):
+            yield row_id(key), version

@@ -1,0 +1,135 @@
+"""How lists are described to programs: their parameters, rows and downloads."""
+
+from __future__ import annotations
+
+from endi_like.forms.openapi import JsonSchema, Say
+from endi_like.grids.core import Grid
+from endi_like.grids.parts import Bound, Choice, Column, Filter, Reference, Tick
+from endi_like.i18n import _
+from endi_like.views import openapi_parts as parts
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AMOUNT: JsonSchema = {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
+CELLS: dict[str, JsonSchema] = {
+    "money": AMOUNT,
+    "percent": AMOUNT,
+    "day": {"type": ["string", "null"], "format": "date"},
+    "states": {"type": "array", "items": parts.TEXT},
+    "flag": {"type": "boolean"},
+    "count": {"type": ["integer", "null"]},
+}
+CELL: JsonSchema = {"type": ["string", "integer", "null"]}
+
+
+def listing(grid: Grid, say: Say) -> JsonSchema:
+    """Return the operation that reads a page of a list."""
+    row = {
+        "type": "object",
+        "required": ["id", "version", "url"],
+        "properties": {
+            "id": {"type": "integer"},
+            "version": parts.VERSION,
+            "url": parts.TEXT,
+            **{column.name: cell(column, say) for column in grid.columns},
+            **{
+                one.under.key: parts.TEXT
+                for one in grid.columns
+                if one.under is not None
+            },
+        },
+    }
+    place = {"type": ["string", "null"]}
+    page = {
+        "type": "object",
+        "required": ["rows", "count", "complete", "before", "after"],
+        "properties": {
+            "rows": {"type": "array", "items": row, "maxItems": grid.size},
+            "count": {"type": "integer"},
+            "complete": {"type": "boolean"},
+            "before": place,
+            "after": place,
+        },
+    }
+    return {
+        "summary": parts.summary(type(grid)),
+        "parameters": [
+            *filters(grid, say),
+            *(query(one) for one in ("after", "before")),
+        ],
+        "responses": {
+            "200": parts.answer(say(grid.title), page),
+            **parts.refusals(say),
+        },
+    }
+
+
+def cell(column: Column, say: Say) -> JsonSchema:
+    """Return the type of a column's values."""
+    return {**CELLS.get(column.kind, CELL), "title": say(column.label)}
+
+
+def export(grid: Grid, media_type: str, say: Say) -> JsonSchema:
+    """Return the operation that downloads every row of a list."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        "summary": parts.summary(type(grid)),
+        "parameters": filters(grid, say),
+        "responses": {
+            "200": {"description": say(grid.title), "content": content},
+            **parts.refusals(say),
+        },
+    }
+
+
+def filters(grid: Grid, say: Say) -> list[JsonSchema]:
+    """Return the parameters of a list: its order and its filters."""
+    sortable = [column.name for column in grid.columns if column.sort is not None]
+    orders = [sign + name for name in sortable for sign in ("", "-")]
+    order = query("sort", {"enum": orders, "default": grid.default_sort})
+    return [
+        order,
+        *(query(one.name, values(one), say(one.label)) for one in grid.filters),
+    ]
+
+
+def values(one: Filter) -> JsonSchema:
+    """Return what a filter takes."""
+    if isinstance(one, Choice):
+        return {"enum": list(one.choices)}
+    if isinstance(one, Reference):
+        return {"type": "integer", "minimum": 1}
+    if isinstance(one, Tick):
+        return {"const": "1"}
+    if isinstance(one, Bound):
+        return {"type": "string", **({"format": "date"} if one.kind == "day" else {})}
+    return parts.TEXT
+
+
+def query(name: str, schema: JsonSchema = parts.TEXT, said: str = "") -> JsonSchema:
+    """Return one parameter of an address."""
+    found = {"name": name, "in": "query", "schema": schema}
+    return {**found, "description": said} if said else found
+
+
+def bulk(grid: Grid, say: Say) -> JsonSchema:
+    """Return the operation that runs an action on many rows, with a result for each."""
+    row = {**parts.TEXT, "pattern": "^[0-9]+-[0-9]+$"}
+    schema = {
+        "type": "object",
+        "required": ["action", "rows"],
+        "properties": {
+            "action": parts.TEXT,
+            "rows": {"type": "array", "items": row},
+            "reason": parts.TEXT,
+        },
+    }
+    results = {"type": "array", "items": parts.ref("Outcome")}
+    done = {"type": "object", "properties": {"results": results}}
+    return {
+        "summary": say(grid.title),
+        "requestBody": parts.body(schema),
+        "responses": {
+            "200": parts.answer(say(_("Result")), done),
+            **parts.refusals(say),
+        },
+    }

@@ -22,8 +22,8 @@ from endi_like.forms.fields import (
     Schema,
     Sequence,
     Text,
+    wrong,
 )
-from endi_like.forms.options import wrong
 from endi_like.i18n import _
 from endi_like.money import CENT
 from endi_like.principals import ROLES

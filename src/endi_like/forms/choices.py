@@ -18,7 +18,6 @@ from endi_like.i18n import _
 
 Key: TypeAlias = int | str
 Pairs: TypeAlias = Sequence[tuple[Any, ...]]
-LONGEST_SELECT = 50
 
 
 def not_offered(node: Any, value: Any) -> colander.Invalid:

@@ -36,6 +36,14 @@ def refuse(node: Any, sentence: Any) -> colander.Invalid:
     return colander.Invalid(node, sentence)
 
 
+def wrong(node: Any, **sentences: Any) -> colander.Invalid:
+    """Return the error to raise about fields of a mapping, each with its sentence."""
+    error = colander.Invalid(node)
+    for name, sentence in sentences.items():
+        error[name] = sentence
+    return error
+
+
 def locale_of(node: Any) -> str:
     """Return the language the form is written in, from the schema's binding."""
     return (node.bindings or {}).get("locale", DEFAULT_LOCALE)

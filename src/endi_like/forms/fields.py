@@ -18,6 +18,7 @@ from endi_like.forms.entry import (
     Sequence,
     quoted,
     refuse,
+    wrong,
 )
 from endi_like.forms.numbers import Amount, Count, Number, PercentField, QuantityField
 from endi_like.forms.texts import Bic, Email, Iban, Line, Secret, Text
@@ -47,6 +48,7 @@ __all__ = [
     "Text",
     "quoted",
     "refuse",
+    "wrong",
 ]
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100

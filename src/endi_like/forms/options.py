@@ -17,6 +17,7 @@ from endi_like.forms.fields import (
     PercentField,
     Schema,
     Text,
+    wrong,
 )
 from endi_like.i18n import _
 
@@ -24,14 +25,6 @@ CHARGED, NAMED_ZERO = "charged", "zero"
 LONGEST_LABEL = 120
 LAST_PLACE = 9999
 MOST_DAYS = 365
-
-
-def wrong(node: Any, **sentences: Any) -> colander.Invalid:
-    """Return the error about fields of a mapping."""
-    error = colander.Invalid(node)
-    for name, sentence in sentences.items():
-        error[name] = sentence
-    return error
 
 
 class OptionSchema(Schema):

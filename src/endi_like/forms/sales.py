@@ -26,7 +26,7 @@ from endi_like.forms.fields import (
     Schema,
     Sequence,
     Text,
-    refuse,
+    wrong,
 )
 from endi_like.forms.numbers import Bounds, LocalAmount
 from endi_like.i18n import _
@@ -108,18 +108,11 @@ class DiscountSchema(Schema):
         amount, percent = discount["amount"], discount["percent"]
         if amount is not None and percent is not None:
             sentence = _("Give an amount or a percentage, not both.")
-            raise one_of(node, "percent", sentence)
+            raise wrong(node, percent=sentence)
         if amount is None and percent is None and not is_idle(discount):
-            raise one_of(node, "amount", _("Give an amount or a percentage."))
+            raise wrong(node, amount=_("Give an amount or a percentage."))
         if amount is not None and discount["vat_id"] is None:
-            raise one_of(node, "vat_id", _("Choose the VAT rate of this discount."))
-
-
-def one_of(node: Any, name: str, sentence: Any) -> colander.Invalid:
-    """Return the error about one field of a mapping."""
-    error = refuse(node, None)
-    error[name] = sentence
-    return error
+            raise wrong(node, vat_id=_("Choose the VAT rate of this discount."))
 
 
 def is_idle(discount: dict[str, Any]) -> bool:
@@ -153,9 +146,9 @@ class PostTaxLineSchema(Schema):
     def validator(self, node: Any, line: dict[str, Any]) -> None:
         """Ask for both or none."""
         if line["amount"] is None and line["label"]:
-            raise one_of(node, "amount", _("Please fill this in."))
+            raise wrong(node, amount=_("Please fill this in."))
         if line["amount"] is not None and not line["label"]:
-            raise one_of(node, "label", _("Say what this amount is for."))
+            raise wrong(node, label=_("Say what this amount is for."))
 
 
 def with_amount(lines: Any) -> Any:
@@ -228,13 +221,11 @@ class InvoiceSchema(Schema):
     def validator(self, node: Any, data: dict[str, Any]) -> None:
         """Check what takes two fields to see."""
         if data["expenses_ht"] and data["expenses_vat_id"] is None:
-            raise one_of(
-                node, "expenses_vat_id", _("Choose the VAT rate of the flat expenses.")
+            raise wrong(
+                node, expenses_vat_id=_("Choose the VAT rate of the flat expenses.")
             )
         if data["due_date"] is not None and data["due_date"] < data["date"]:
-            raise one_of(
-                node, "due_date", _("It is due before the day it is written on.")
-            )
+            raise wrong(node, due_date=_("It is due before the day it is written on."))
 
 
 class PaymentSchema(Schema):

@@ -13,7 +13,6 @@ from endi_like.models.people import Company
 from endi_like.text import shadow, starts_word, words
 
 MOST_FOUND = 20
-Pair = tuple[int, str]
 
 
 def options(db: Session, model: Any, *, keep: Sequence[int | None] = ()) -> list[Any]:

@@ -20,7 +20,6 @@ FONT = 12.5
 BOX_HEIGHT = 34.0
 BOX_SIDE = 34.0  # around a label: the icon, and air
 LABEL_SIDE = 30.0  # around a label in a gap
-LABEL_HEIGHT = 15.0
 SMALLEST_GAP = 48.0
 LEVEL = 27.0
 FIRST_LEVEL = {True: 18.0, False: 30.0}  # labels stand on their line, so below is more

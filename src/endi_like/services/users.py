@@ -134,21 +134,6 @@ def set_active(db: Session, user: User, *, active: bool, now: datetime) -> None:
         end_all_access(db, user.id, now=now)
 
 
-def set_membership(
-    db: Session, user: User, company_id: int, **columns: Any
-) -> Membership:
-    """Make the user a member of the company, or change the rights they have there."""
-    found = db.get(Membership, (user.id, company_id))
-    if found is None:
-        found = Membership(user_id=user.id, company_id=company_id)
-        db.add(found)
-    for name, value in columns.items():
-        setattr(found, name, value)
-    db.flush()
-    db.expire(user, ["memberships"])
-    return found
-
-
 def memberships(db: Session, user_id: int) -> list[Membership]:
     """Return the user's memberships with their companies, by name."""
     mine = (

@@ -99,11 +99,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Track:
-    """The line of one machine; ``note`` and ``alert`` are for the page to fill in."""
+    """The line of one machine; ``alert`` is for the page to fill in."""
 
     label: str
     steps: list[Step]
-    note: str = ""
     alert: str = ""
 
 

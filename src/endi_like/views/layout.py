@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -112,11 +111,6 @@ class Shell:
             Item(name, self.home + path, icon, self.translate(label))
             for name, path, icon, label in HELP
         ]
-
-    @property
-    def waiting(self) -> Mapping[str, int]:
-        """Return how many records of each collection wait for this user."""
-        return getattr(self.request, "waiting", {})
 
     @property
     def user(self) -> dict[str, str] | None:

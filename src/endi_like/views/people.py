@@ -41,7 +41,7 @@ USER_SECTIONS = (
     ),
 )
 USER_FORM = "endi_like:templates/people/user_form.jinja2"
-FORM = "endi_like:templates/people/sections.jinja2"
+FORM = "endi_like:templates/layouts/sections.jinja2"
 
 
 class CompanyForm(Sections):

@@ -8,7 +8,6 @@ from typing import Any, ClassVar, TypeAlias
 from endi_like.forms.core import Form
 from endi_like.resources.core import Collection
 
-TEMPLATE = "endi_like:templates/people/sections.jinja2"
 Section: TypeAlias = tuple[Any, Any, Sequence[str]]
 """A heading, a sentence of help or nothing, and the names of the fields."""
 

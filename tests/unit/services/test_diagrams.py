@@ -7,10 +7,12 @@ from itertools import combinations
 import pytest
 
 from endi_like.permissions import Permission
-from endi_like.services.diagrams import LABEL_HEIGHT, draw, ordered, text_width
+from endi_like.services.diagrams import draw, ordered, text_width
 from endi_like.workflow.core import Action, ActionManager, State
 from endi_like.workflow.payment import CLOSURE, PAYMENT
 from endi_like.workflow.validation import VALIDATION
+
+LABEL_HEIGHT = 15.0
 
 
 def long_winded(text):

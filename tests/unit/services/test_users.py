@@ -249,17 +249,6 @@ def test_the_api_token_of_somebody_else_cannot_be_revoked(db, claire):
     assert not sessions.revoke_api_token(db, claire.id, token_id, now=NOW)
 
 
-def test_rights_in_a_company_are_given_and_changed(db, claire):
-    company = make_company(db)
-
-    users.set_membership(db, claire, company.id, rights=frozenset({"self_validate"}))
-    users.set_membership(db, claire, company.id, ceiling=Decimal(5))
-
-    assert [
-        (one.company_id, one.rights, one.ceiling) for one in claire.memberships
-    ] == [(company.id, frozenset({"self_validate"}), Decimal(5))]
-
-
 def fail(db, login="claire", address="10.0.0.1", *, now=NOW):
     users.note_attempt(db, login, address, now=now)
 

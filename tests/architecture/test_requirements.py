@@ -18,11 +18,11 @@ def locked(path):
 
 
 @pytest.mark.parametrize("path", [RUN, DEV], ids=lambda path: path.name)
-def test_a_lock_file_holds_exact_versions_and_hashes_and_nothing_else(path):
+def test_O6_a_lock_file_holds_exact_versions_and_hashes_and_nothing_else(path):
     assert LOCKED.sub("", path.read_text()) == ""
     assert len(locked(path)) > 40
 
 
-def test_tests_run_with_the_versions_of_production():
+def test_O6_tests_run_with_the_versions_of_production():
     assert locked(RUN).items() <= locked(DEV).items()
     assert locked(RUN) != locked(DEV)

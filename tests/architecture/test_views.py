@@ -69,7 +69,7 @@ def is_public(view):
     return any(view["name"].startswith(name) for name in PUBLIC)
 
 
-def test_every_view_names_its_method(views):
+def test_A1_every_view_names_its_method(views):
     lacking = [view for view in views if not view["methods"] and not is_public(view)]
     assert lacking == []
 
@@ -78,17 +78,17 @@ def test_no_view_answers_more_than_it_says(views):
     assert [v for v in views if not v["methods"] <= {"GET", "HEAD", "POST"}] == []
 
 
-def test_public_views_are_those_named_here(views):
+def test_A1_public_views_are_those_named_here(views):
     open_to_all = [v for v in views if v["permission"] == NO_PERMISSION_REQUIRED]
     assert [view["name"] for view in open_to_all if not is_public(view)] == []
 
 
-def test_every_other_view_names_a_permission(views):
+def test_A1_every_other_view_names_a_permission(views):
     lacking = [v for v in views if v["permission"] is None and not is_public(v)]
     assert lacking == []
 
 
-def test_no_view_that_changes_something_asks_for_a_right_to_look(views):
+def test_A1_no_view_that_changes_something_asks_for_a_right_to_look(views):
     wrong = [
         view["name"]
         for view in views
@@ -99,5 +99,5 @@ def test_no_view_that_changes_something_asks_for_a_right_to_look(views):
     assert wrong == []
 
 
-def test_no_view_switches_the_csrf_check_off(views):
+def test_A1_no_view_switches_the_csrf_check_off(views):
     assert [view["name"] for view in views if view["csrf"] is False] == []

@@ -154,7 +154,7 @@ def test_one_can_log_out_everywhere(browser, login, claire):
 
 
 @pytest.mark.parametrize("key", ["", "zz", "00", "ab" * 500, "é"])
-def test_a_session_that_is_not_ones_own_cannot_be_ended(browser, login, db, key):
+def test_A3_a_session_that_is_not_ones_own_cannot_be_ended(browser, login, db, key):
     stranger = login(make_user(db))
     form = browser.get("/account").forms["language-form"]
     token = form["csrf_token"].value
@@ -179,7 +179,7 @@ def call(app, token, path="/invoices/", method="get", status="*", **kw):
     return getattr(app, method)(path, headers=headers, status=status, **kw)
 
 
-def test_a12_an_api_token_is_shown_once_and_only_its_hash_is_kept(browser, db):
+def test_A12_an_api_token_is_shown_once_and_only_its_hash_is_kept(browser, db):
     page, token = make_token(browser)
 
     stored = db.scalars(select(ApiToken)).one()
@@ -189,7 +189,7 @@ def test_a12_an_api_token_is_shown_once_and_only_its_hash_is_kept(browser, db):
     assert token not in browser.get("/account")
 
 
-def test_a12_a_program_gets_in_by_its_token_without_a_form_token(
+def test_A12_a_program_gets_in_by_its_token_without_a_form_token(
     browser, visitor, db, clock
 ):
     _page, token = make_token(browser)
@@ -202,7 +202,7 @@ def test_a12_a_program_gets_in_by_its_token_without_a_form_token(
 
 
 @pytest.mark.parametrize("sent", ["", "x", "Bearer", "é" * 43])
-def test_a12_a_wrong_token_lets_nobody_in_whatever_the_cookie(browser, sent):
+def test_A12_a_wrong_token_lets_nobody_in_whatever_the_cookie(browser, sent):
     answer = browser.get(
         "/account", headers={"Authorization": f"Bearer {sent}"}, status=401
     )
@@ -210,7 +210,7 @@ def test_a12_a_wrong_token_lets_nobody_in_whatever_the_cookie(browser, sent):
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a12_a_revoked_token_lets_nobody_in(browser, visitor):
+def test_A12_a_revoked_token_lets_nobody_in(browser, visitor):
     _page, token = make_token(browser)
 
     button(browser.get("/account"), "Revoke<").submit("action", status=303)
@@ -218,7 +218,7 @@ def test_a12_a_revoked_token_lets_nobody_in(browser, visitor):
     call(visitor, token, status=401)
 
 
-def test_a12_a_token_ends_when_it_was_said_to(browser, visitor, clock):
+def test_A12_a_token_ends_when_it_was_said_to(browser, visitor, clock):
     _page, token = make_token(browser, days="2")
     call(visitor, token, status=200)
 
@@ -227,7 +227,7 @@ def test_a12_a_token_ends_when_it_was_said_to(browser, visitor, clock):
     call(visitor, token, status=401)
 
 
-def test_a12_a_token_ends_with_its_user(browser, visitor, db, claire):
+def test_A12_a_token_ends_with_its_user(browser, visitor, db, claire):
     _page, token = make_token(browser)
 
     claire.active = False
@@ -250,7 +250,7 @@ def change_it(browser, _db, _user):
 
 
 @pytest.mark.parametrize("ended", [change_it, log_out_everywhere, shut_out_and_let_in])
-def test_a12_no_token_outlives_what_ends_every_session(
+def test_A12_no_token_outlives_what_ends_every_session(
     browser, visitor, db, claire, login, ended
 ):
     _page, token = make_token(browser)
@@ -266,7 +266,7 @@ def test_a12_no_token_outlives_what_ends_every_session(
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a12_no_token_reaches_the_account_it_is_of(browser, visitor, read_only):
+def test_A12_no_token_reaches_the_account_it_is_of(browser, visitor, read_only):
     _page, token = make_token(browser, read_only=read_only)
 
     call(visitor, token, "/account", status=403)

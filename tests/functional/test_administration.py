@@ -76,7 +76,7 @@ def works_for(company, **rights):
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
 @pytest.mark.parametrize("role", ["", "accountant", "manager"])
-def test_administration_does_not_exist_for_others(collection, role, db, login):
+def test_A2_administration_does_not_exist_for_others(collection, role, db, login):
     user = make_member(db, make_company(db), roles=[role] if role else [])
     if (role, collection) == ("manager", "companies"):
         login(user).get("/companies/", status=200)
@@ -88,7 +88,7 @@ def test_administration_does_not_exist_for_others(collection, role, db, login):
 
 
 @pytest.mark.parametrize("collection", COLLECTIONS)
-def test_an_auditor_reads_and_changes_nothing(collection, db, login, boss):
+def test_A2_an_auditor_reads_and_changes_nothing(collection, db, login, boss):
     make_company(db)
     auditor = login(make_user(db, roles=["auditor"]))
 
@@ -277,7 +277,7 @@ def test_the_last_administrator_stays_one(admin, boss, db):
     admin.get("/users/", status=404)
 
 
-def test_a_password_is_never_shown_nor_logged(admin, db, caplog):
+def test_A13_a_password_is_never_shown_nor_logged(admin, db, caplog):
     user = make_user(db)
     with caplog.at_level(logging.INFO, logger="endi_like"):
         values = versioned(user, password=PASSWORD)
@@ -337,7 +337,7 @@ def test_the_code_of_official_numbers_stays(admin, db):
     assert company.name == "Another name"
 
 
-def test_a_manager_reads_companies_without_what_is_not_theirs(db, login):
+def test_A4_a_manager_reads_companies_without_what_is_not_theirs(db, login):
     company = make_company(db)
     member = make_member(db, company)
     manager = login(make_user(db, roles=["manager"]))

@@ -170,7 +170,7 @@ REQUESTS = {
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])
 @pytest.mark.parametrize("verb", REQUESTS)
 @pytest.mark.parametrize("state", ["draft", "valid"])
-def test_what_the_page_denies_the_api_denies(
+def test_A2_what_the_page_denies_the_api_denies(
     db, customer, program, login, people, row, verb, state
 ):
     """One table for both: the status of the form's answer and of the program's."""

@@ -215,23 +215,23 @@ def test_a_command_nobody_knows_is_refused(capsys):
         ({"port": "99999"}, "no port has the number 99999"),
     ],
 )
-def test_o4_bad_settings_are_one_clear_line(site, settings, sentence):
+def test_O4_bad_settings_are_one_clear_line(site, settings, sentence):
     site.write(**settings)
     assert sentence in site.refuse("serve")
 
 
-def test_o4_a_missing_file_is_one_clear_line(site):
+def test_O4_a_missing_file_is_one_clear_line(site):
     site.ini.unlink()
     assert "there is no file" in site.refuse("serve")
 
 
 @pytest.mark.parametrize("content", ["", "gibberish", "[app:main]\nuse = egg:nothing"])
-def test_o4_a_file_that_is_no_ini_file_is_one_clear_line(site, content):
+def test_O4_a_file_that_is_no_ini_file_is_one_clear_line(site, content):
     site.ini.write_text(content)
     assert "cannot be read" in site.refuse("serve")
 
 
-def test_o4_a_port_that_is_taken_is_one_clear_line(migrated, monkeypatch):
+def test_O4_a_port_that_is_taken_is_one_clear_line(migrated, monkeypatch):
     migrated.write(endi__production="true")
     monkeypatch.setenv("PORT", "1")
     monkeypatch.setattr("socket.socket.bind", taken)
@@ -243,7 +243,7 @@ def taken(_socket, _address):
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "verify", "demo"])
-def test_o4_other_tables_than_this_version_needs_are_one_clear_line(
+def test_O4_other_tables_than_this_version_needs_are_one_clear_line(
     on_postgresql, command
 ):
     sentence = "the tables of the database are not those of this version; run: "
@@ -254,7 +254,7 @@ def test_o4_other_tables_than_this_version_needs_are_one_clear_line(
     assert sentence in on_postgresql.refuse(command)
 
 
-def test_o4_a_database_that_is_away_is_one_clear_line(site):
+def test_O4_a_database_that_is_away_is_one_clear_line(site):
     away = "postgresql+psycopg://nobody@/nothing?host=/nowhere"
     site.write(endi__database_url=away)
     assert "the database does not answer" in site.refuse("serve")
@@ -381,7 +381,7 @@ def findings(site, *words):
     return out.splitlines()
 
 
-def test_verify_prints_the_first_altered_row_of_each_kind(with_data):
+def test_E1_verify_prints_the_first_altered_row_of_each_kind(with_data):
     assert with_data.do("verify") == "All is as it was written.\n"
     tamper(with_data, "UPDATE status_log_entry SET comment = 'x' WHERE id >= 10")
     status_log, status = findings(with_data)

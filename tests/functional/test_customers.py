@@ -320,7 +320,7 @@ def test_hostile_text_is_shown_as_text(member):
         assert "&lt;script&gt;alert" in shown.text
 
 
-def test_a_customer_of_another_company_does_not_exist(member, db):
+def test_A3_a_customer_of_another_company_does_not_exist(member, db):
     account = make_customer(db)
 
     for path in ("", "edit"):

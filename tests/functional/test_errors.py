@@ -82,7 +82,7 @@ def test_what_one_may_see_but_not_do_is_forbidden(login, db, invoice):
     assert db.scalar(select(func.count()).select_from(StatusLogEntry)) == 0
 
 
-def test_t3_a_double_click_says_that_it_is_done_already(member, invoice, db):
+def test_T3_a_double_click_says_that_it_is_done_already(member, invoice, db):
     version = invoice.version
     press(member, invoice, "submit", version, 303)
 
@@ -93,7 +93,7 @@ def test_t3_a_double_click_says_that_it_is_done_already(member, invoice, db):
     assert db.scalar(select(func.count()).select_from(StatusLogEntry)) == 1
 
 
-def test_t4_who_comes_too_late_reads_who_was_faster(member, manager, invoice):
+def test_T4_who_comes_too_late_reads_who_was_faster(member, manager, invoice):
     version = invoice.version
     press(member, invoice, "submit", version, 303)
 
@@ -104,7 +104,7 @@ def test_t4_who_comes_too_late_reads_who_was_faster(member, manager, invoice):
     assert "Nothing of what you sent was saved" in page.text
 
 
-def test_t4_a_program_reads_it_as_json(member, invoice):
+def test_T4_a_program_reads_it_as_json(member, invoice):
     version = invoice.version
     press(member, invoice, "submit", version, 303)
     token = member.get("/account").forms["language-form"]["csrf_token"].value
@@ -174,7 +174,7 @@ class Away(Exception):
     ],
 )
 @pytest.mark.parametrize("place", ["view", "identity"])
-def test_f3_a_database_that_is_away_is_said_to_be_so(
+def test_F3_a_database_that_is_away_is_said_to_be_so(
     member, monkeypatch, caplog, error, place
 ):
     def fail(*_args, **_kw):
@@ -194,7 +194,7 @@ def test_f3_a_database_that_is_away_is_said_to_be_so(
     assert "connection refused" not in page.text
 
 
-def test_f3_what_needs_no_database_answers_without(visitor, monkeypatch):
+def test_F3_what_needs_no_database_answers_without(visitor, monkeypatch):
     def fail(*_args, **_kw):
         raise OperationalError("select", {}, Away("connection refused"))
 

@@ -161,7 +161,7 @@ def test_headings_and_states_speak_the_language_of_the_reader(db, invoices, logi
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_no_text_becomes_a_formula(db, company, accountant, evil):
+def test_I3_no_text_becomes_a_formula(db, company, accountant, evil):
     entity = make_entity(db, name=evil)
     make_invoice(db, make_customer(db, company, entity), name=evil)
 
@@ -185,7 +185,7 @@ def test_an_export_is_a_file_named_after_the_list_and_the_day(invoices, accounta
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_a_member_exports_the_rows_of_their_companies_only(
+def test_A3_a_member_exports_the_rows_of_their_companies_only(
     db, company, customer, login
 ):
     make_invoice(db, customer, name="Mine")

@@ -38,14 +38,14 @@ def armoured(response):
     ],
 )
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
-def test_a11_every_page_carries_every_header(manager, path, status, accept):
+def test_A11_every_page_carries_every_header(manager, path, status, accept):
     response = manager.get(path, status="*", headers={"Accept": accept})
 
     assert response.status_int == status
     assert armoured(response) == NOT_KEPT
 
 
-def test_a11_documents_and_refusals_carry_them_too(manager, invoice):
+def test_A11_documents_and_refusals_carry_them_too(manager, invoice):
     for view in ("", "edit", "print", "print.pdf", "nonsense"):
         response = manager.get(f"/invoices/{invoice.id}/{view}", status="*")
         assert response.status_int in (200, 404)
@@ -55,7 +55,7 @@ def test_a11_documents_and_refusals_carry_them_too(manager, invoice):
     assert armoured(refused) == NOT_KEPT
 
 
-def test_a11_static_files_carry_them_and_are_kept(manager):
+def test_A11_static_files_carry_them_and_are_kept(manager):
     page = manager.get("/account")
     sheets = [link["href"] for link in page.html("link", rel="stylesheet")]
 

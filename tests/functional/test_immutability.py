@@ -121,7 +121,7 @@ def test_every_table_of_a_document_is_among_those_that_are_tried():
     assert hanging_on("task") == {"invoice"} | set(PARTS) | CORRECTABLE
 
 
-def test_every_column_of_every_table_is_refused_but_those_named(db, invoice):
+def test_E3_every_column_of_every_table_is_refused_but_those_named(db, invoice):
     changed = {
         table: {
             column.name
@@ -135,12 +135,12 @@ def test_every_column_of_every_table_is_refused_but_those_named(db, invoice):
     assert changed == TABLES
 
 
-def test_no_row_of_any_table_can_be_deleted(db, invoice):
+def test_E3_no_row_of_any_table_can_be_deleted(db, invoice):
     deleted = [table for table in TABLES if not is_refused(db, f"DELETE FROM {table}")]
     assert deleted == []
 
 
-def test_nothing_can_be_added_to_a_validated_invoice(db, invoice):
+def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
     group, vat = invoice.groups[0].id, make_vat(db, "5.5").id
     mention = make_mention(db, label="Another").id
     db.flush()
@@ -162,7 +162,9 @@ def test_nothing_can_be_added_to_a_validated_invoice(db, invoice):
         assert is_refused(db, f"INSERT INTO {table} {row}"), table
 
 
-def test_a_part_of_another_document_cannot_be_moved_into_a_validated_one(db, invoice):
+def test_E3_a_part_of_another_document_cannot_be_moved_into_a_validated_one(
+    db, invoice
+):
     draft = make_invoice(db)
     group = draft.groups[0]
     moved = f"UPDATE line_group SET task_id = {invoice.id} WHERE id = {group.id}"

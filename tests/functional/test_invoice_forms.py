@@ -218,7 +218,7 @@ EVERYTHING_ELSE = {
 }
 
 
-def test_only_what_the_form_offers_is_taken(db, customer, member, foreign, user):
+def test_I11_only_what_the_form_offers_is_taken(db, customer, member, foreign, user):
     invoice = make_invoice(db, customer, lines=["100"])
     vat = invoice.lines[0].vat
     more = EVERYTHING_ELSE | {"company_id": str(foreign.company_id)}
@@ -239,7 +239,9 @@ def test_only_what_the_form_offers_is_taken(db, customer, member, foreign, user)
     assert newest(db).id != 4711
 
 
-def test_the_rows_of_another_invoice_are_never_touched(db, customer, member, foreign):
+def test_A3_the_rows_of_another_invoice_are_never_touched(
+    db, customer, member, foreign
+):
     invoice = make_invoice(db, customer, lines=["100"])
     theirs, their_group = foreign.lines[0], foreign.groups[0]
     mine = invoice.lines[0]
@@ -320,7 +322,7 @@ def refused(page, name):
 
 
 @pytest.mark.parametrize("path", ["add", "edit"])
-def test_a_customer_of_another_company_cannot_be_chosen(
+def test_A3_a_customer_of_another_company_cannot_be_chosen(
     db, customer, member, foreign, path
 ):
     invoice = make_invoice(db, customer)
@@ -334,7 +336,7 @@ def test_a_customer_of_another_company_cannot_be_chosen(
     assert invoice.account == customer
 
 
-def test_a_manager_does_not_mix_companies_either(db, customer, manager, foreign):
+def test_A3_a_manager_does_not_mix_companies_either(db, customer, manager, foreign):
     sent = document(foreign.account, company_id=customer.company_id)
 
     page = post(manager, "/invoices/add", sent, 422)
@@ -651,7 +653,7 @@ def test_enter_saves_and_does_nothing_more(db, customer, manager):
     assert buttons[0]["value"] == "save"
 
 
-def test_a_form_that_was_cut_short_is_refused(db, customer, member):
+def test_I12_a_form_that_was_cut_short_is_refused(db, customer, member):
     invoice = make_invoice(db, customer)
     sent = document_form(member.get(f"{url(invoice)}edit")).submit_fields()
 

@@ -269,7 +269,7 @@ def test_a_ceiling_is_that_of_the_total_typed_now(db, company, customer, login):
     assert (invoice.validation_status, invoice.ht) == ("draft", 900)
 
 
-def test_a_right_of_one_company_is_none_in_another(db, company, customer, login):
+def test_A3_a_right_of_one_company_is_none_in_another(db, company, customer, login):
     elsewhere = make_company(db)
     user = make_member(db, elsewhere, "self_validate", "record_payment")
     stranger = login(user)
@@ -353,7 +353,9 @@ nonsense    draft    manager     409
 
 
 @pytest.mark.parametrize("row", [line.split() for line in HIDDEN.strip().splitlines()])
-def test_what_is_not_offered_cannot_be_posted_either(db, company, customer, login, row):
+def test_A2_what_is_not_offered_cannot_be_posted_either(
+    db, company, customer, login, row
+):
     action, status, who, answer = row
     users = {
         "member": make_member(db, company),
@@ -498,7 +500,7 @@ def changes(db, invoice):
 
 @pytest.mark.parametrize("path", ["edit", "delete", "restore"])
 @pytest.mark.parametrize("who", ["manager", "member", "accountant", "auditor"])
-def test_nobody_changes_a_validated_invoice(db, company, customer, login, who, path):
+def test_E3_nobody_changes_a_validated_invoice(db, company, customer, login, who, path):
     roles = () if who == "member" else {who}
     user = make_user(db, roles=roles)
     make_membership(db, user, company, "self_validate")
@@ -528,7 +530,7 @@ def test_a_waiting_invoice_is_changed_by_those_who_may_send_it_back(
     assert (invoice.name, invoice.validation_status) == ("After", "wait")
 
 
-def test_the_rights_of_a_user_are_looked_up_at_each_request(
+def test_A5_the_rights_of_a_user_are_looked_up_at_each_request(
     db, company, customer, login
 ):
     user = make_member(db, company, "self_validate")

@@ -59,7 +59,7 @@ def test_the_right_password_opens_the_account(visitor, claire, login):
     assert "Claire" in answer.follow(status=200)
 
 
-def test_a7_logging_in_makes_a_new_token_and_keeps_only_its_hash(visitor, db, claire):
+def test_A7_logging_in_makes_a_new_token_and_keeps_only_its_hash(visitor, db, claire):
     visitor.get("/login")
     before = visitor.cookies["endi"]
 
@@ -77,7 +77,7 @@ def test_a7_logging_in_makes_a_new_token_and_keeps_only_its_hash(visitor, db, cl
     assert "Path=/" in cookie
 
 
-def test_a7_a_session_ends_by_idleness(visitor, claire, clock):
+def test_A7_a_session_ends_by_idleness(visitor, claire, clock):
     log_in(visitor, "claire", PASSWORD)
     visitor.get("/account", status=200)
 
@@ -86,7 +86,7 @@ def test_a7_a_session_ends_by_idleness(visitor, claire, clock):
     visitor.get("/account", status=303)
 
 
-def test_a7_a_session_that_is_used_ends_by_age(visitor, claire, clock):
+def test_A7_a_session_that_is_used_ends_by_age(visitor, claire, clock):
     log_in(visitor, "claire", PASSWORD)
     for _each in range(27):
         clock.advance(hours=6)
@@ -97,7 +97,7 @@ def test_a7_a_session_that_is_used_ends_by_age(visitor, claire, clock):
     visitor.get("/account", status=303)
 
 
-def test_a7_a_copied_cookie_is_worth_nothing_after_logging_out(visitor, claire):
+def test_A7_a_copied_cookie_is_worth_nothing_after_logging_out(visitor, claire):
     log_in(visitor, "claire", PASSWORD)
     copied = visitor.cookies["endi"]
     form = next(
@@ -113,7 +113,7 @@ def test_a7_a_copied_cookie_is_worth_nothing_after_logging_out(visitor, claire):
     visitor.get("/account", status=303)
 
 
-def test_a5_who_is_shut_out_is_out_at_once(visitor, db, claire):
+def test_A5_who_is_shut_out_is_out_at_once(visitor, db, claire):
     log_in(visitor, "claire", PASSWORD)
     visitor.get("/account", status=200)
 
@@ -124,7 +124,7 @@ def test_a5_who_is_shut_out_is_out_at_once(visitor, db, claire):
     visitor.get("/account", status=303)
 
 
-def test_a5_a_new_password_ends_every_session(visitor, db, claire, clock):
+def test_A5_a_new_password_ends_every_session(visitor, db, claire, clock):
     log_in(visitor, "claire", PASSWORD)
     clock.advance(minutes=1)
 
@@ -140,7 +140,7 @@ def test_somebody_shut_out_is_refused_like_an_unknown_login(try_password, db, cl
     assert try_password("claire", PASSWORD) == 422
 
 
-def test_a9_the_answer_does_not_tell_which_logins_exist(visitor, claire):
+def test_A9_the_answer_does_not_tell_which_logins_exist(visitor, claire):
     answers = [
         log_in(visitor, login, WRONG, status=422).html.find(role="alert").text
         for login in ("claire", "nobody")
@@ -157,7 +157,7 @@ def test_the_login_typed_is_shown_again_and_the_password_never(visitor, claire):
     assert "<b>claire" not in page.text
 
 
-def test_a8_after_five_failures_the_right_password_must_wait(
+def test_A8_after_five_failures_the_right_password_must_wait(
     try_password, claire, clock
 ):
     assert [try_password("claire", WRONG) for _each in range(5)] == [422] * 5
@@ -168,7 +168,7 @@ def test_a8_after_five_failures_the_right_password_must_wait(
     assert try_password("claire", PASSWORD) == 303
 
 
-def test_a8_waiting_helps_also_somebody_who_goes_on_trying(try_password, claire, clock):
+def test_A8_waiting_helps_also_somebody_who_goes_on_trying(try_password, claire, clock):
     for _each in range(5):
         try_password("claire", WRONG)
     for _each in range(14):
@@ -181,7 +181,7 @@ def test_a8_waiting_helps_also_somebody_who_goes_on_trying(try_password, claire,
     assert try_password("claire", PASSWORD) == 303
 
 
-def test_a8_nobody_is_kept_out_by_the_attempts_of_others(try_password, claire):
+def test_A8_nobody_is_kept_out_by_the_attempts_of_others(try_password, claire):
     for _each in range(8):
         try_password("claire", WRONG, address="10.0.0.66")
 
@@ -189,14 +189,14 @@ def test_a8_nobody_is_kept_out_by_the_attempts_of_others(try_password, claire):
     assert try_password("claire", PASSWORD, address="10.0.0.1") == 303
 
 
-def test_a8_one_address_may_not_try_many_logins(try_password, claire):
+def test_A8_one_address_may_not_try_many_logins(try_password, claire):
     found = [try_password(f"user{n % 20}x", WRONG) for n in range(41)]
 
     assert found == [422] * 40 + [429]
     assert try_password("claire", PASSWORD) == 429
 
 
-def test_a8_a_forwarded_address_is_not_believed(try_password, claire):
+def test_A8_a_forwarded_address_is_not_believed(try_password, claire):
     for n in range(5):
         try_password("claire", WRONG, **{"X-Forwarded-For": f"1.2.3.{n}"})
 
@@ -236,7 +236,7 @@ ELSEWHERE = [
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-def test_i9_logging_in_never_leads_to_another_site(app, visitor, claire, target):
+def test_I9_logging_in_never_leads_to_another_site(app, visitor, claire, target):
     visitor.get("/login")
     form = visitor.get("/login", {"next": target}).forms[0]
     form["login"], form["password"] = "claire", PASSWORD
@@ -244,7 +244,7 @@ def test_i9_logging_in_never_leads_to_another_site(app, visitor, claire, target)
     assert form.submit(status=303).location == "http://localhost/"
 
 
-def test_i9_logging_in_leads_back_to_where_one_wanted_to_go(visitor, claire):
+def test_I9_logging_in_leads_back_to_where_one_wanted_to_go(visitor, claire):
     asked = visitor.get("/account?a=1&b=%C3%A9", status=303)
 
     form = asked.follow().forms[0]
@@ -261,7 +261,7 @@ def test_whoever_is_logged_in_does_not_see_the_log_in_page(login, claire):
     assert answer.location == "http://localhost/account"
 
 
-def test_a6_a_form_counts_only_with_its_token(visitor, claire):
+def test_A6_a_form_counts_only_with_its_token(visitor, claire):
     form = visitor.get("/login").forms[0]
     form["login"], form["password"] = "claire", PASSWORD
     form["csrf_token"] = "x" * 64
@@ -271,7 +271,7 @@ def test_a6_a_form_counts_only_with_its_token(visitor, claire):
     assert "form counts only" in page
 
 
-def test_a6_a_token_of_another_browser_does_not_count(visitor, app, db, claire):
+def test_A6_a_token_of_another_browser_does_not_count(visitor, app, db, claire):
     token = visitor.get("/login").forms[0]["csrf_token"].value
     visitor.reset()
     form = visitor.get("/login").forms[0]
@@ -280,7 +280,7 @@ def test_a6_a_token_of_another_browser_does_not_count(visitor, app, db, claire):
     form.submit(status=400)
 
 
-def test_a6_a_token_from_before_logging_in_does_not_count_after(visitor, claire):
+def test_A6_a_token_from_before_logging_in_does_not_count_after(visitor, claire):
     token = visitor.get("/login").forms[0]["csrf_token"].value
     log_in(visitor, "claire", PASSWORD)
 
@@ -292,7 +292,7 @@ def test_a6_a_token_from_before_logging_in_does_not_count_after(visitor, claire)
 @pytest.mark.parametrize(
     "origin", ["http://evil.example", "null", "http://localhost:99"]
 )
-def test_a6_what_another_site_sends_is_refused(visitor, claire, origin):
+def test_A6_what_another_site_sends_is_refused(visitor, claire, origin):
     form = visitor.get("/login").forms[0]
 
     page = form.submit(status=400, headers={"Origin": origin})
@@ -301,7 +301,7 @@ def test_a6_what_another_site_sends_is_refused(visitor, claire, origin):
 
 
 @pytest.mark.parametrize("origin", ["http://localhost", "http://LOCALHOST:80"])
-def test_a6_what_our_own_site_sends_is_accepted(visitor, claire, origin):
+def test_A6_what_our_own_site_sends_is_accepted(visitor, claire, origin):
     log_in(visitor, "claire", PASSWORD, status=303, headers={"Origin": origin})
 
 
@@ -391,7 +391,7 @@ def test_a_session_that_is_used_is_noted_after_the_answer(own_database):
     assert last_seen() == first + timedelta(minutes=6)
 
 
-def test_a13_no_secret_comes_into_the_log_or_into_a_page(
+def test_A13_no_secret_comes_into_the_log_or_into_a_page(
     visitor, claire, caplog, db, monkeypatch
 ):
     caplog.set_level(logging.DEBUG)

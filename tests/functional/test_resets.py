@@ -56,13 +56,13 @@ def test_it_ends_every_session(visitor, link, login, claire, clock):
     browser.get("/account", status=303)
 
 
-def test_a10_a_link_works_once(visitor, link):
+def test_A10_a_link_works_once(visitor, link):
     choose(visitor, link)
 
     assert "used up" in visitor.get(link, status=410)
 
 
-def test_a10_a_form_opened_before_does_not_work_twice(visitor, link, claire):
+def test_A10_a_form_opened_before_does_not_work_twice(visitor, link, claire):
     form = visitor.get(link).forms[0]
     choose(visitor, link)
 
@@ -72,7 +72,7 @@ def test_a10_a_form_opened_before_does_not_work_twice(visitor, link, claire):
     assert matches(claire.password_hash, NEW)
 
 
-def test_a10_a_link_ends_when_the_password_is_changed_elsewhere(
+def test_A10_a_link_ends_when_the_password_is_changed_elsewhere(
     visitor, link, db, claire
 ):
     set_password(db, claire, NEW, now=NOW)
@@ -80,7 +80,7 @@ def test_a10_a_link_ends_when_the_password_is_changed_elsewhere(
     visitor.get(link, status=410)
 
 
-def test_a10_a_link_lasts_half_an_hour(visitor, link, clock):
+def test_A10_a_link_lasts_half_an_hour(visitor, link, clock):
     clock.advance(minutes=29)
     visitor.get(link, status=200)
 
@@ -89,7 +89,7 @@ def test_a10_a_link_lasts_half_an_hour(visitor, link, clock):
     visitor.get(link, status=410)
 
 
-def test_a10_a_link_is_for_one_account_only(visitor, db, claire, link):
+def test_A10_a_link_is_for_one_account_only(visitor, db, claire, link):
     other = make_user(db)
     for wrong in (
         link.replace(f"token={claire.id}.", f"token={other.id}."),
@@ -143,7 +143,7 @@ def separate_app(request, tmp_path):
     app.registry["db.engine"].dispose()
 
 
-def test_a10_of_ten_at_once_one_succeeds(separate_app):
+def test_A10_of_ten_at_once_one_succeeds(separate_app):
     with Session(separate_app.registry["db.engine"]) as db, db.begin():
         lay_foundations(db)
         user = make_user(db)

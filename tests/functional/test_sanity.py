@@ -58,7 +58,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_i10_hostile_forms_never_fail_and_store_nothing(
+def test_I10_hostile_forms_never_fail_and_store_nothing(
     member, invoice, pages, hostile, db
 ):
     token, version = token_of(member), invoice.version
@@ -85,7 +85,7 @@ JSON = [
 
 
 @pytest.mark.parametrize("text", JSON)
-def test_i10_hostile_json_never_fails_and_stores_nothing(member, invoice, pages, text):
+def test_I10_hostile_json_never_fails_and_stores_nothing(member, invoice, pages, text):
     token, version = token_of(member), invoice.version
     headers = {"X-CSRF-Token": token, "Content-Type": "application/json"}
     for page in pages[:-1]:

@@ -62,7 +62,7 @@ def get(address, path, before_reading=lambda: None):
         connection.close()
 
 
-def test_requests_that_are_worked_on_are_answered(stopping):
+def test_O5_requests_that_are_worked_on_are_answered(stopping):
     with serving(stopping) as address, ThreadPoolExecutor(CLIENTS) as clients:
         answers = [clients.submit(get, address, "/slow") for _ in range(CLIENTS)]
         time.sleep(SLOW / 2)
@@ -72,7 +72,7 @@ def test_requests_that_are_worked_on_are_answered(stopping):
         assert time.monotonic() - began < SLOW
 
 
-def test_requests_that_wait_for_a_thread_are_answered(stopping):
+def test_O5_requests_that_wait_for_a_thread_are_answered(stopping):
     many = 2 * int(DEFAULTS["threads"])
     with serving(stopping) as address, ThreadPoolExecutor(many) as clients:
         answers = [clients.submit(get, address, "/slow") for _ in range(many)]
@@ -81,7 +81,7 @@ def test_requests_that_wait_for_a_thread_are_answered(stopping):
         assert [one.result() for one in answers] == [(200, b"done")] * many
 
 
-def test_a_long_answer_is_sent_to_its_end(stopping):
+def test_O5_a_long_answer_is_sent_to_its_end(stopping):
     def stop_and_dawdle():
         stopping.set()
         time.sleep(1)
@@ -104,7 +104,7 @@ def test_a_request_that_is_still_coming_in_is_answered(stopping):
             assert b"".join(iter(lambda: one.recv(4096), b"")).endswith(b"abcdef")
 
 
-def test_nobody_new_is_let_in(stopping):
+def test_O5_nobody_new_is_let_in(stopping):
     with serving(stopping) as address, ThreadPoolExecutor(1) as clients:
         answer = clients.submit(get, address, "/slow")
         time.sleep(SLOW / 4)
@@ -127,7 +127,7 @@ def test_connections_that_send_nothing_keep_nobody_out_and_hinder_no_stop(stoppi
         one.close()
 
 
-def test_under_load_no_request_is_cut(stopping):
+def test_O5_under_load_no_request_is_cut(stopping):
     """Whoever gets no answer was not let in: no answer is broken off."""
 
     def ask_until_refused(address):

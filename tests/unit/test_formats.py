@@ -32,14 +32,14 @@ PRICES = st.decimals(-MAX_AMOUNT, MAX_AMOUNT, places=5)
 
 
 @given(AMOUNTS, LOCALES, st.booleans())
-def test_t6_an_amount_that_was_written_is_read_back(
+def test_T6_an_amount_that_was_written_is_read_back(
     value: Decimal, locale: str, grouping: bool
 ) -> None:
     assert parse_amount(amount(value, locale, grouping=grouping), locale) == value
 
 
 @given(PRICES, LOCALES)
-def test_t6_prices_and_quantities_that_were_written_are_read_back(
+def test_T6_prices_and_quantities_that_were_written_are_read_back(
     value: Decimal, locale: str
 ) -> None:
     assert parse_amount(unit_price(value, locale), locale) == value

@@ -31,7 +31,7 @@ def amounts(**by_rate: str) -> dict[str, Decimal]:
 
 
 @given(MIXED, CENTS)
-def test_t6_the_parts_of_a_payment_are_the_payment(
+def test_T6_the_parts_of_a_payment_are_the_payment(
     to_pay: dict[int, Decimal], amount: Decimal
 ) -> None:
     parts = split(amount, to_pay, tolerance=MAX_AMOUNT)
@@ -53,7 +53,7 @@ def test_a_payment_too_large_is_refused_and_any_other_is_split(
 
 
 @given(DEBTS, st.lists(st.integers(1, 100), min_size=1, max_size=6))
-def test_t6_payments_in_parts_settle_every_rate_exactly(
+def test_T6_payments_in_parts_settle_every_rate_exactly(
     due: dict[int, Decimal], pieces: list[int]
 ) -> None:
     left = dict(due)

@@ -284,11 +284,11 @@ def test_a_user_is_spoken_to_in_their_own_language():
         "/~x/(y)",
     ],
 )
-def test_i9_a_path_of_ours_is_gone_back_to(path):
+def test_I9_a_path_of_ours_is_gone_back_to(path):
     assert local_path(request(), path) == path
 
 
-def test_i9_below_a_path_home_is_that_path():
+def test_I9_below_a_path_home_is_that_path():
     sent = request(base_url="http://localhost/office")
 
     assert local_path(sent, "//evil.example") == "/office/"
@@ -297,7 +297,7 @@ def test_i9_below_a_path_home_is_that_path():
 
 
 @pytest.mark.parametrize("target", [None, 12, b"/x", ["/x"]])
-def test_i9_what_is_no_text_leads_home(target):
+def test_I9_what_is_no_text_leads_home(target):
     assert local_path(request(), target) == "/"
 
 

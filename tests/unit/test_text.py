@@ -139,7 +139,7 @@ def test_other_text_is_left_alone(text: str) -> None:
 
 
 @given(st.text() | st.text(alphabet="'=+-@\t\r\n ＝ab"))
-def test_i3_what_was_exported_is_read_back(text: str) -> None:
+def test_I3_what_was_exported_is_read_back(text: str) -> None:
     exported = neutralise_formula(text)
     assert restore_formula(exported) == text
     assert exported[:1] not in set("=+-@\t\r\n＝＋－＠")

@@ -71,7 +71,7 @@ def breakdown(totals: Totals) -> dict[VatRate, tuple[Decimal, ...]]:
 
 
 @given(DOCUMENTS)
-def test_t6_before_tax_and_tax_make_the_total_at_each_rate(document: Document) -> None:
+def test_T6_before_tax_and_tax_make_the_total_at_each_rate(document: Document) -> None:
     for one in compute(document).by_rate:
         assert one.ht + one.tva == one.ttc
         assert to_cents(one.ht) == one.ht
@@ -79,7 +79,7 @@ def test_t6_before_tax_and_tax_make_the_total_at_each_rate(document: Document) -
 
 
 @given(DOCUMENTS)
-def test_t6_rates_add_up_to_the_totals_rounded_once(document: Document) -> None:
+def test_T6_rates_add_up_to_the_totals_rounded_once(document: Document) -> None:
     totals = compute(document)
     assert totals.ht + totals.tva == totals.ttc
     rounded_once = totals.ht if document.mode == "ht" else totals.ttc
@@ -88,7 +88,7 @@ def test_t6_rates_add_up_to_the_totals_rounded_once(document: Document) -> None:
 
 
 @given(DOCUMENTS)
-def test_t6_lines_less_discounts_are_the_total_before_rounding(
+def test_T6_lines_less_discounts_are_the_total_before_rounding(
     document: Document,
 ) -> None:
     totals = compute(document)
@@ -101,7 +101,7 @@ def test_t6_lines_less_discounts_are_the_total_before_rounding(
 
 
 @given(DOCUMENTS)
-def test_t6_an_invoice_and_its_full_credit_note_are_nothing(
+def test_T6_an_invoice_and_its_full_credit_note_are_nothing(
     document: Document,
 ) -> None:
     invoice, credit_note = compute(document), compute(opposite(document))
@@ -113,7 +113,7 @@ def test_t6_an_invoice_and_its_full_credit_note_are_nothing(
 
 
 @given(DOCUMENTS, st.randoms(use_true_random=False))
-def test_t6_the_order_of_lines_does_not_matter(
+def test_T6_the_order_of_lines_does_not_matter(
     document: Document, random: Random
 ) -> None:
     groups = [random.sample(group, len(group)) for group in document.groups]
@@ -129,14 +129,14 @@ def test_t6_the_order_of_lines_does_not_matter(
 
 
 @given(DOCUMENTS)
-def test_t6_a_zero_rate_never_charges_tax(document: Document) -> None:
+def test_T6_a_zero_rate_never_charges_tax(document: Document) -> None:
     for one in compute(document).by_rate:
         if one.vat.percent == 0:
             assert (one.tva, one.ht) == (0, one.ttc)
 
 
 @given(DOCUMENTS.filter(lambda document: document.mode == "ht"))
-def test_t6_tax_is_rounded_once_per_rate(document: Document) -> None:
+def test_T6_tax_is_rounded_once_per_rate(document: Document) -> None:
     totals = compute(document)
     taxes: dict[VatRate, Decimal] = {}
     for group, amounts in zip(document.groups, totals.lines, strict=True):
@@ -154,7 +154,7 @@ def test_t6_tax_is_rounded_once_per_rate(document: Document) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_t6_rounding_line_by_line_is_shown_where_it_differs(mode: Mode) -> None:
+def test_T6_rounding_line_by_line_is_shown_where_it_differs(mode: Mode) -> None:
     line = Line(Decimal("33.335"), Decimal(1), NORMAL)
     totals = compute(Document("ht", ((line, line, line),)))
     assert totals.tva == Decimal("20.00")

@@ -226,7 +226,7 @@ def test_a_list_that_is_not_there_at_all_is_not_taken_for_an_empty_one():
         form().validate([("login", "a")])
 
 
-def test_a_doubled_field_is_refused():
+def test_I12_a_doubled_field_is_refused():
     with pytest.raises(BadStructure):
         form().validate([("login", "a"), ("login", "b")])
 

@@ -299,7 +299,7 @@ STRUCTURES = [[], ["x"], {}, {"a": "b"}, [["x"]], ({},)]
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "several"])
 @pytest.mark.parametrize("value", STRUCTURES, ids=repr)
-def test_a_structure_in_the_place_of_a_value_is_an_error(name, value):
+def test_I12_a_structure_in_the_place_of_a_value_is_an_error(name, value):
     assert sentence(name, value) == "One single value is expected here."
 
 
@@ -319,7 +319,7 @@ def test_a_required_field_asks_to_be_filled_in():
         assert refused.value.asdict() == {"name": "Please fill this in."}
 
 
-def test_only_what_was_offered_is_returned():
+def test_I12_only_what_was_offered_is_returned():
     found = bound().deserialize({"line": "x", "is_admin": "true", "id": "1"})
 
     assert set(found) == set(NAMES)

@@ -205,7 +205,7 @@ STATES = {
 @pytest.mark.parametrize(
     ("permissions", "row"), lines(INVOICES), ids=lambda one: "-".join(one[:2])
 )
-def test_who_may_do_what_with_invoices(permissions, row, resources):
+def test_A2_who_may_do_what_with_invoices(permissions, row, resources):
     who, state, *expected = row
     columns = STATES.get(state) or {"validation_status": state}
     invoices = collection(resources, "invoices")
@@ -215,7 +215,7 @@ def test_who_may_do_what_with_invoices(permissions, row, resources):
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_who_may_do_what_elsewhere(name, resources):
+def test_A2_who_may_do_what_elsewhere(name, resources):
     parent = collection(resources, name)
     item = parent.wrap(sample(resources[name]))
     found, expected = [], []
@@ -253,7 +253,9 @@ def world(db):
 
 @pytest.mark.parametrize("permission", [Permission.VIEW, Permission.EXPORT])
 @pytest.mark.parametrize("name", COLLECTIONS)
-def test_the_rows_listed_are_the_rows_permitted(name, permission, resources, db, world):
+def test_A3_the_rows_listed_are_the_rows_permitted(
+    name, permission, resources, db, world
+):
     parent = collection(resources, name)
     model = resources[name].model
     rows = db.scalars(select(model).order_by(model.id)).unique().all()
@@ -321,7 +323,7 @@ def test_the_tables_speak_of_everybody_and_of_permissions_that_exist():
     assert named <= set(Permission)
 
 
-def test_a_right_held_in_one_company_does_not_count_in_another(resources):
+def test_A3_a_right_held_in_one_company_does_not_count_in_another(resources):
     customers = collection(resources, "customers")
     account = CreditAccount(id=1, company_id=HERE, class_=CUSTOMER, sort_name="x")
 

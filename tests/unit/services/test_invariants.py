@@ -97,7 +97,7 @@ def test_every_column_of_a_move_is_tried():
 
 @pytest.mark.parametrize("column", COLUMNS)
 @pytest.mark.parametrize("place", [0, 2, 4])
-def test_a_changed_column_of_a_move_is_found(db, tampered, column, place):
+def test_E1_a_changed_column_of_a_move_is_found(db, tampered, column, place):
     entry = moves(db, tampered.id)[place]
     alter(
         db,
@@ -122,7 +122,7 @@ def test_the_sentence_is_the_one_of_the_documentation(db, tampered):
     )
 
 
-def test_a_move_given_to_another_document_is_found(db, tampered):
+def test_E1_a_move_given_to_another_document_is_found(db, tampered):
     entry = moves(db, tampered.id)[1]
     customer = tampered.account.entity_id
     alter(
@@ -137,14 +137,14 @@ def test_a_move_given_to_another_document_is_found(db, tampered):
 
 
 @pytest.mark.parametrize("place", [0, 1, 3])
-def test_a_deleted_move_is_found(db, tampered, place):
+def test_E1_a_deleted_move_is_found(db, tampered, place):
     entry = moves(db, tampered.id)[place]
     alter(db, "DELETE FROM status_log_entry WHERE id = :id", id=entry.id)
     expected = f"status log: invoice {tampered.id}: move {place + 1} is missing"
     assert findings(db)[0].startswith(expected)
 
 
-def test_the_last_move_deleted_is_found_by_the_status(db, tampered):
+def test_E2_the_last_move_deleted_is_found_by_the_status(db, tampered):
     entry = moves(db, tampered.id)[-1]
     alter(db, "DELETE FROM status_log_entry WHERE id = :id", id=entry.id)
     assert findings(db) == [
@@ -153,7 +153,7 @@ def test_the_last_move_deleted_is_found_by_the_status(db, tampered):
     ]
 
 
-def test_all_moves_deleted_is_found_by_the_status(db, tampered):
+def test_E2_all_moves_deleted_is_found_by_the_status(db, tampered):
     mine = "DELETE FROM status_log_entry WHERE node_id = :id"
     alter(db, mine, id=tampered.id)
     assert (
@@ -162,7 +162,7 @@ def test_all_moves_deleted_is_found_by_the_status(db, tampered):
     ) in findings(db)
 
 
-def test_two_moves_swapped_is_found(db, tampered):
+def test_E1_two_moves_swapped_is_found(db, tampered):
     second, third = moves(db, tampered.id)[1:3]
     swap = "UPDATE status_log_entry SET position = :to WHERE id = :id"
     alter(db, swap, to=-1, id=second.id)
@@ -179,7 +179,7 @@ def copy_of(entry, **columns):
     return {name: getattr(entry, name) for name in names} | columns
 
 
-def test_a_move_put_in_between_is_found(db, tampered):
+def test_E1_a_move_put_in_between_is_found(db, tampered):
     later = "UPDATE status_log_entry SET position = -position WHERE node_id = :id"
     last = moves(db, tampered.id)[-1]
     inserted = copy_of(last, position=5)
@@ -198,7 +198,9 @@ def test_a_move_put_in_between_is_found(db, tampered):
     )
 
 
-def test_a_move_added_at_the_end_with_a_right_hash_is_found_by_the_status(db, tampered):
+def test_E2_a_move_added_at_the_end_with_a_right_hash_is_found_by_the_status(
+    db, tampered
+):
     last = moves(db, tampered.id)[-1]
     forged = copy_of(last, position=6, old="resulted", new="waiting")
     forged["action"] = "await_payment"
@@ -207,7 +209,7 @@ def test_a_move_added_at_the_end_with_a_right_hash_is_found_by_the_status(db, ta
     assert findings(db)[0].startswith(f"status: invoice {tampered.id}: paid_status")
 
 
-def test_a_change_hashed_anew_but_with_another_beginning_is_found(db, tampered):
+def test_E1_a_change_hashed_anew_but_with_another_beginning_is_found(db, tampered):
     entry = moves(db, tampered.id)[1]
     changed = "UPDATE status_log_entry SET old = 'invalid' WHERE id = :id"
     alter(db, changed, id=entry.id)
@@ -236,7 +238,7 @@ def test_a_signature_that_the_log_does_not_have_is_found(db, tampered, column, v
     ]
 
 
-def test_a_status_that_no_move_led_to_is_found(db):
+def test_E2_a_status_that_no_move_led_to_is_found(db):
     invoice = make_invoice(db)
     changed = "UPDATE task SET validation_status = 'wait' WHERE id = :id"
     alter(db, changed, id=invoice.id)
@@ -246,7 +248,7 @@ def test_a_status_that_no_move_led_to_is_found(db):
     ]
 
 
-def test_a_closure_without_a_move_is_found(db):
+def test_E2_a_closure_without_a_move_is_found(db):
     invoice = make_invoice(db, status="valid")
     changed = "UPDATE invoice SET closure_status = 'closed' WHERE id = :id"
     alter(db, changed, id=invoice.id)
@@ -460,7 +462,7 @@ def long_enough():
     engine.dispose()
 
 
-def test_a_hundred_thousand_moves_are_verified_in_time(long_enough):
+def test_E1_a_hundred_thousand_moves_are_verified_in_time(long_enough):
     began = time.process_time()
     assert list(invariants(long_enough)) == []
     assert time.process_time() - began < LIMIT

@@ -306,7 +306,9 @@ def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
     assert words == ["a"]
 
 
-def test_a_validated_invoice_is_printed_once_and_never_again(engine, tmp_path, clock):
+def test_E6_a_validated_invoice_is_printed_once_and_never_again(
+    engine, tmp_path, clock
+):
     with Session(engine) as db, db.begin():
         invoice = make_invoice(signed(db, clock), status="valid")
         invoice_id, number = invoice.id, invoice.official_number

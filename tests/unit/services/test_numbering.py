@@ -210,7 +210,7 @@ def test_a_counter_below_zero_is_refused_by_the_database(db):
 # -- the order of dates (T2)
 
 
-def test_t2_an_earlier_date_is_refused_with_a_sentence(drawn):
+def test_T2_an_earlier_date_is_refused_with_a_sentence(drawn):
     drawn("global", "2026-11-20")
     with pytest.raises(OutOfOrder) as refusal:
         drawn("global", "2026-11-19")
@@ -222,7 +222,7 @@ def test_t2_an_earlier_date_is_refused_with_a_sentence(drawn):
     )
 
 
-def test_t2_a_refusal_draws_from_no_series(db):
+def test_T2_a_refusal_draws_from_no_series(db):
     numbering = Numbering(db)
     template = "{SEQGLOBAL}-{YYYY}-{SEQYEAR}"
     numbering.draw("{YYYY}-{SEQYEAR}", on=date(2026, 5, 2), company_id=1, ana="A")
@@ -234,7 +234,7 @@ def test_t2_a_refusal_draws_from_no_series(db):
     assert number == "1-2026-2"
 
 
-def test_t2_a_new_year_begins_at_one_and_the_old_one_can_go_on(drawn):
+def test_T2_a_new_year_begins_at_one_and_the_old_one_can_go_on(drawn):
     days = ["2025-12-31", "2025-12-31", "2026-01-01", "2025-12-31"]
     assert [drawn("year", day) for day in days] == [1, 2, 1, 3]
 
@@ -250,7 +250,7 @@ def test_t2_a_new_year_begins_at_one_and_the_old_one_can_go_on(drawn):
         max_size=25,
     )
 )
-def test_t2_number_order_is_date_order(attempts):
+def test_T2_number_order_is_date_order(attempts):
     engine = make_engine("sqlite://")
     Counter.__table__.create(engine)
     days = {}

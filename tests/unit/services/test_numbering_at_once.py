@@ -20,13 +20,13 @@ def url(request, tmp_path_factory):
     return own_database(request.getfixturevalue("postgres_url"), "numbering")
 
 
-def test_t1_eight_processes_draw_400_numbers_without_gap_or_double(url):
+def test_T1_eight_processes_draw_400_numbers_without_gap_or_double(url):
     numbers = crowd.numbers_of_a_crowd(url, crowd.draw, documents=400)
     assert len(numbers) == 400
     assert crowd.broken_series(numbers) == {}
 
 
-def test_t1_would_notice_the_highest_number_and_one_more(url):
+def test_T1_would_notice_the_highest_number_and_one_more(url):
     """The mutation; on SQLite it needs a driver that reads before it begins."""
     engine_maker = make_engine if "postgresql" in url else crowd.plain_engine
     numbers = crowd.numbers_of_a_crowd(
@@ -39,7 +39,7 @@ def test_t1_would_notice_the_highest_number_and_one_more(url):
     assert crowd.broken_series(numbers)
 
 
-def test_t1_would_notice_numbers_lost_with_their_transaction(url):
+def test_T1_would_notice_numbers_lost_with_their_transaction(url):
     numbers = crowd.numbers_of_a_crowd(url, crowd.draw_apart, documents=80)
     assert len(set(numbers)) == len(numbers) == 80
     assert crowd.broken_series(numbers)

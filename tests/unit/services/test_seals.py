@@ -84,7 +84,7 @@ def test_what_comes_after_a_seal_does_not_break_it(db, invoice, clock):
     assert about_seals(db) == []
 
 
-def test_the_last_moves_deleted_are_found(db, clock):
+def test_E1_the_last_moves_deleted_are_found(db, clock):
     invoice = make_invoice(db, status="wait")
     seal(db, clock)
     drop_refusals(db)
@@ -95,7 +95,7 @@ def test_the_last_moves_deleted_are_found(db, clock):
     assert list(invariants(db)) == [f"{first_range(db)} {NOT_WHAT_THEY_WERE}"]
 
 
-def test_everything_hashed_anew_is_found(db, invoice):
+def test_E1_everything_hashed_anew_is_found(db, invoice):
     entry = moves(db, invoice.id)[1]
     changed = "UPDATE status_log_entry SET at = '2026-11-19 12:00:00' WHERE id = :id"
     alter(db, changed, id=entry.id)
@@ -171,7 +171,7 @@ def test_appending_again_changes_nothing_and_a_missed_day_is_caught_up(
     assert len(read_file(folder)) == 4
 
 
-def test_seals_made_anew_in_the_database_are_found_by_the_file(db, folder, clock):
+def test_E1_seals_made_anew_in_the_database_are_found_by_the_file(db, folder, clock):
     last = seals(db)[-1]
     alter(db, "DELETE FROM log_seal WHERE id = :id", id=last.id)
     clock.advance(hours=1)

@@ -79,7 +79,7 @@ def get(tmp_path_factory, https):
         ("/static/nothing.css", 404),
     ],
 )
-def test_a11_every_answer_carries_every_header(get, https, path, status):
+def test_A11_every_answer_carries_every_header(get, https, path, status):
     response = get(path)
 
     assert response.status_int == status

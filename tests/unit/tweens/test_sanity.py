@@ -235,7 +235,7 @@ def test_broken_forms_with_files_are_refused(send, body):
     assert refused(send(method="POST", body=body, kind=MULTIPART), 400)
 
 
-def test_a_body_above_the_limit_is_refused_unread():
+def test_F11_a_body_above_the_limit_is_refused_unread():
     request = Request.blank("/", method="POST", content_type=FORM)
     request.environ["CONTENT_LENGTH"] = str(31 * 1024 * 1024)
     with pytest.raises(bodies.Insane) as caught:
@@ -262,7 +262,7 @@ def test_a_length_that_is_no_number_is_refused(size):
         (b'"' + b"x" * bodies.LARGEST_JSON + b'"', "application/json"),
     ],
 )
-def test_too_much_is_refused(send, body, kind):
+def test_F11_too_much_is_refused(send, body, kind):
     assert refused(send(method="POST", body=body, kind=kind), 413)
 
 

@@ -35,7 +35,7 @@ from endi_like.money import CENT, MAX_AMOUNT
 MODES = (("ht", _("Prices before tax")), ("ttc", _("Prices with tax")))
 NOTHING = Decimal(0)
 GIVEN_BACK = Bounds(-MAX_AMOUNT, -CENT, 2)
-MOST_LINES, MOST_GROUPS = 500, 50
+MOST_LINES, MOST_GROUPS, MOST_DISCOUNTS, MOST_POST_TAX_LINES = 500, 50, 50, 50
 
 
 def row_id() -> Count:
@@ -132,7 +132,7 @@ class Discounts(colander.SequenceSchema):
     """What is taken off."""
 
     template = "sales/form_discounts"
-    schema_type = Sequence
+    schema_type = partial(Sequence, MOST_DISCOUNTS)
     discount = DiscountSchema(title=_("Discount"))
 
 
@@ -161,7 +161,7 @@ def with_amount(lines: Any) -> Any:
 class PostTaxLines(colander.SequenceSchema):
     """What is added or taken off after tax."""
 
-    schema_type = Sequence
+    schema_type = partial(Sequence, MOST_POST_TAX_LINES)
     line = PostTaxLineSchema(title=_("Line after tax"))
 
 

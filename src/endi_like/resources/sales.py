@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
@@ -33,9 +33,10 @@ PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 
 
-# Made once: to build it and to compute its key takes longer than to run it.  What is
-# read with every invoice comes along, one row for each line; what only some pages read
-# comes when they do, in one statement each, its rates being known by then.
+# Made once: to build them and to compute their keys takes longer than to run them.
+# What is read with every invoice comes in two statements: a row for each line, and a
+# row for each combination of the parts that are few (the form limits them).  What only
+# some pages read comes when they do, its rates being known by then.
 WHOLE_INVOICE = (
     select(Invoice)
     .where(Invoice.id == bindparam("key"))
@@ -49,8 +50,18 @@ WHOLE_INVOICE = (
         lazyload(Invoice.payments).options(
             joinedload(Payment.mode),
             joinedload(Payment.recorded_by).load_only(User.name),
-            selectinload(Payment.parts),
+            joinedload(Payment.parts),
         ),
+    )
+)
+SMALL_PARTS = (
+    select(Invoice)
+    .where(Invoice.id == bindparam("key"))
+    .options(
+        load_only(Invoice.id),
+        joinedload(Invoice.discounts),
+        joinedload(Invoice.post_tax_lines),
+        joinedload(Invoice.vat_totals),
     )
 )
 
@@ -81,9 +92,9 @@ class InvoiceResource(TaskResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Invoice | None:
         """Return the invoice with what its page, form and printout read."""
-        found: Invoice | None = (
-            db.scalars(WHOLE_INVOICE, {"key": key}).unique().one_or_none()
-        )
+        found: Invoice | None = None
+        for statement in (WHOLE_INVOICE, SMALL_PARTS):
+            found = db.scalars(statement, {"key": key}).unique().one_or_none()
         return found
 
     def __getitem__(self, name: str) -> Payments:

@@ -30,7 +30,8 @@ LONGEST_ADDRESS = 45
 class Access:
     """Who asks, and by which session or API token they were recognised.
 
-    ``time_zone`` is the organisation's: read along with them, it is never outdated.
+    ``time_zone`` and ``currency`` are the organisation's: nearly every page needs them,
+    and what is read along with the session is never outdated.
     """
 
     identity: Identity
@@ -39,6 +40,7 @@ class Access:
     api_token_id: int | None = None
     read_only: bool = False
     time_zone: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,12 +71,13 @@ def token_hash(token: str) -> bytes:
 
 WHO = (User.id, User.name, User.roles, User.language)
 RIGHTS = (Membership.company_id, Membership.rights, Membership.ceiling)
-ZONE = select(Organisation.time_zone).where(Organisation.id == 1).scalar_subquery()
+HOUSE: tuple[Any, ...] = (Organisation.time_zone, Organisation.currency)
 
 BY_SESSION: Select[Any] = (
-    select(UserSession.seen_at, *WHO, *RIGHTS, ZONE)
+    select(UserSession.seen_at, *WHO, *RIGHTS, *HOUSE)
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(Organisation, Organisation.id == 1)
     .where(
         UserSession.token_hash == bindparam("token_hash"),
         UserSession.ended_at.is_(None),
@@ -87,9 +90,17 @@ BY_SESSION: Select[Any] = (
 )
 
 BY_API_TOKEN: Select[Any] = (
-    select(ApiToken.last_used_at, *WHO, *RIGHTS, ZONE, ApiToken.id, ApiToken.read_only)
+    select(
+        ApiToken.last_used_at,
+        *WHO,
+        *RIGHTS,
+        *HOUSE,
+        ApiToken.id.label("token_id"),
+        ApiToken.read_only,
+    )
     .join(User, User.id == ApiToken.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
+    .outerjoin(Organisation, Organisation.id == 1)
     .where(
         ApiToken.token_hash == bindparam("token_hash"),
         ApiToken.revoked_at.is_(None),
@@ -115,7 +126,11 @@ def find_session(
     if not rows:
         return None
     return Access(
-        identity_of(rows), rows[0][0], session_hash=hashed, time_zone=rows[0][-1] or ""
+        identity_of(rows),
+        rows[0].seen_at,
+        session_hash=hashed,
+        time_zone=rows[0].time_zone or "",
+        currency=rows[0].currency or "",
     )
 
 
@@ -125,13 +140,14 @@ def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
     rows = db.execute(BY_API_TOKEN, values).all()
     if not rows:
         return None
-    zone, token_id, read_only = rows[0][-3:]
+    first = rows[0]
     return Access(
         identity_of(rows),
-        rows[0][0],
-        api_token_id=token_id,
-        read_only=read_only,
-        time_zone=zone or "",
+        first.last_used_at,
+        api_token_id=first.token_id,
+        read_only=first.read_only,
+        time_zone=first.time_zone or "",
+        currency=first.currency or "",
     )
 
 

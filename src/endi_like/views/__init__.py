@@ -37,6 +37,12 @@ def time_zone(request: Any) -> str:
     return known or own_organisation(request.db).time_zone
 
 
+def currency(request: Any) -> str:
+    """Return the currency of the organisation; it comes along with who is logged in."""
+    known: str = request.access.currency if request.access else ""
+    return known or own_organisation(request.db).currency
+
+
 class WantsJsonPredicate:
     """View predicate ``wants_json=True``: a program asks, not a browser."""
 
@@ -61,6 +67,7 @@ def includeme(config: Any) -> None:
     config.add_request_method(allowed_on)
     config.add_request_method(today, reify=True)
     config.add_request_method(time_zone, reify=True)
+    config.add_request_method(currency, reify=True)
     config.add_view_predicate("wants_json", WantsJsonPredicate)
     config.include(".layout")
     config.scan()

@@ -8,17 +8,13 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
-from endi_like.services.sales import (
-    amounts_of_lines,
-    line_by_line,
-    organisation,
-)
+from endi_like.services.sales import amounts_of_lines, line_by_line
 from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
@@ -44,7 +40,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "base": base,
         "line_amounts": amounts_of_lines(invoice),
         "line_by_line": line_by_line(invoice),
-        "currency": organisation(request.db).currency,
+        "currency": request.currency,
         "actions": offered(request, context),
         "why": why(request, context),
         "tracks": with_notes(invoice, tracks(invoice, moves), request.today),
@@ -144,7 +140,7 @@ def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:
     for track in found:
         alert = ""
         if track.label == invoice.lifecycle.managers["paid_status"].label and late > 0:
-            alert = _("Late ${n} days", mapping={"n": late})
+            alert = ngettext("Late by ${n} day", "Late by ${n} days", late)
         noted.append(replace(track, alert=alert))
     return noted
 

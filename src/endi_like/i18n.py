@@ -1,7 +1,43 @@
-"""Texts are marked with ``_`` where they are written, translated where shown."""
+"""Texts are marked where they are written, translated where shown.
 
-from translationstring import TranslationStringFactory
+``_("Save")`` marks a text, ``ngettext("${n} row", "${n} rows", number)`` one that
+counts.
+"""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from translationstring import TranslationString, TranslationStringFactory
+
+DOMAIN = "endi_like"
 LANGUAGES = ("en", "fr", "de")
 
-_ = TranslationStringFactory("endi_like")
+_ = TranslationStringFactory(DOMAIN)
+
+
+class Counted(TranslationString):
+    """A text about a number of things: each language has its own plural forms."""
+
+    __slots__ = ("many", "number")
+    many: str
+    number: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Tell how a copy is made."""
+        return ngettext, (str(self), self.many, self.number, self.mapping)
+
+
+def ngettext(
+    one: str, many: str, number: int, mapping: Mapping[str, Any] | None = None
+) -> Counted:
+    """Mark a text for one thing and for many; ``${n}`` is the number itself.
+
+    Give ``n`` in the mapping where it is not written with plain figures.
+    """
+    said = one if number == 1 else many
+    values = {"n": number, **(mapping or {})}
+    found = Counted(one, domain=DOMAIN, default=said, mapping=values)
+    found.many, found.number = many, number
+    return found

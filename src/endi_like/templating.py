@@ -62,10 +62,15 @@ def moment(context: Context, value: datetime | None, with_year: bool = False) ->
 
 
 def written(value: Any, locale: str) -> str:
-    """Return a number or a date as the reader writes it, a text as it is."""
+    """Return a number or a date as the reader writes it, a text as it is.
+
+    A marked text stays one: it is translated when it is printed.
+    """
     if isinstance(value, Decimal):
         return formats.unit_price(value, locale)
-    return formats.date_short(value, locale) if isinstance(value, date) else str(value)
+    if isinstance(value, date):
+        return formats.date_short(value, locale)
+    return value if isinstance(value, TranslationString) else str(value)
 
 
 def country_name(code: str, locale: str) -> str:
@@ -143,6 +148,7 @@ def reader_values(
     files = assets(prefix)
     return {
         "_": translate,
+        "ngettext": translate.counted,
         "translate": translate,
         "locale": translate.locale,
         "time_zone": time_zone,

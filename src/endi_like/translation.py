@@ -7,6 +7,8 @@ a text of a template is looked up once per language.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from gettext import NullTranslations, translation
 from importlib.resources import files
@@ -14,9 +16,9 @@ from typing import Any
 
 from translationstring import TranslationString
 
-from endi_like.i18n import LANGUAGES
+from endi_like import formats
+from endi_like.i18n import DOMAIN, LANGUAGES, Counted, ngettext
 
-DOMAIN = "endi_like"
 LIBRARIES = ("colander", "deform")  # their error messages have catalogs of their own
 
 
@@ -31,8 +33,9 @@ class Translator:
     def __call__(self, text: Any, mapping: Mapping[str, Any] | None = None) -> str:
         """Return the text in this language, its ``${names}`` filled in.
 
-        A value of the mapping may be a marked text itself.  What is neither marked
-        nor a template's own text comes back as it is.
+        A value of the mapping may be a marked text itself, or a day or an amount,
+        which are written as the reader writes them.  What is neither marked nor a
+        template's own text comes back as it is.
         """
         if isinstance(text, TranslationString):
             said = self._marked(text)
@@ -40,6 +43,16 @@ class Translator:
         else:
             said, values = self._plain(str(text)), dict(mapping or {})
         return self._filled(said, values) if values else said
+
+    def counted(
+        self,
+        one: str,
+        many: str,
+        number: int,
+        mapping: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Return the text for a number of things: ``ngettext`` of the templates."""
+        return self(ngettext(one, many, number, mapping))
 
     def _plain(self, text: str) -> str:
         said = self._known.get(text)
@@ -50,18 +63,25 @@ class Translator:
         return said
 
     def _marked(self, text: TranslationString) -> str:
+        if isinstance(text, Counted):
+            catalog = self._catalogs[DOMAIN]
+            return catalog.ngettext(str(text), text.many, text.number)
         if text.domain == DOMAIN and text.default is None:
             return self._plain(str(text))
-        catalog = self._catalogs.get(text.domain)
-        said = catalog.gettext(str(text)) if catalog else str(text)
+        library = self._catalogs.get(text.domain)
+        said = library.gettext(str(text)) if library else str(text)
         return text.default if text.default and said == str(text) else said
 
     def _filled(self, said: str, values: Mapping[str, Any]) -> str:
-        shown = {
-            name: self(value) if isinstance(value, TranslationString) else value
-            for name, value in values.items()
-        }
+        shown = {name: self._value(value) for name, value in values.items()}
         return str(TranslationString(said, mapping=shown).interpolate())
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, date):
+            return formats.date_short(value, self.locale)
+        if isinstance(value, Decimal):
+            return formats.unit_price(value, self.locale)
+        return self(value) if isinstance(value, TranslationString) else value
 
 
 @cache

@@ -60,6 +60,16 @@ def test_a_marked_text_is_translated_where_it_is_printed():
     )
 
 
+def test_a_marked_text_stays_one_when_it_is_written_for_the_reader():
+    assert say("{{ text | written }}", text=_("yes")) == "oui"
+    assert say("{{ text | written }}", text="yes") == "yes"
+
+
+def test_templates_count():
+    source = '{{ ngettext("${n} row", "${n} rows", n) }}'
+    assert [say(source, n=n) for n in (1, 2)] == ["1 ligne", "2 lignes"]
+
+
 def test_what_is_filled_into_a_text_is_escaped():
     shown = say('{{ _("Hello ${name}", mapping={"name": name}) }}', name="<b>Ada</b>")
     assert shown == "Hello &lt;b&gt;Ada&lt;/b&gt;"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from endi_like.grids.counting import COUNTED, counts
 from endi_like.grids.page import Page
 from endi_like.grids.sales import InvoiceGrid
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 
 SHOWN = 12
@@ -26,20 +26,51 @@ LATE = {"late": "1"}
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: for whom it is, what is counted, and how it is called."""
+    """A kind of work: for whom it is, what is counted, and how it is called.
+
+    ``title`` stands over the documents, ``label`` beside their number.
+    """
 
     permission: Permission
     params: Mapping[str, str]
-    label: str
+    title: str
+    label: Callable[[int], str]
     tone: str = ""
 
 
 KINDS = (
-    Kind(Permission.VALIDATE, TO_VALIDATE, _("to validate")),
-    Kind(Permission.SUBMIT, SENT_BACK, _("sent back, to correct"), "bad"),
-    Kind(Permission.SUBMIT, DRAFTS, _("drafts")),
-    Kind(Permission.VIEW, UNPAID, _("to be paid")),
-    Kind(Permission.VIEW, LATE, _("late"), "bad"),
+    Kind(
+        Permission.VALIDATE,
+        TO_VALIDATE,
+        _("Invoices to validate"),
+        lambda n: ngettext("invoice to validate", "invoices to validate", n),
+    ),
+    Kind(
+        Permission.SUBMIT,
+        SENT_BACK,
+        _("Invoices sent back, to correct"),
+        lambda n: ngettext("invoice sent back", "invoices sent back", n),
+        "bad",
+    ),
+    Kind(
+        Permission.SUBMIT,
+        DRAFTS,
+        _("Drafts of invoices"),
+        lambda n: ngettext("draft", "drafts", n),
+    ),
+    Kind(
+        Permission.VIEW,
+        UNPAID,
+        _("Invoices to be paid"),
+        lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
+    ),
+    Kind(
+        Permission.VIEW,
+        LATE,
+        _("Late invoices"),
+        lambda n: ngettext("late invoice", "late invoices", n),
+        "bad",
+    ),
 )
 
 
@@ -59,7 +90,7 @@ class Waiting:
     """The figures, and the oldest documents of the first kind that has any."""
 
     counters: Sequence[Counter]
-    label: str
+    title: str
     page: Page | None
 
 
@@ -76,14 +107,15 @@ def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waitin
     ]
     found = counts(db, asked)
     counters = [counter(kind, n) for kind, n in zip(kinds, found, strict=True)]
-    for grid, first in zip(grids, counters, strict=True):
-        if first.count:
-            page = grid.first(db, {**first.params, "sort": "date"}, SHOWN)
-            return Waiting(counters, first.label, page)
+    for kind, grid, count in zip(kinds, grids, found, strict=True):
+        if count:
+            page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
+            return Waiting(counters, kind.title, page)
     return Waiting(counters, "", None)
 
 
 def counter(kind: Kind, count: int) -> Counter:
     """Return the figure of one kind of work."""
     more = count > COUNTED
-    return Counter(kind.label, kind.params, min(count, COUNTED), more, kind.tone)
+    shown = min(count, COUNTED)
+    return Counter(kind.label(shown), kind.params, shown, more, kind.tone)

@@ -168,7 +168,7 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
         raise Refused(
             _(
                 "It is dated ${date}, after today, ${today}.",
-                mapping={"date": task.date.isoformat(), "today": today.isoformat()},
+                mapping={"date": task.date, "today": today},
             )
         )
     # what is refused is not counted: the next one gets this number

@@ -5,6 +5,7 @@ Plain functions over a node, its moves and its field changes, all loaded already
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -66,6 +67,9 @@ KINDS: dict[str, Callable[[str], Any]] = {
     "quantity": Decimal,
 }
 """How the values of some fields are read, to be written for the reader."""
+
+CAPTION = re.compile(r"(\d{4}-\d\d-\d\d) (-?\d+(?:\.\d+)?)")
+"""How a payment is kept: its day and its amount."""
 
 ROWS = {
     "discount_line": _("Discount"),
@@ -233,7 +237,7 @@ def changed(change: Any) -> Changed:
     """Return a field change with its name in words."""
     label = FIELDS.get(change.field, change.field or ROWS.get(change.what, _("Line")))
     if change.row and change.field:
-        said = {"field": label, "row": change.row}
+        said = {"field": label, "row": in_words("", change.row)}
         label = _("${field} of “${row}”", mapping=said)
     if change.field == "deleted_at":
         return Changed(_("Put into the bin") if change.after else _("Restored"), "", "")
@@ -247,6 +251,9 @@ def changed(change: Any) -> Changed:
 def in_words(field: str, value: str) -> Any:
     """Return a kept value as what it was: a word, a number or a date."""
     try:
+        if not field and (found := CAPTION.fullmatch(value)):
+            kept = {"day": date.fromisoformat(found[1]), "amount": Decimal(found[2])}
+            return _("${amount} on ${day}", mapping=kept)
         return VALUES.get(field, {}).get(value) or KINDS.get(field, str)(value)
     except (ValueError, ArithmeticError):
         return value

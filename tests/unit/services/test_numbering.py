@@ -217,7 +217,7 @@ def test_T2_an_earlier_date_is_refused_with_a_sentence(drawn):
     assert isinstance(refusal.value, Refused)
     assert refusal.value.last_date == date(2026, 11, 20)
     assert translator("en")(refusal.value.args[0]) == (
-        "A document of 2026-11-20 already has its number, so that one of 2026-11-19 "
+        "A document of 20/11/2026 already has its number, so that one of 19/11/2026 "
         "cannot get the next."
     )
 

@@ -190,6 +190,22 @@ def test_a_line_is_named_and_its_place_is_not_worth_a_word():
     ]
 
 
+def test_a_payment_is_named_as_the_reader_writes_days_and_amounts():
+    rows = [
+        change("", None, "2026-11-02 1473.3"),
+        change("amount", row="2026-11-02 1473.3", id=2),
+    ]
+    recorded, corrected = timeline(invoice(), [], rows)[0].changes
+    assert translator("de")(recorded.after) == "1.473,30 am 02.11.2026"
+    assert translator("en")(corrected.field) == "Amount of “1,473.30 on 02/11/2026”"
+
+
+def test_what_only_looks_like_a_payment_stays_as_it_was_typed():
+    rows = [change("name", "2026-11-02 10", "2026-99-99 10")]
+    entry = timeline(invoice(), [], rows)[0].changes[0]
+    assert (entry.before, entry.after) == ("2026-11-02 10", "2026-99-99 10")
+
+
 def test_every_field_that_is_kept_has_a_name(all_tracked):
     assert all_tracked == FIELDS.keys()
 

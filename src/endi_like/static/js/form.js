@@ -39,6 +39,12 @@
     if (link) setTimeout(() => document.getElementById(link.hash.slice(1))?.focus());
   });
 
+  /* the sentence about how many were found */
+  function counted(words, number) {
+    if (!number) return words.none;
+    return (number === 1 ? words.foundOne : words.found).replace("{n}", number);
+  }
+
   /* ── search as you type: the select stays, unseen, and holds the value ── */
   function combobox(select, number) {
     const url = select.dataset.combobox;
@@ -99,7 +105,7 @@
       );
       list.hidden = !found.length;
       set(input, { "aria-expanded": String(!list.hidden) });
-      status.textContent = found.length ? select.dataset.found.replace("{n}", found.length) : select.dataset.none;
+      status.textContent = counted(select.dataset, found.length);
     };
     const pick = (index) => {
       const { id: value, label } = shown[index];

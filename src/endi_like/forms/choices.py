@@ -111,16 +111,17 @@ class Choices(Offered):
 class Search:
     """Where many things are found by typing, and how one is called.
 
-    ``label`` answers ``None`` for what the user may not choose; ``likely`` are the
-    options offered before anything is typed.  Without script the words come in the
-    field ``find.<name>`` with the action ``find``, and other ones answer.  ``url``
-    answers ``?q=…`` with JSON: ``[{"id": 12, "label": "…", "hint": "…"}]``.  ``along``
-    names a parameter and the field of the form whose value it carries.
+    ``label`` answers ``None`` for what the user may not choose; ``likely`` returns the
+    options offered before anything is typed, asked for when a form is shown.  Without
+    script the words come in the field ``find.<name>`` with the action ``find``, and
+    other ones answer.  ``url`` answers ``?q=…`` with JSON:
+    ``[{"id": 12, "label": "…", "hint": "…"}]``.  ``along`` names a parameter and the
+    field of the form whose value it carries.
     """
 
     url: str
     label: Callable[[int], str | None]
-    likely: Pairs = ()
+    likely: Callable[[], Pairs] = tuple
     along: tuple[str, str] | None = None
 
 
@@ -160,7 +161,7 @@ class Picked(Entry):
 
     def current(self, cstruct: Any) -> tuple[tuple[Any, ...], ...]:
         """Return what the control offers at first: what is chosen, what is likely."""
-        likely = tuple(option[:2] for option in self.search.likely)
+        likely = tuple(option[:2] for option in self.search.likely())
         known = {str(key) for key, _label in likely}
         if not isinstance(cstruct, str) or cstruct in known:
             return likely

@@ -27,12 +27,24 @@ def preset(found: Sequence[Any]) -> int | None:
     return next((one.id for one in found if one.default), None)
 
 
-def companies(db: Session, ids: Sequence[int] | None) -> list[Company]:
-    """Return active companies by name: those of the ids, or all for ``None``."""
-    query = select(Company).where(Company.active)
-    if ids is not None:
-        query = query.where(Company.id.in_(ids))
+def companies(db: Session, *conditions: ColumnElement[bool]) -> list[Company]:
+    """Return the active companies that meet the conditions, by name."""
+    query = select(Company).where(Company.active, *conditions)
     return list(db.scalars(query.order_by(Company.name)))
+
+
+def companies_of(db: Session, ids: Sequence[int] | None) -> list[Company]:
+    """Return the active companies of the ids, or all for ``None``, by name."""
+    return companies(db, *([] if ids is None else [Company.id.in_(ids)]))
+
+
+def title(
+    db: Session, model: Any, key: int, known: Sequence[ColumnElement[bool]]
+) -> str | None:
+    """Return what a record is called, if one of the conditions lets it be known."""
+    query = select(model).where(model.id == key, or_(*known))
+    row = db.scalars(query).unique().one_or_none()
+    return None if row is None else row.title
 
 
 def customers(
@@ -61,7 +73,11 @@ def customer(
 
     One that is not in use any more is chosen only where it is kept.
     """
-    query = select(CreditAccount).where(scope, CreditAccount.id == key)
+    query = (
+        select(CreditAccount)
+        .where(scope, CreditAccount.id == key)
+        .options(joinedload(CreditAccount.entity))
+    )
     if key != keep:
         query = query.where(CreditAccount.active)
     return db.scalars(query).one_or_none()
@@ -81,7 +97,7 @@ def found(
         rows = customers(db, scope, typed, company_id)
         return [(row, row.entity.town) for row in rows]
     if model is Company:
-        rows_by_name = [row for row in companies(db, None) if matches(row.name, typed)]
+        rows_by_name = [row for row in companies(db, scope) if matches(row.name, typed)]
         return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]
     return []
 

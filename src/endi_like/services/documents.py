@@ -142,27 +142,27 @@ def put_group(group: LineGroup, data: Mapping[str, Any]) -> None:
 
 
 def load_rates(db: Session, task: Task) -> None:
-    """Point every part at its rate, in one statement, so that it can be computed."""
+    """Point every part at its rate, so that it can be computed."""
     parts: list[TaskLine | DiscountLine] = [*task.lines, *task.discounts]
-    keys = {part.vat_id for part in parts} | {task.expenses_vat_id}
-    found = db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
-    rates = {one.id: one for one in found}
+    rates = find_rates(db, [*(part.vat_id for part in parts), task.expenses_vat_id])
     for part in parts:
-        part.vat = rates.get(part.vat_id or 0)
-    task.expenses_vat = rates.get(task.expenses_vat_id or 0)
+        part.vat = rates.get(part.vat_id)
+    task.expenses_vat = rates.get(task.expenses_vat_id)
+
+
+def find_rates(db: Session, keys: Iterable[int | None]) -> dict[int | None, VatRate]:
+    """Return the rates by id; those the form has offered are read already."""
+    found = {key: db.get(VatRate, key) for key in set(keys) if key is not None}
+    return {key: rate for key, rate in found.items() if rate}
 
 
 def discounts(db: Session, data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the discounts with each percentage as one amount per rate."""
-    keys = {line["vat_id"] for group in data["groups"] for line in group["lines"]}
-    rates = {
-        one.id: rate(one)
-        for one in db.scalars(sa.select(VatRate).where(VatRate.id.in_(keys - {None})))
-    }
+    priced = [line for group in data["groups"] for line in group["lines"]]
+    rates = find_rates(db, [line["vat_id"] for line in priced])
     lines = [
-        totals.Line(line["cost"], line["quantity"], rates[line["vat_id"]])
-        for group in data["groups"]
-        for line in group["lines"]
+        totals.Line(line["cost"], line["quantity"], rate(rates[line["vat_id"]]))
+        for line in priced
         if line["vat_id"] in rates
     ]
     found: list[Mapping[str, Any]] = []

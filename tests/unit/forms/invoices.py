@@ -9,7 +9,7 @@ from endi_like.forms.sales import InvoiceSchema
 
 CUSTOMERS = {7: "Café du Port", 8: "Moulin"}
 BINDINGS = {
-    "customers": Search("/customers", CUSTOMERS.get, ((7, "Café du Port"),)),
+    "customers": Search("/customers", CUSTOMERS.get, lambda: ((7, "Café du Port"),)),
     "vat_rates": (
         (1, "20 %", Decimal(20)),
         (2, "5,5 %", Decimal("5.5")),

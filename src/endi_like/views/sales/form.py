@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import colander
@@ -16,6 +17,7 @@ from endi_like.forms.live import live_totals
 from endi_like.forms.sales import InvoiceSchema
 from endi_like.forms.structure import parse
 from endi_like.i18n import _
+from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import (
     Mention,
     PaymentConditions,
@@ -83,24 +85,28 @@ class InvoiceForm:
 
     def customers(self, company_id: int | None, task: Invoice | None = None) -> Search:
         """Return the search among the customers the user may choose."""
-        keep = task.account_id if task else None
+        db, keep = self.request.db, task.account_id if task else None
         collection = root_of(self.context)["customers"]
         scope = collection.scope(self.request.identity)
 
+        @cache  # what was checked is there when it is stored
+        def customer(key: int) -> CreditAccount | None:
+            return choices.customer(db, scope, key, keep=keep)
+
         def label(key: int) -> str | None:
-            found = choices.customer(self.request.db, scope, key, keep=keep)
+            found = customer(key)
             if found is None or company_id not in (None, found.company_id):
                 return None
             return found.title
 
-        typed = text(self.request.POST, "find.account_id")
-        likely = choices.customers(self.request.db, scope, typed, company_id)
+        def likely() -> list[tuple[int, str]]:
+            typed = text(self.request.POST, "find.account_id")
+            found = choices.customers(db, scope, typed, company_id)
+            return [(one.id, one.title) for one in found]
+
         query = f"?company={company_id}" if company_id else ""
-        return Search(
-            f"{self.request.script_name}/customers/find{query}",
-            label,
-            [(one.id, one.title) for one in likely],
-        )
+        url = f"{self.request.script_name}/customers/find{query}"
+        return Search(url, label, likely)
 
 
 def root_of(context: Any) -> Any:
@@ -130,17 +136,14 @@ class AddInvoice(InvoiceForm, AddForm):
 
     def bindings(self) -> dict[str, Any]:
         """Offer the companies the user may write for, if there are several."""
-        identity = self.request.identity
-        everywhere = identity.roles & {"manager"}
-        ids = None if everywhere else identity.companies()
-        self.companies = choices.companies(self.request.db, ids)
+        self.offered = self.companies()
         found = super().bindings()
-        if len(self.companies) > 1:
-            found["companies"] = [(one.id, one.name) for one in self.companies]
+        if len(self.offered) > 1:
+            found["companies"] = [(one.id, one.name) for one in self.offered]
             customers = found["customers"]
             found["customers"] = replace(customers, along=("company", "company_id"))
-        elif self.companies:
-            found["customers"] = self.customers(self.companies[0].id)
+        elif self.offered:
+            found["customers"] = self.customers(self.offered[0].id)
         return found
 
     def buttons(self) -> Sequence[Any]:
@@ -158,27 +161,25 @@ class AddInvoice(InvoiceForm, AddForm):
             "groups": [{"title": "", "description": "", "lines": [empty]}],
         }
 
-    def save(self, data: dict[str, Any]) -> Any:
-        """Store the draft, if the user may add one to its company; move it on."""
-        invoice = Invoice()
+    def build(self, data: dict[str, Any]) -> Invoice:
+        """Return a draft of the company that was chosen, or is the only one."""
         company_id = data.get("company_id")
         if company_id is None:
-            if not self.companies:
+            if not self.offered:
                 raise HTTPForbidden
-            company_id = self.companies[0].id
-        invoice.company_id = company_id
+            company_id = self.offered[0].id
+        return Invoice(company_id=company_id)
+
+    def store(self, item: Invoice, data: dict[str, Any]) -> None:
+        """Write the values, then move on if that was the button."""
         db = self.request.db
         with db.no_autoflush:
-            write(db, invoice, data)
-        if invoice.account.company_id != company_id:
+            write(db, item, data)
+        if item.account.company_id != item.company_id:
             raise Refused(_("This customer belongs to another company."))
-        if not self.request.has_permission(Permission.ADD, self.context.wrap(invoice)):
-            raise HTTPForbidden
-        db.add(invoice)
+        db.add(item)
         db.flush()
-        resource = self.context.wrap(invoice)
-        move(self, resource)
-        return resource
+        move(self, self.context.wrap(item))
 
 
 @form_view(

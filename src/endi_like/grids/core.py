@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.grids.counting import COUNTED, Asked, count_query, in_full
 from endi_like.grids.page import Cursor, Page, Row, decode, edge
-from endi_like.grids.parts import Column, Filter
+from endi_like.grids.parts import Column, Filter, Reference
 from endi_like.workflow.core import Action
 
 BATCH = 500
@@ -173,6 +173,11 @@ class Grid:
         """Return which of these ids the user may view, without loading anything."""
         query = select(self.model.id).where(self.scope, self.model.id.in_(ids))
         return session.scalars(query.order_by(self.model.id)).unique().all()
+
+    def pointing_at(self, reference: Reference, key: int) -> ColumnElement[bool]:
+        """Return the condition that a row the user may view points at a record."""
+        query = select(self.model.id).where(self.scope, reference.column == key)
+        return query.exists()
 
     def neighbours(
         self, session: Session, params: Mapping[str, str], node_id: int

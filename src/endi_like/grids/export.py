@@ -6,28 +6,46 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from decimal import Decimal
+from itertools import islice
 from tempfile import SpooledTemporaryFile
-from typing import Any
+from typing import Any, TypeAlias
 
 import xlsxwriter
 
 from endi_like.grids.core import Grid
 from endi_like.grids.page import Row
-from endi_like.grids.parts import Column
+from endi_like.grids.parts import Column, plain_number
 from endi_like.text import neutralise_formula
 
 Say = Callable[[Any], str]
-IN_MEMORY = 5_000_000
-FORMATS = {"money": "#,##0.00", "day": "yyyy-mm-dd"}
+File: TypeAlias = SpooledTemporaryFile[bytes]
+IN_MEMORY = 1_000_000
+ROWS_OF_A_SHEET = 1_000_000
+FORMATS = {"money": "#,##0.00", "percent": 'General" %"', "day": "yyyy-mm-dd"}
 
 
-def cells(grid: Grid, row: Row, say: Say) -> Iterator[Any]:
-    """Yield the values of a row as files hold them: numbers, days and plain texts."""
+def filled(fill: Callable[[File], None]) -> File:
+    """Return a file, open at its start, with what is written into it.
+
+    It is on disk as soon as it is large, and whole before its first byte is sent: what
+    goes wrong in the middle is an error page, not half a file.
+    """
+    with ExitStack() as unless_whole:
+        file = unless_whole.enter_context(SpooledTemporaryFile(max_size=IN_MEMORY))
+        fill(file)
+        file.seek(0)
+        unless_whole.pop_all()
+    return file
+
+
+def cells(grid: Grid, row: Row, say: Say) -> Iterator[tuple[str, Any]]:
+    """Yield kind and value of a row's cells: numbers, days and plain texts."""
     for column, value, under in zip(grid.columns, row.values, row.under, strict=True):
-        yield plain(column, value, say)
+        yield column.kind, plain(column, value, say)
         if column.under is not None:
-            yield under
+            yield "text", under
 
 
 def header(grid: Grid, say: Say) -> list[str]:
@@ -49,6 +67,17 @@ def plain(column: Column, value: Any, say: Say) -> Any:
     return value
 
 
+def csv_file(grid: Grid, rows: Iterable[Row], say: Say) -> File:
+    """Return the rows as a CSV file."""
+
+    def fill(file: File) -> None:
+        # not writelines, which looks at the size when all is written
+        for line in csv_lines(grid, rows, say):
+            file.write(line)
+
+    return filled(fill)
+
+
 def csv_lines(grid: Grid, rows: Iterable[Row], say: Say) -> Iterator[bytes]:
     """Yield the lines of a CSV file: UTF-8 with a mark, as spreadsheets expect."""
     buffer = io.StringIO()
@@ -56,7 +85,7 @@ def csv_lines(grid: Grid, rows: Iterable[Row], say: Say) -> Iterator[bytes]:
     buffer.write("\ufeff")
     writer.writerow(header(grid, say))
     for row in rows:
-        writer.writerow([for_csv(value) for value in cells(grid, row, say)])
+        writer.writerow([for_csv(*cell) for cell in cells(grid, row, say)])
         yield taken(buffer)
     yield taken(buffer)
 
@@ -69,49 +98,50 @@ def taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def for_csv(value: Any) -> str:
+def for_csv(kind: str, value: Any) -> str:
     """Return a value as text; a text that a spreadsheet would run is neutralised."""
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return f"{value:.2f}"
+        return plain_number(value) if kind == "percent" else f"{value:.2f}"
     if isinstance(value, dt.date):
         return value.isoformat()
     return neutralise_formula(str(value))
 
 
-def xlsx(grid: Grid, rows: Iterable[Row], say: Say) -> SpooledTemporaryFile[bytes]:
-    """Return an XLSX file, open at its start: numbers as numbers, texts as texts."""
-    file = spooled()
-    book = xlsxwriter.Workbook(
-        file, {"constant_memory": True, "strings_to_urls": False}
-    )
+def xlsx_file(grid: Grid, rows: Iterable[Row], say: Say) -> File:
+    """Return the rows as an XLSX file: numbers as numbers, texts as texts."""
+    whole = {"constant_memory": True, "strings_to_urls": False}
+
+    def fill(file: File) -> None:
+        with xlsxwriter.Workbook(file, whole) as book:
+            left, more = iter(rows), True
+            while more:
+                more = write_sheet(book, grid, left, say) == ROWS_OF_A_SHEET
+
+    return filled(fill)
+
+
+def write_sheet(book: Any, grid: Grid, rows: Iterator[Row], say: Say) -> int:
+    """Write as many rows as a sheet can hold, and return how many they were."""
     sheet = book.add_worksheet()
     formats = {kind: book.add_format({"num_format": f}) for kind, f in FORMATS.items()}
     sheet.write_row(0, 0, header(grid, say), book.add_format({"bold": True}))
     sheet.freeze_panes(1, 0)
-    for number, row in enumerate(rows, 1):
-        for at, value in enumerate(cells(grid, row, say)):
-            write(sheet, number, at, value, formats)
-    book.close()
-    file.seek(0)
-    return file
+    number = 0
+    for number, row in enumerate(islice(rows, ROWS_OF_A_SHEET), 1):
+        for at, (kind, value) in enumerate(cells(grid, row, say)):
+            write(sheet, (number, at), value, formats.get(kind))
+    return number
 
 
-def spooled() -> SpooledTemporaryFile[bytes]:
-    """Return a file that the response closes when it has been sent."""
-    return SpooledTemporaryFile(max_size=IN_MEMORY)
-
-
-def write(sheet: Any, row: int, at: int, value: Any, formats: dict[str, Any]) -> None:
+def write(sheet: Any, place: tuple[int, int], value: Any, form: Any) -> None:
     """Write one cell by its kind; a text never becomes a formula."""
     if value is None:
         return
-    if isinstance(value, Decimal):
-        sheet.write_number(row, at, value, formats["money"])
+    if isinstance(value, Decimal | int):
+        sheet.write_number(*place, value, form)
     elif isinstance(value, dt.date):
-        sheet.write_datetime(row, at, value, formats["day"])
-    elif isinstance(value, int):
-        sheet.write_number(row, at, value)
+        sheet.write_datetime(*place, value, form)
     else:
-        sheet.write_string(row, at, neutralise_formula(str(value)))
+        sheet.write_string(*place, neutralise_formula(str(value)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from endi_like.grids.core import Grid
-from endi_like.grids.parts import Column
+from endi_like.grids.parts import Column, rate
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
@@ -59,7 +59,7 @@ class VatRateGrid(OptionGrid):
     title = _("VAT rates")
     columns = option_columns(
         VatRate,
-        Column("value", _("Rate"), (VatRate.value,), kind="percent"),
+        Column("value", _("Rate"), (VatRate.value,), show=rate, kind="percent"),
         Column("mention", _("Mention"), (VatRate.mention,), wide=True),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_
+from sqlalchemy import ColumnElement, and_, literal
 
 from endi_like.text import starts_word, words
 from endi_like.workflow.core import ActionManager
@@ -115,13 +115,17 @@ class Bound:
 
     def where(self, raw: str) -> ColumnElement[bool] | None:
         """Match rows on the right side of the bound; nonsense is no filter."""
-        bound = day(raw) if self.kind == "day" else number(raw)
+        bound = self.bound(raw)
         if bound is None:
             return None
         found: ColumnElement[bool] = (
             self.column >= bound if self.least else self.column <= bound
         )
         return found
+
+    def bound(self, raw: str) -> Any:
+        """Return the day or amount that was meant; nothing for nonsense."""
+        return day(raw) if self.kind == "day" else number(raw)
 
 
 @dataclass(frozen=True)
@@ -180,11 +184,11 @@ def in_full(name: str) -> ColumnElement[str]:
     return literal(name, literal_execute=True)
 
 
-def any_of(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Match rows on which one of the conditions holds."""
-    return or_(*conditions)
+def rate(value: Decimal) -> Decimal:
+    """Return the rate that is charged: named zero rates are stored below zero."""
+    return max(value, Decimal(0))
 
 
-def total_of(expression: Any) -> Any:
-    """Return the sum of an expression, 0 where there is no row."""
-    return func.coalesce(func.sum(expression), 0)
+def plain_number(value: Decimal) -> str:
+    """Return "5.5", without the zeros at the end."""
+    return f"{value.normalize():f}"

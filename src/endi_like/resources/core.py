@@ -7,7 +7,7 @@ views.  Resources read only loaded attributes; they never query in an ACL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -83,6 +83,15 @@ class Collection:
         grants = self.item_class.grants.items()
         found = (held for holder, held in grants if holder.anywhere() in names)
         return frozenset().union(*found)
+
+    def companies(
+        self, identity: Identity, permission: Permission
+    ) -> Sequence[int] | None:
+        """Return in whose items this user holds a permission; ``None`` for all."""
+        grants = self.item_class.grants.items()
+        found = [one.companies(identity) for one, held in grants if permission in held]
+        ids = [some for some in found if some is not None]
+        return None if len(ids) < len(found) else sorted(set().union(*ids))
 
     def scope(
         self, identity: Identity, permission: Permission = Permission.VIEW

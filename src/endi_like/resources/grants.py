@@ -6,7 +6,7 @@ the ACL of its page, and as the rows it holds on, for the WHERE of a list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -31,6 +31,10 @@ class Role:
         """Name the holders on some node, for what concerns the whole collection."""
         return principals.role(self.name)
 
+    def companies(self, identity: Identity) -> Sequence[int] | None:
+        """Return in which companies this user is a holder; ``None`` for all."""
+        return None if self.name in identity.roles else ()
+
     def rows(self, _model: Any, identity: Identity) -> ColumnElement[bool]:
         """Match the nodes this user is a holder on."""
         return true() if self.name in identity.roles else false()
@@ -49,6 +53,10 @@ class Member:
     def anywhere(self) -> str:
         """Name the holders on some node, for what concerns the whole collection."""
         return principals.member_somewhere(self.right)
+
+    def companies(self, identity: Identity) -> Sequence[int] | None:
+        """Return in which companies this user is a holder."""
+        return identity.companies(self.right)
 
     def rows(self, model: Any, identity: Identity) -> ColumnElement[bool]:
         """Match the nodes this user is a holder on."""

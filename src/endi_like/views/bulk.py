@@ -10,7 +10,7 @@ from pyramid.httpexceptions import HTTPBadRequest
 from pyramid.view import view_config, view_defaults
 
 from endi_like.grids import GRIDS
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection, row_id
 from endi_like.views.actions import run, text
@@ -19,6 +19,13 @@ from endi_like.views.programs import record
 from endi_like.workflow.core import ActionError
 
 MOST_TICKED = 500
+
+
+class Rest(NamedTuple):
+    """Rows nothing was done to: how many, and the sentence that says why."""
+
+    rows: int
+    reason: Any
 
 
 class Outcome(NamedTuple):
@@ -43,9 +50,10 @@ class BulkViews:
     def page(self) -> dict[str, Any]:
         """Run one action on every ticked row, and say what became of each."""
         posted = self.request.POST
-        found = self.run_on(posted.getall("row"), text(posted, "action"))
+        found, rest = self.run_on(posted.getall("row"), text(posted, "action"))
         return {
             "results": found,
+            "rest": rest,
             "base": self.request.resource_path(self.context),
             "grid": GRIDS[self.context.item_class.model],
         }
@@ -57,7 +65,7 @@ class BulkViews:
         rows = values.get("rows")
         if not isinstance(rows, list) or not all(isinstance(one, str) for one in rows):
             raise HTTPBadRequest(_("A list is expected here."))
-        found = self.run_on(rows, text(values, "action"), text(values, "reason"))
+        found, rest = self.run_on(rows, text(values, "action"), text(values, "reason"))
         translate = self.request.translate
         return {
             "results": [
@@ -66,17 +74,26 @@ class BulkViews:
                     "reasons": [translate(reason) for reason in one.objections],
                 }
                 for one in found
-            ]
+            ],
+            "left_out": [
+                {"count": one.rows, "reason": translate(one.reason)} for one in rest
+            ],
         }
 
-    def run_on(self, rows: list[str], name: str, reason: str = "") -> list[Outcome]:
+    def run_on(
+        self, rows: list[str], name: str, reason: str = ""
+    ) -> tuple[list[Outcome], list[Rest]]:
         """Run an action on the rows, as far as the user may see them."""
-        ticked = dict(ticks(rows[:MOST_TICKED]))
+        rows = list(dict.fromkeys(rows))
+        kept = rows[:MOST_TICKED]
+        ticked = dict(ticks(kept))
         grid = grid_of(self.context, self.request, Permission.VIEW)
         mine = grid.within(self.request.db, list(ticked))
         self.context.item_class.reserve(self.request.db, mine)
         items = map(self.context.wrap, grid.pick(self.request.db, mine))
-        return [self.one(item, ticked[item.node.id], name, reason) for item in items]
+        found = [self.one(item, ticked[item.node.id], name, reason) for item in items]
+        unread = len(kept) - len(list(ticks(kept)))
+        return found, rest(len(ticked) - len(found) + unread, len(rows) - len(kept))
 
     def one(self, item: Any, version: str, name: str, reason: str) -> Outcome:
         """Return what became of one row; a refusal undoes it only."""
@@ -88,6 +105,26 @@ class BulkViews:
         except ActionError as error:
             objections = list(error.args)
         return Outcome(item.node.title, objections, record(self.request, item))
+
+
+def rest(unseen: int, beyond: int) -> list[Rest]:
+    """Return the rows nothing was done to: those not found, those too many.
+
+    Whether a row is out of the user's sight or does not exist is not told.
+    """
+    not_found = ngettext(
+        "${n} row was not found, so nothing was done to it.",
+        "${n} rows were not found, so nothing was done to them.",
+        unseen,
+    )
+    too_many = ngettext(
+        "At most ${most} rows are done at once: ${n} row is as it was.",
+        "At most ${most} rows are done at once: ${n} rows are as they were.",
+        beyond,
+        {"most": MOST_TICKED},
+    )
+    found = (Rest(unseen, not_found), Rest(beyond, too_many))
+    return [one for one in found if one.rows]
 
 
 def ticks(posted: Iterable[str]) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,6 @@ from plain strings.  Each value is escaped here, and nowhere again.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -106,8 +105,8 @@ class Cells:
         return formats.date_short(value, self.locale)
 
     def percent(self, value: Any) -> str:
-        """Write a rate; a named zero rate is zero."""
-        return formats.percent(max(value, Decimal(0)), self.locale)
+        """Write a rate."""
+        return formats.percent(value, self.locale)
 
     def flag(self, value: Any) -> str:
         """Write a yes or no."""

@@ -16,7 +16,7 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
-from endi_like.services import choices, contacts
+from endi_like.services import contacts
 from endi_like.services.refusals import WrongValues
 from endi_like.views.beside import neighbours
 from endi_like.views.conflicts import Conflict
@@ -144,13 +144,10 @@ class AddCustomer(CustomerForm, AddForm):
 
     def bindings(self) -> dict[str, Any]:
         """Offer the companies that may have a new customer, if there are several."""
-        identity = self.request.identity
-        everywhere = identity.roles & {"manager"}
-        ids = None if everywhere else identity.companies()
-        self.companies = choices.companies(self.request.db, ids)
-        if not self.companies:
+        self.offered = self.companies()
+        if not self.offered:
             raise HTTPForbidden(_("None of your companies is in use any more."))
-        several = self.companies[1:] and self.companies
+        several = self.offered[1:] and self.offered
         return {
             "companies": [(one.id, one.name) for one in several],
             "languages": languages(),
@@ -158,23 +155,20 @@ class AddCustomer(CustomerForm, AddForm):
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the company's country and the reader's language."""
-        country = self.companies[0].country or "FR"
+        country = self.offered[0].country or "FR"
         return {"country": country, "language": self.request.locale_name}
 
-    def save(self, data: dict[str, Any]) -> Any:
-        """Store the customer, if the user may add one to that company."""
-        db = self.request.db
-        chosen = data.get("company_id", self.companies[0].id)
-        company = next(one for one in self.companies if one.id == chosen)
-        account = contacts.new_customer(company)
-        resource = self.context.wrap(account)
-        if not self.request.has_permission(Permission.ADD, resource):
-            raise HTTPForbidden
-        self.beware(account, data)
-        contacts.write(db, account, data)
-        db.add(account)
-        db.flush()
-        return self.context.wrap(account)
+    def build(self, data: dict[str, Any]) -> CreditAccount:
+        """Return an account of the company that was chosen, or is the only one."""
+        chosen = data.get("company_id", self.offered[0].id)
+        company = next(one for one in self.offered if one.id == chosen)
+        return contacts.new_customer(company)
+
+    def store(self, item: CreditAccount, data: dict[str, Any]) -> None:
+        """Write the values, unless the customer seems to be known already."""
+        self.beware(item, data)
+        contacts.write(self.request.db, item, data)
+        self.request.db.add(item)
 
 
 @form_view(

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import colander
 from pyramid.csrf import get_csrf_token
-from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.httpexceptions import HTTPForbidden, HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.core import (
@@ -25,6 +25,7 @@ from endi_like.forms.core import (
 )
 from endi_like.i18n import _
 from endi_like.permissions import Permission
+from endi_like.services import choices
 from endi_like.views.programs import record
 from endi_like.workflow.core import NotPermitted, Refused
 
@@ -187,13 +188,28 @@ class AddForm(FormView):
     """A form on a collection that creates one of its items."""
 
     def save(self, data: dict[str, Any]) -> Any:
-        """Store a new item built from the values, if the user may add just that."""
+        """Store a new item, if the user may add just that, and return where to go."""
         item = self.build(data)
-        db = self.request.db
-        db.add(item)
-        db.flush()
-        return self.context.wrap(item)
+        allowed = self.request.has_permission(Permission.ADD, self.context.wrap(item))
+        if not allowed:
+            raise HTTPForbidden(result=allowed)
+        self.store(item, data)
+        self.request.db.flush()
+        return self.target(item)
 
     def build(self, data: dict[str, Any]) -> Any:
-        """Return the new item; override when values are not plain attributes."""
-        return self.context.item_class.model(**data)
+        """Return the new item, empty but for what decides who may add it."""
+        return self.context.item_class.model()
+
+    def store(self, item: Any, data: dict[str, Any]) -> None:
+        """Write the values into the new item, and add it."""
+        raise NotImplementedError
+
+    def target(self, item: Any) -> Any:
+        """Return the resource to go to afterwards."""
+        return self.context.wrap(item)
+
+    def companies(self) -> list[Any]:
+        """Return the companies in use that the user may add an item to."""
+        ids = self.context.companies(self.request.identity, Permission.ADD)
+        return choices.companies_of(self.request.db, ids)

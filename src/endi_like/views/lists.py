@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from os import SEEK_END
 from typing import Any
 from urllib.parse import urlencode
 
 from pyramid.response import FileIter
 from pyramid.view import view_config, view_defaults
 
+from endi_like import formats
 from endi_like.grids import GRIDS
-from endi_like.grids.export import csv_lines, xlsx
+from endi_like.grids.export import File, csv_file, xlsx_file
 from endi_like.grids.page import Page, Row
-from endi_like.grids.parts import Choice, Column, Reference, Tick
+from endi_like.grids.parts import (
+    Bound,
+    Choice,
+    Column,
+    Filter,
+    Reference,
+    Tick,
+    plain_number,
+)
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
+from endi_like.services import choices
 from endi_like.views.cells import Cells
 from endi_like.workflow.core import State
 
@@ -67,6 +80,8 @@ class ListViews:
             "complete": page.complete,
             "before": page.before,
             "after": page.after,
+            "page_totals": texts(page.page_totals()),
+            "totals": texts(page.totals),
         }
 
     @view_config(name="export.csv", request_method="GET")
@@ -74,17 +89,16 @@ class ListViews:
         """Download every matching row as CSV."""
         grid = grid_of(self.context, self.request, Permission.EXPORT)
         rows = grid.every(self.request.db, self.request.GET)
-        body = b"".join(csv_lines(grid, rows, self.request.translate))
-        return self.download("csv", "text/csv; charset=utf-8", body)
+        file = csv_file(grid, rows, self.request.translate)
+        return self.download("csv", "text/csv; charset=utf-8", file)
 
     @view_config(name="export.xlsx", request_method="GET")
     def export_xlsx(self) -> Any:
         """Download every matching row as XLSX."""
         grid = grid_of(self.context, self.request, Permission.EXPORT)
         rows = grid.every(self.request.db, self.request.GET)
-        response = self.download("xlsx", XLSX, b"")
-        response.app_iter = FileIter(xlsx(grid, rows, self.request.translate))
-        return response
+        file = xlsx_file(grid, rows, self.request.translate)
+        return self.download("xlsx", XLSX, file)
 
     def url(self, **changes: str) -> str:
         """Return the address of the list with some parameters; empty ones left out."""
@@ -95,17 +109,22 @@ class ListViews:
         """Yield each filter in force: its label, its value in words, without it."""
         labels = self.references(page)
         for one in page.grid.filters:
-            value = page.params.get(one.name)
-            if not value:
+            value = page.params.get(one.name, "").strip()
+            if one.where(value) is None:
                 continue
-            words = value
-            if isinstance(one, Choice):
-                words = one.choices.get(value, value)
-            elif isinstance(one, Reference):
-                words = labels.get(one.name, value)
-            elif isinstance(one, Tick):
-                words = _("yes")
+            words = labels.get(one.name) or self.in_words(one, value)
             yield one.label, words, self.url(**page.query(**{one.name: ""}))
+
+    def in_words(self, one: Filter, value: str) -> str:
+        """Return the value of a filter in force, as people write it."""
+        if isinstance(one, Choice):
+            return one.choices[value]
+        if isinstance(one, Tick):
+            return _("yes")
+        if isinstance(one, Bound):
+            write = formats.date_short if one.kind == "day" else formats.amount
+            return write(one.bound(value), self.request.locale_name)
+        return value
 
     def references(self, page: Page) -> dict[str, str]:
         """Return how the record each reference filter points at is called."""
@@ -115,17 +134,21 @@ class ListViews:
                 continue
             key = one.key(page.params.get(one.name, ""))
             if key is not None:
-                found[one.name] = self.title_of(one.options, key)
+                found[one.name] = self.title_of(page.grid, one, key)
         return found
 
-    def title_of(self, collection: str, key: int) -> str:
-        """Return the title of a record the user may view, its number otherwise."""
-        model = self.request.registry["resources"][collection].model
-        parent = self.context.__parent__[collection]
-        scope = parent.scope(self.request.identity)
-        grid = GRIDS[model](scope, self.request.today)
-        rows = grid.pick(self.request.db, [key])
-        return rows[0].title if rows else str(key)
+    def title_of(self, grid: Any, one: Reference, key: int) -> str:
+        """Return the title of a record, its number where the user may not know it.
+
+        Whoever may view the record knows it, and whoever sees a row that names it.
+        """
+        parent = self.context.__parent__[one.options]
+        seen = parent.scope(self.request.identity)
+        named = grid.pointing_at(one, key)
+        title = choices.title(
+            self.request.db, parent.item_class.model, key, [seen, named]
+        )
+        return title or str(key)
 
     def filters(self, grid: Any) -> list[Any]:
         """Return the filters to show: a reference to what one may list."""
@@ -163,20 +186,32 @@ class ListViews:
                 found[column.under.key] = under
         return found
 
-    def download(self, ending: str, media_type: str, body: bytes) -> Any:
-        """Return a response that is saved under the collection's name."""
+    def download(self, ending: str, media_type: str, file: File) -> Any:
+        """Return a response that is saved under the collection's name.
+
+        The file is read as it is sent, and closed when that is over.
+        """
         response = self.request.response
         response.headers["Content-Type"] = media_type
         name = f"{self.context.__name__}-{self.request.today.isoformat()}.{ending}"
         response.content_disposition = f'attachment; filename="{name}"'
-        response.body = body
+        response.content_length = file.seek(0, SEEK_END)
+        file.seek(0)
+        response.app_iter = FileIter(file)
         return response
+
+
+def texts(sums: Mapping[str, Decimal] | None) -> dict[str, str] | None:
+    """Return sums by column name as JSON holds them; none where there are too many."""
+    return None if sums is None else {name: str(one) for name, one in sums.items()}
 
 
 def as_json(column: Column, value: Any) -> Any:
     """Return a value as JSON holds it: amounts and days as texts, states by name."""
     if column.kind == "states":
         return [state.name for state in value if isinstance(state, State)]
+    if column.kind == "percent":
+        return plain_number(value)
     if value is None or isinstance(value, str | int | bool):
         return value
     return str(value)

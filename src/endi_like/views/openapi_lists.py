@@ -39,6 +39,8 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
         },
     }
     place = {"type": ["string", "null"]}
+    names = [column.name for column in grid.columns if column.total]
+    sums = {"type": "object", "properties": dict.fromkeys(names, CELLS["money"])}
     page = {
         "type": "object",
         "required": ["rows", "count", "complete", "before", "after"],
@@ -48,6 +50,8 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
             "complete": {"type": "boolean"},
             "before": place,
             "after": place,
+            "page_totals": sums,
+            "totals": {**sums, "type": ["object", "null"]},
         },
     }
     return {
@@ -124,7 +128,12 @@ def bulk(grid: Grid, say: Say) -> JsonSchema:
         },
     }
     results = {"type": "array", "items": parts.ref("Outcome")}
-    done = {"type": "object", "properties": {"results": results}}
+    count = {"count": {"type": "integer"}, "reason": parts.TEXT}
+    left_out = {"type": "array", "items": {"type": "object", "properties": count}}
+    done = {
+        "type": "object",
+        "properties": {"results": results, "left_out": left_out},
+    }
     return {
         "summary": say(grid.title),
         "requestBody": parts.body(schema),

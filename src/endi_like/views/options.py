@@ -26,6 +26,7 @@ from endi_like.services import options
 from endi_like.views.cells import Cells
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
+from endi_like.views.programs import plain
 
 TEMPLATE = "endi_like:templates/options/option_form.jinja2"
 
@@ -120,11 +121,9 @@ class AddOption(OptionForm, AddForm):
         """Return what the page is called."""
         return KINDS[self.model].new
 
-    def save(self, data: dict[str, Any]) -> Any:
-        """Store the new option and go back to the list."""
-        option = self.model()
-        self.store(option, data)
-        return self.next(option)
+    def target(self, item: Any) -> Any:
+        """Go back to the list."""
+        return self.next(item)
 
 
 for model in KINDS:
@@ -207,14 +206,11 @@ def option_json(context: OptionResource, request: Any) -> dict[str, Any]:
     """Answer the same as JSON."""
     option = context.node
     names = ("label", "position", "default", "active", *options.VALUES[context.model])
-    found = {name: plain(getattr(option, name)) for name in names}
+    found = {name: getattr(option, name) for name in names}
+    if isinstance(option, VatRate):
+        found |= forms.shown_rate(option.value)
     place = {"url": request.resource_path(context)}
-    return {"id": option.id, "version": option.version, **place, **found}
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON holds it: a rate as text."""
-    return value if isinstance(value, str | int) else str(value)
+    return {"id": option.id, "version": option.version, **place, **plain(found)}
 
 
 def values(grid: Any, row: Any) -> Any:

@@ -51,6 +51,10 @@ class CompanyForm(Sections):
     list_title = _("Companies")
     sections = COMPANY_SECTIONS
 
+    def store(self, company: Company, data: dict[str, Any]) -> None:
+        """Write the values into the company."""
+        administration.save_company(self.request.db, company, data)
+
 
 @form_view(
     context=Collection,
@@ -64,12 +68,6 @@ class AddCompany(CompanyForm, AddForm):
 
     title = _("New company")
 
-    def save(self, data: dict[str, Any]) -> Any:
-        """Store the company."""
-        company = Company()
-        administration.save_company(self.request.db, company, data)
-        return self.context.wrap(company)
-
 
 @form_view(
     context=CompanyResource, name="edit", permission=Permission.EDIT, renderer=FORM
@@ -81,7 +79,7 @@ class EditCompany(CompanyForm, EditForm):
 
     def change(self, item: Company, data: dict[str, Any]) -> None:
         """Write the values."""
-        administration.save_company(self.request.db, item, data)
+        self.store(item, data)
 
 
 @view_config(
@@ -131,7 +129,7 @@ class UserForm(Sections):
 
     def offered(self, user: User | None) -> list[tuple[int, str]]:
         """Return the companies to choose from; those of the user stay."""
-        found = {one.id: one.name for one in choices.companies(self.request.db, None)}
+        found = {one.id: one.name for one in choices.companies(self.request.db)}
         for one in user.memberships if user else ():
             found.setdefault(one.company_id, one.company.name)
         return list(found.items())
@@ -162,12 +160,6 @@ class AddUser(UserForm, AddForm):
     def bindings(self) -> dict[str, Any]:
         """Offer the companies."""
         return {"companies": self.offered(None)}
-
-    def save(self, data: dict[str, Any]) -> Any:
-        """Store the user."""
-        user = User()
-        self.store(user, data)
-        return self.context.wrap(user)
 
 
 @form_view(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from endi_like.models.people import Company, User, UserSession
+from endi_like.permissions import Permission
 from endi_like.services.passwords import matches
 from endi_like.services.users import set_password
 from tests.factories import (
@@ -370,3 +371,23 @@ def test_hostile_names_are_shown_as_text(admin, db):
 def test_a_list_offers_to_add_what_may_be_added(admin):
     for collection in COLLECTIONS[:-1]:
         assert f"/{collection}/add" in admin.get(f"/{collection}/").text
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("users", typed()),
+        ("companies", {"name": "New", "code": "NEW", "country": "FR"}),
+        ("work-units", {"label": "mile", "active": "true"}),
+    ],
+)
+def test_whoever_adds_is_asked_for_the_right_on_just_that(
+    admin, monkeypatch, app, name, values
+):
+    kind = app.registry["resources"][name]
+    monkeypatch.setattr(kind, "granted", lambda _self, held: held - {Permission.ADD})
+
+    post(admin, f"/{name}/add", values, status=403)
+
+    monkeypatch.undo()
+    post(admin, f"/{name}/add", values, status=303)

@@ -145,6 +145,26 @@ def test_a_list_in_json_is_paged_and_filtered_like_the_page(db, customer, progra
     assert manager.get("/invoices/?q=job+84").json["count"] == 1
 
 
+def test_a_list_in_json_adds_up_the_page_and_all_rows(
+    db, customer, program, monkeypatch
+):
+    for _ in range(81):
+        make_invoice(db, customer, lines=["0.5"])
+    manager = program("manager")
+
+    found = manager.get("/invoices/").json
+    monkeypatch.setattr("endi_like.grids.core.COUNTED", 80)
+    uncounted = manager.get("/invoices/").json
+
+    assert {k: Decimal(v) for k, v in found["page_totals"].items()} == {
+        "ht": 40,
+        "ttc": 48,
+        "to_pay": 48,
+    }
+    assert found["totals"]["ttc"] == "48.60000"
+    assert uncounted["totals"] is None
+
+
 WHO_MAY = """
                 submit    validate  payment   close     edit      delete    read
 member          draft     -         -         -         draft     draft     yes
@@ -683,6 +703,12 @@ def test_many_rows_by_json_each_with_its_result(db, customer, program):
         good.id: ({"validation_status": "wait"}, []),
         bad.id: ({"validation_status": "draft"}, ["Add at least one line."]),
     }
+    assert answer.json["left_out"] == [
+        {
+            "count": 3,
+            "reason": "3 rows were not found, so nothing was done to them.",
+        }
+    ]
     assert secret.validation_status == "draft"
 
 

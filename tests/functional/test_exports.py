@@ -7,6 +7,7 @@ from datetime import date, datetime
 import pytest
 from openpyxl import load_workbook
 
+from endi_like.grids.core import Grid
 from tests.factories import (
     make_company,
     make_customer,
@@ -14,6 +15,7 @@ from tests.factories import (
     make_invoice,
     make_member,
     make_user,
+    make_vat,
     pay,
 )
 
@@ -54,8 +56,8 @@ def invoices(db, customer):
     return draft, late, part
 
 
-def csv_of(browser, query=""):
-    answer = browser.get(f"/invoices/export.csv{query}")
+def csv_of(browser, query="", name="invoices"):
+    answer = browser.get(f"/{name}/export.csv{query}")
     assert answer.body.startswith(b"\xef\xbb\xbf")
     text = answer.body.decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
@@ -209,3 +211,44 @@ def test_customers_are_exported_too(db, company, login):
 
     assert rows[1][0] == "'=cmd()"
     assert "Brest" in rows[1]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_export_says_how_long_it_is(invoices, accountant, ending):
+    answer = accountant.get(f"/invoices/export.{ending}")
+
+    assert answer.headers["Content-Length"] == str(len(answer.body))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_export_that_breaks_is_an_error_and_not_half_a_file(
+    invoices, accountant, monkeypatch, ending
+):
+    every = Grid.every
+
+    def breaking(*args):
+        yield next(every(*args))
+        raise RuntimeError("the database is gone")
+
+    monkeypatch.setattr(Grid, "every", breaking)
+
+    answer = accountant.get(f"/invoices/export.{ending}", status=500)
+
+    assert "Content-Disposition" not in answer.headers
+    assert answer.content_type == "text/html"
+
+
+def test_named_zero_rates_are_zero_wherever_they_are_read(db, login):
+    make_vat(db, "5.5", label="Reduced")
+    make_vat(db, "-1", label="Abroad", mention="Article 283-2")
+    reader = login(make_user(db, roles={"auditor"}))
+
+    listed = reader.get("/vat-rates/?sort=label&fmt=json").json["rows"]
+    rows = csv_of(reader, "?sort=label", name="vat-rates")
+    cells = xlsx_of(reader, "?sort=label", name="vat-rates")
+
+    said = [(row["value"], row["mention"]) for row in listed]
+    assert said == [("0", "Article 283-2"), ("5.5", "")]
+    assert [tuple(row[1:3]) for row in rows[1:]] == said
+    assert [row[1].value for row in cells[1:]] == [0, 5.5]
+    assert cells[1][1].number_format == 'General" %"'

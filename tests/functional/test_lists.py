@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from endi_like.models.history import StatusLogEntry
+from endi_like.models.people import Company
+from endi_like.services import choices
+from endi_like.views import bulk
 from tests.factories import (
     make_company,
     make_customer,
@@ -144,11 +147,48 @@ def test_filters_are_shown_as_what_is_in_force(db, customer, manager):
         f"/invoices/?customer={customer.id}&validation_status=draft&q=re"
     )
 
-    assert [chip.get_text(" ", strip=True) for chip in page.html.select(".chip")] == [
+    assert chips(page) == [
         "Number, subject or customer re",
         "Customer Ville de Rennes",
         "Validation Draft",
     ]
+
+
+def chips(page):
+    return [chip.get_text(" ", strip=True) for chip in page.html.select(".chip")]
+
+
+def test_what_is_in_force_is_written_as_the_reader_writes_it(db, customer, login):
+    make_invoice(db, customer, lines=["1500"])
+    german = login(make_user(db, roles={"manager"}, language="de"))
+
+    page = german.get("/invoices/?from=2026-11-03&to=2026-11-30&min=1200.5&late=1")
+
+    assert [chip.rsplit(maxsplit=1)[-1] for chip in chips(page)] == [
+        "03.11.2026",
+        "30.11.2026",
+        "1.200,50",
+        "ja",
+    ]
+
+
+def test_what_is_no_filter_is_not_shown_as_one(db, customer, manager):
+    make_invoice(db, customer)
+
+    page = manager.get(
+        "/invoices/?from=soon&min=x&validation_status=odd&q=,&late=no"
+    )
+
+    assert chips(page) == []
+    assert len(rows(page)) == 1
+
+
+def test_members_read_the_name_of_the_company_they_filter_by(db, customer, member):
+    make_invoice(db, customer)
+
+    page = member.get(f"/invoices/?company={customer.company_id}")
+
+    assert chips(page) == ["Company Menuiserie Élan"]
 
 
 def test_the_name_of_what_one_may_not_see_is_not_told(db, member):
@@ -300,7 +340,8 @@ def test_bulk_tells_nothing_about_rows_out_of_sight(db, member):
     page = tick(member, "submit", secret)
 
     assert "Secret" not in page.text
-    assert outcome(page) == []
+    assert page.html.select("main tbody tr") == []
+    assert "1 row was not found, so nothing was done to it." in words(page)
     assert secret.validation_status == "draft"
 
 
@@ -339,3 +380,33 @@ def test_the_buttons_for_many_rows_are_those_one_may_press(
     assert buttons(manager) == ["validate", "submit"]
     assert buttons(member) == ["submit"]
     assert buttons(auditor) == []
+
+
+def test_more_rows_than_are_done_at_once_are_said_to_be_left(
+    db, customer, manager, monkeypatch
+):
+    monkeypatch.setattr(bulk, "MOST_TICKED", 2)
+    made = [make_invoice(db, customer) for _ in range(4)]
+
+    page = tick(manager, "submit", *made, made[0])
+
+    assert len(outcome(page)) == 2
+    assert "At most 2 rows are done at once: 2 rows are as they were." in words(page)
+    assert sorted(one.validation_status for one in made) == [
+        "draft",
+        "draft",
+        "wait",
+        "wait",
+    ]
+
+
+def test_who_searches_companies_finds_those_in_sight(db, company, manager, login):
+    make_company(db, name="Menuiserie Zénith", active=False)
+    make_company(db, name="Autre")
+
+    found = manager.get("/companies/find?q=menui").json
+
+    assert found == [{"id": company.id, "label": company.name, "hint": company.code}]
+    assert choices.found(db, Company, Company.id != company.id, "menui", {}) == []
+    accountant = login(make_user(db, roles={"accountant"}))
+    accountant.get("/companies/find?q=menui", status=404)

@@ -344,3 +344,19 @@ def test_a_user_has_no_rights_over_their_own_row(resources):
     own = users.wrap(User(id=9, login="x", name="x"))
 
     assert not permits(own, EVERYBODY["member"], "edit")
+
+
+@pytest.mark.parametrize("permission", [Permission.ADD, Permission.VALIDATE])
+def test_the_companies_to_add_to_are_those_where_it_is_permitted(permission, resources):
+    invoices = collection(resources, "invoices")
+    for who, identity in EVERYBODY.items():
+        offered = invoices.companies(identity, permission)
+        asked = [HERE, THERE, 3] if offered is None else offered
+        permitted = [
+            company_id
+            for company_id in (HERE, THERE, 3)
+            if permits(
+                invoices.wrap(Invoice(company_id=company_id)), identity, permission
+            )
+        ]
+        assert (who, list(asked)) == (who, permitted)

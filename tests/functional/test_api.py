@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
-from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
 from endi_like.services.sessions import api_tokens, revoke_api_token
 from tests.factories import (
@@ -21,6 +20,7 @@ from tests.factories import (
     make_vat,
     pay,
 )
+from tests.functional.moved import moves
 from tests.functional.pages import post
 from tests.functional.programs import Program, make_token
 
@@ -58,11 +58,6 @@ def program(app, db, people):
 
 def url(invoice):
     return f"/invoices/{invoice.id}/"
-
-
-def moves(db, invoice):
-    query = select(StatusLogEntry.action).where(StatusLogEntry.node_id == invoice.id)
-    return db.scalars(query.order_by(StatusLogEntry.position)).all()
 
 
 def test_a_record_in_json_says_what_its_page_says(db, customer, program):

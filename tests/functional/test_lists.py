@@ -3,10 +3,9 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
 
-from endi_like.models.history import StatusLogEntry
 from endi_like.models.people import Company
+from endi_like.resources import options
 from endi_like.services import choices
 from endi_like.views import bulk
 from tests.factories import (
@@ -16,19 +15,12 @@ from tests.factories import (
     make_member,
     make_user,
 )
+from tests.functional.moved import moves
 from tests.functional.pages import post, save, token, words
 
 COLLECTIONS = [
-    "invoices",
-    "customers",
-    "users",
-    "companies",
-    "vat-rates",
-    "payment-modes",
-    "payment-conditions",
-    "bank-accounts",
-    "mentions",
-    "work-units",
+    *("invoices", "customers", "users", "companies"),
+    *(name for name, *_about in options.COLLECTIONS if name != "organisation"),
 ]
 
 
@@ -57,11 +49,6 @@ def rows(page):
         [cell.get_text(" ", strip=True) for cell in row.find_all(["th", "td"])]
         for row in page.html.select("table.rows tbody tr")
     ]
-
-
-def moves(db, invoice):
-    query = select(StatusLogEntry.action).where(StatusLogEntry.node_id == invoice.id)
-    return db.scalars(query.order_by(StatusLogEntry.position)).all()
 
 
 @pytest.mark.parametrize("name", COLLECTIONS)
@@ -175,9 +162,7 @@ def test_what_is_in_force_is_written_as_the_reader_writes_it(db, customer, login
 def test_what_is_no_filter_is_not_shown_as_one(db, customer, manager):
     make_invoice(db, customer)
 
-    page = manager.get(
-        "/invoices/?from=soon&min=x&validation_status=odd&q=,&late=no"
-    )
+    page = manager.get("/invoices/?from=soon&min=x&validation_status=odd&q=,&late=no")
 
     assert chips(page) == []
     assert len(rows(page)) == 1

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from endi_like.models.history import FieldChange, StatusLogEntry
+from endi_like.models.history import FieldChange
 from endi_like.models.payments import Payment, PaymentPart
 from tests.factories import (
     make_bank,
@@ -21,6 +21,7 @@ from tests.factories import (
     move,
     pay,
 )
+from tests.functional.moved import moves
 from tests.functional.pages import button, document_form, post, save, words
 from tests.golden import cases, euros
 
@@ -66,11 +67,6 @@ def receive(browser, invoice, mode, amount, status=303, **more):
 
 def parts(payment):
     return {part.vat.value.normalize(): part.amount for part in payment.parts}
-
-
-def moves(db, invoice):
-    query = select(StatusLogEntry.action).where(StatusLogEntry.node_id == invoice.id)
-    return db.scalars(query.order_by(StatusLogEntry.position)).all()
 
 
 def changes(db, invoice):

@@ -33,6 +33,7 @@ SHORT_DATES = {"de": "{0.day:02}.{0.month:02}.{0.year:04}"}
 SHORT_DATE = "{0.day:02}/{0.month:02}/{0.year:04}"
 DAYS = {"de": "{day}. {month}"}
 DAY = "{day} {month}"
+SIZES = {"fr": ("ko", "Mo")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,17 @@ def moment(
     day = signs.day.format(day=local.day, month=signs.months[local.month])
     year = f" {local.year}" if with_year else ""
     return f"{day}{year}, {local.hour:02}:{local.minute:02}"
+
+
+def file_size(size: int, locale: str) -> str:
+    """Return "84 kB" or "1,2 MB", in the words of the language; of a few bytes 1 kB."""
+    thousand = Decimal(1000)
+    kilobytes = max(round_to(size / thousand, Decimal(1)), Decimal(1))
+    kilobyte, megabyte = SIZES.get(locale, ("kB", "MB"))
+    if kilobytes < thousand:
+        return f"{amount(kilobytes, locale, decimals=0)}{BLANK}{kilobyte}"
+    megabytes = amount(kilobytes / thousand, locale, decimals=0, up_to=1)
+    return f"{megabytes}{BLANK}{megabyte}"
 
 
 @lru_cache(maxsize=16)

@@ -11,7 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-ROLES = ("admin", "manager", "accountant", "auditor")
+from endi_like.i18n import _
+
+ROLES = {
+    "admin": _("administrator"),
+    "manager": _("manager"),
+    "accountant": _("accountant"),
+    "auditor": _("auditor"),
+}
+"""Who may do something everywhere, and how people call them."""
+
 RIGHTS = ("self_validate", "record_payment")
 
 

@@ -82,6 +82,7 @@ FILTERS = {
     "amount": for_reader(formats.amount),
     "country": for_reader(country_name),
     "day": for_reader(formats.date_short),
+    "file_size": for_reader(formats.file_size),
     "long_day": for_reader(formats.date_long),
     "moment": moment,
     "money": for_reader(formats.with_currency),

@@ -592,7 +592,7 @@ def test_the_draft_is_printed_as_a_draft_and_not_kept(db, customer, member):
     invoice = make_invoice(db, customer, name="Provisional")
 
     assert "Provisional" in pdf_text(member, invoice)
-    assert "kept as sent" not in member.get(url(invoice))
+    assert "Nothing is kept yet" in member.get(url(invoice))
 
 
 def test_the_token_of_one_browser_opens_nothing_in_another(

@@ -15,6 +15,7 @@ from endi_like.formats import (
     amount,
     date_long,
     date_short,
+    file_size,
     moment,
     parse_amount,
     parse_decimal,
@@ -292,3 +293,19 @@ def test_a_moment_without_its_zone_is_refused() -> None:
 
 def test_old_years_have_four_digits() -> None:
     assert date_short(date(987, 1, 2), "de") == "02.01.0987"
+
+
+@pytest.mark.parametrize(
+    ("size", "locale", "said"),
+    [
+        (0, "en", "1 kB"),
+        (84_499, "en", "84 kB"),
+        (999_500, "de", "1 MB"),
+        (1_249_000, "fr", "1,2 Mo"),
+        (84_000, "fr", "84 ko"),
+    ],
+)
+def test_a_size_is_written_in_the_words_of_the_language(
+    size: int, locale: str, said: str
+) -> None:
+    assert file_size(size, locale) == said.replace(" ", BLANK)

@@ -19,6 +19,7 @@ from endi_like.forms.fields import (
     Flag,
     Iban,
     Line,
+    Parts,
     Schema,
     Sequence,
     Text,
@@ -60,9 +61,11 @@ def without_blank(rows: Any) -> Any:
     return [row for row in rows if not is_blank(row)]
 
 
-class Memberships(colander.SequenceSchema):
+class Memberships(Parts):
     """The companies a user works for, each once."""
 
+    adding, removing = _("Add a company"), _("Remove the company")
+    ordered = False
     schema_type = partial(Sequence, MOST_MEMBERSHIPS)
     membership = MembershipSchema(title=_("Company"))
 

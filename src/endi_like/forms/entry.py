@@ -141,6 +141,14 @@ class Sequence(colander.Sequence):
         return colander.SequenceItems(cstruct if isinstance(cstruct, list) else ())
 
 
+class Parts(colander.SequenceSchema):
+    """Repeated parts, a row each: what the buttons say, whether their order counts."""
+
+    adding: ClassVar[Any] = _("Add a line")
+    removing: ClassVar[Any] = _("Remove the line")
+    ordered: ClassVar[bool] = True
+
+
 class Schema(colander.Schema):
     """What a form may contain; a domain's schemas derive from this."""
 

@@ -20,6 +20,7 @@ from endi_like.forms.fields import (
     Day,
     Flag,
     Line,
+    Parts,
     PercentField,
     Picked,
     QuantityField,
@@ -35,7 +36,7 @@ from endi_like.money import CENT, MAX_AMOUNT
 MODES = (("ht", _("Prices before tax")), ("ttc", _("Prices with tax")))
 NOTHING = Decimal(0)
 GIVEN_BACK = Bounds(-MAX_AMOUNT, -CENT, 2)
-MOST_LINES, MOST_GROUPS, MOST_DISCOUNTS, MOST_POST_TAX_LINES = 500, 50, 50, 50
+MOST_LINES, MOST_GROUPS, MOST_DISCOUNTS, MOST_POST_TAX_LINES = 500, 50, 50, 20
 
 
 def row_id() -> Count:
@@ -158,9 +159,10 @@ def with_amount(lines: Any) -> Any:
     return [line for line in lines if line["amount"] is not None]
 
 
-class PostTaxLines(colander.SequenceSchema):
+class PostTaxLines(Parts):
     """What is added or taken off after tax."""
 
+    adding = _("Add a line after tax")
     schema_type = partial(Sequence, MOST_POST_TAX_LINES)
     line = PostTaxLineSchema(title=_("Line after tax"))
 
@@ -170,7 +172,7 @@ class InvoiceSchema(Schema):
 
     Bindings: ``locale``, ``customers`` (a ``Search``), ``vat_rates``, ``conditions``
     and ``mentions`` (pairs), ``companies`` (pairs, when a new one has to choose its
-    company), ``units`` and ``products`` (suggested texts).
+    company) and ``units`` (suggested texts).
     """
 
     company_id = Choice("companies", title=_("Company"), where_there_is_a_choice=True)

@@ -20,8 +20,14 @@ def forbidden(text: str, allowed: str = "") -> bool:
     return any(
         (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
         or letter in "\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+        or is_no_character(ord(letter))
         for letter in text
     )
+
+
+def is_no_character(code: int) -> bool:
+    """Tell whether Unicode will never have a character there; XLSX cannot hold some."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
 class Words(OneValue):

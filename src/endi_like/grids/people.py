@@ -6,12 +6,15 @@ from endi_like.grids.core import Grid
 from endi_like.grids.parts import Column, Tick
 from endi_like.i18n import _
 from endi_like.models.people import Company, User
+from endi_like.principals import ROLES
 from endi_like.workflow.core import State
 
 LET_IN = State("active", _("May log in"), "check-circle-fill", "good")
 SHUT_OUT = State("inactive", _("May not log in"), "lock-fill", "closed")
 IN_USE = State("active", _("In use"), "check-circle-fill", "good")
 OUT_OF_USE = State("inactive", _("No longer in use"), "lock-fill", "closed")
+HELD = {name: State(name, label, "person-check") for name, label in ROLES.items()}
+"""The roles, as the list shows them."""
 
 
 class UserGrid(Grid):
@@ -29,7 +32,8 @@ class UserGrid(Grid):
             "roles",
             _("Roles"),
             (User.roles,),
-            show=lambda roles: ", ".join(sorted(roles)),
+            show=lambda roles: [state for role, state in HELD.items() if role in roles],
+            kind="states",
             wide=True,
         ),
         Column(

@@ -13,6 +13,7 @@ from endi_like.forms.core import Form
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
@@ -57,7 +58,16 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "timeline": timeline(entity, (), contacts.changes(db, account)),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
+        "may_invoice": may_invoice(account, invoices, request),
     }
+
+
+def may_invoice(account: CreditAccount, invoices: Collection, request: Any) -> bool:
+    """Tell whether the user may write an invoice for the customer now."""
+    if not (account.active and account.company.active):
+        return False
+    draft = invoices.wrap(Invoice(company_id=account.company_id))
+    return bool(request.has_permission(Permission.ADD, draft))
 
 
 def states_of(row: Any) -> tuple[Any, ...]:

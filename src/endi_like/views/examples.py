@@ -30,6 +30,14 @@ class Examples:
         ("Auto École Verte", Decimal("38.62"), Decimal("900")),
         ("ÖSHZ Kettenis", Decimal("61.38"), Decimal("1430.39")),
     )
+    files: ClassVar = (
+        {
+            "name": "2026-11-0412.pdf",
+            "size": 86_016,
+            "created_at": DECIDED,
+            "sha256": "9f86d081884c7d65" * 4,
+        },
+    )
     actions: ClassVar = (
         VALIDATION.actions["invalidate"],
         VALIDATION.actions["validate"],

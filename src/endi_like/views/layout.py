@@ -15,6 +15,7 @@ from pyramid.request import Request
 
 from endi_like.i18n import _
 from endi_like.permissions import Permission
+from endi_like.principals import ROLES
 from endi_like.resources.core import Root
 from endi_like.templating import PAGE_SETTINGS, reader_values
 from endi_like.translation import Translator, translator
@@ -24,12 +25,6 @@ YEAR = 365 * 24 * 3600
 MOST_MENUS = 500
 SAVED = "saved"
 
-ROLES = {
-    "admin": _("administrator"),
-    "manager": _("manager"),
-    "accountant": _("accountant"),
-    "auditor": _("auditor"),
-}
 HELP = (
     ("help", "help/workflows", "diagram-3", _("How documents move")),
     ("styleguide", "styleguide", "palette", _("Style guide")),

@@ -18,7 +18,6 @@ BINDINGS = {
     "conditions": ((1, "30 days"),),
     "mentions": ((1, "Retention of title"), (2, "Reverse charge")),
     "units": ("hour", "day"),
-    "products": ("P100",),
     "companies": (),
 }
 

@@ -9,6 +9,7 @@ from endi_like.forms.fields import (
     Count,
     Flag,
     Line,
+    Parts,
     Picked,
     Schema,
     Search,
@@ -28,7 +29,7 @@ class Right(Schema):
     active = Flag(title="Active")
 
 
-class Rights(colander.SequenceSchema):
+class Rights(Parts):
     schema_type = Sequence
     right = Right(title="Right")
 

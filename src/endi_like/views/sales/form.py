@@ -16,6 +16,7 @@ from endi_like.forms.fields import Search
 from endi_like.forms.live import live_totals
 from endi_like.forms.sales import InvoiceSchema
 from endi_like.forms.structure import parse
+from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import (
@@ -61,7 +62,6 @@ class InvoiceForm:
             "conditions": pairs(self.conditions),
             "mentions": pairs(choices.options(db, Mention, keep=mentions)),
             "units": [one.label for one in choices.options(db, WorkUnit)],
-            "products": [],
             "companies": [],
         }
 
@@ -159,7 +159,19 @@ class AddInvoice(InvoiceForm, AddForm):
             "display_units": True,
             "payment_conditions_id": choices.preset(self.conditions) or colander.null,
             "groups": [{"title": "", "description": "", "lines": [empty]}],
+            **self.chosen(),
         }
+
+    def chosen(self) -> dict[str, int]:
+        """Return the customer whose page one comes from, and the company of it."""
+        key = text(self.request.GET, "customer")
+        if not (key.isascii() and key.isdecimal() and len(key) < LONGEST_ID):
+            return {}
+        scope = root_of(self.context)["customers"].scope(self.request.identity)
+        found = choices.customer(self.request.db, scope, int(key))
+        if found is None or found.company_id not in [one.id for one in self.offered]:
+            return {}
+        return {"account_id": found.id, "company_id": found.company_id}
 
     def build(self, data: dict[str, Any]) -> Invoice:
         """Return a draft of the company that was chosen, or is the only one."""

@@ -34,10 +34,10 @@ CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 
 
 # Made once: to build them and to compute their keys takes longer than to run them.
-# What is read with every invoice comes in two statements: a row for each line, and a
-# row for each combination of the parts that are few (the form limits them).  What only
+# What is read with every invoice comes in two statements: a row for each combination
+# of the parts that are few (the form limits them), and a row for each line.  What only
 # some pages read comes when they do, its rates being known by then.
-WHOLE_INVOICE = (
+INVOICE = (
     select(Invoice)
     .where(Invoice.id == bindparam("key"))
     .options(
@@ -46,7 +46,9 @@ WHOLE_INVOICE = (
         joinedload(Invoice.payment_conditions),
         joinedload(Invoice.created_by).load_only(User.name),
         joinedload(Invoice.updated_by).load_only(User.name),
-        joinedload(Invoice.groups).joinedload(LineGroup.lines).joinedload(TaskLine.vat),
+        joinedload(Invoice.discounts),
+        joinedload(Invoice.post_tax_lines),
+        joinedload(Invoice.vat_totals),
         lazyload(Invoice.payments).options(
             joinedload(Payment.mode),
             joinedload(Payment.recorded_by).load_only(User.name),
@@ -54,14 +56,12 @@ WHOLE_INVOICE = (
         ),
     )
 )
-SMALL_PARTS = (
+ITS_LINES = (
     select(Invoice)
     .where(Invoice.id == bindparam("key"))
     .options(
         load_only(Invoice.id),
-        joinedload(Invoice.discounts),
-        joinedload(Invoice.post_tax_lines),
-        joinedload(Invoice.vat_totals),
+        joinedload(Invoice.groups).joinedload(LineGroup.lines).joinedload(TaskLine.vat),
     )
 )
 
@@ -93,7 +93,7 @@ class InvoiceResource(TaskResource):
     def load(cls, db: Any, key: int) -> Invoice | None:
         """Return the invoice with what its page, form and printout read."""
         found: Invoice | None = None
-        for statement in (WHOLE_INVOICE, SMALL_PARTS):
+        for statement in (INVOICE, ITS_LINES):
             found = db.scalars(statement, {"key": key}).unique().one_or_none()
         return found
 

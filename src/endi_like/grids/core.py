@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from endi_like.grids.counting import COUNTED, Asked, count_query, in_full
-from endi_like.grids.page import Cursor, Page, Row, decode, edge
+from endi_like.grids.page import Cursor, Page, Row, decode, edge, sums
 from endi_like.grids.parts import Column, Filter, Reference
 from endi_like.workflow.core import Action
 
@@ -141,10 +141,14 @@ class Grid:
         rows = rows[: self.size]
         if back:
             rows.reverse()
-        found, totals = self.counted(session, params)
+        shown = [self._row(row) for row in rows]
+        if more or cursor:
+            found, totals = self.counted(session, params)
+        else:
+            found, totals = len(shown), sums(self.columns, shown)
         return Page(
             self,
-            [self._row(row) for row in rows],
+            shown,
             found,
             totals,
             before=edge(rows[:1]) if (more if back else cursor) and rows else None,

@@ -52,12 +52,7 @@ class Page:
 
     def page_totals(self) -> dict[str, Decimal]:
         """Return the sums of the rows shown."""
-        indexed = enumerate(self.grid.columns)
-        return {
-            column.name: sum((row.values[at] for row in self.rows), Decimal(0))
-            for at, column in indexed
-            if column.total
-        }
+        return sums(self.grid.columns, self.rows)
 
     def query(self, **changes: str) -> dict[str, str]:
         """Return the URL parameters of this page with some changed, from its start."""
@@ -75,6 +70,15 @@ class Page:
         current = self.params.get("sort") or self.grid.default_sort
         directions = {column.name: "ascending", f"-{column.name}": "descending"}
         return directions.get(current)
+
+
+def sums(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Decimal]:
+    """Return the sums of some rows, of each column that is added up."""
+    return {
+        column.name: sum((row.values[at] for row in rows), Decimal(0))
+        for at, column in enumerate(columns)
+        if column.total
+    }
 
 
 def edge(rows: Sequence[Any]) -> str:

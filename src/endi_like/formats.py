@@ -182,6 +182,12 @@ def moment(
     return f"{day}{year}, {local.hour:02}:{local.minute:02}"
 
 
+def iban(text: str) -> str:
+    """Return an account as people read it, in fours that stay on one line."""
+    signs = "".join(text.split())
+    return BLANK.join(signs[at : at + 4] for at in range(0, len(signs), 4))
+
+
 def file_size(size: int, locale: str) -> str:
     """Return "84 kB" or "1,2 MB", in the words of the language; of a few bytes 1 kB."""
     thousand = Decimal(1000)

@@ -83,6 +83,7 @@ FILTERS = {
     "country": for_reader(country_name),
     "day": for_reader(formats.date_short),
     "file_size": for_reader(formats.file_size),
+    "iban": formats.iban,
     "long_day": for_reader(formats.date_long),
     "moment": moment,
     "money": for_reader(formats.with_currency),

@@ -8,9 +8,11 @@ validated, such as its payments, is not printed: the PDF kept then stays true.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from string import ascii_lowercase
+from typing import TypeAlias
 
 from endi_like import totals
 from endi_like.models.contacts import Entity
@@ -21,6 +23,8 @@ from endi_like.models.sales import LineGroup, Task
 from endi_like.services.sales import document
 
 ZERO = Decimal(0)
+Marks: TypeAlias = Mapping[int | None, str]
+"""The letter that refers to the mention of a rate, by the rate's id."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,10 @@ class Recipient:
 
 @dataclass(frozen=True)
 class PrintedLine:
-    """A charged item; what is missing in a draft is nothing."""
+    """A charged item; what is missing in a draft is nothing.
+
+    ``mark`` refers to the reason why no tax is charged.
+    """
 
     description: str
     cost: Decimal | None
@@ -64,6 +71,7 @@ class PrintedLine:
     unit: str
     percent: Decimal | None
     total: Decimal | None
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +93,7 @@ class PrintedRate:
     tva: Decimal
     label: str
     mention: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,6 +144,7 @@ def printable(task: Task, organisation: Organisation) -> Printable:
     figures = totals.compute(document(task))
     entity = task.account.entity
     draft = task.official_number is None
+    marks = marks_of(task)
     return Printable(
         kind=task.type_,
         number=task.official_number or "",
@@ -151,12 +161,12 @@ def printable(task: Task, organisation: Organisation) -> Printable:
         with_tax=figures.mode == "ttc",
         with_units=task.display_units,
         groups=tuple(
-            group(one, lines, figures.mode)
+            group(one, lines, figures.mode, marks)
             for one, lines in zip(task.groups, figures.lines, strict=True)
         ),
-        discounts=tuple(discounts(task)),
-        expenses=expenses(task),
-        rates=tuple(rates(task)),
+        discounts=tuple(discounts(task, marks)),
+        expenses=expenses(task, marks),
+        rates=tuple(rates(task, marks)),
         ht=figures.ht,
         tva=figures.tva,
         ttc=figures.ttc,
@@ -200,8 +210,18 @@ def recipient(task: Task, entity: Entity, organisation: Organisation) -> Recipie
     )
 
 
+def marks_of(task: Task) -> Marks:
+    """Return a letter for each rate of nothing that gives its reason below."""
+    named = (one.vat for one in task.vat_totals if one.vat.mention)
+    free = (vat.id for vat in named if not vat.percent)
+    return dict(zip(free, ascii_lowercase, strict=False))
+
+
 def group(
-    stored: LineGroup, figures: Sequence[totals.Amounts], mode: totals.Mode
+    stored: LineGroup,
+    figures: Sequence[totals.Amounts],
+    mode: totals.Mode,
+    marks: Marks,
 ) -> PrintedGroup:
     """Return a group; ``figures`` has an entry for each line that has a rate."""
     amounts = (getattr(one, mode) for one in figures)
@@ -213,6 +233,7 @@ def group(
             line.unit,
             percent(line.vat),
             next(amounts) if line.vat else None,
+            marks.get(line.vat_id, ""),
         )
         for line in stored.lines
     )
@@ -220,27 +241,26 @@ def group(
     return PrintedGroup(stored.title, stored.description, lines, total)
 
 
-def discounts(task: Task) -> Iterator[PrintedLine]:
+def discounts(task: Task, marks: Marks) -> Iterator[PrintedLine]:
     """Yield what is taken off, as negative amounts."""
     for one in task.discounts:
-        rate = percent(one.vat)
-        yield PrintedLine(one.description, None, None, "", rate, -one.amount)
+        rate, mark = percent(one.vat), marks.get(one.vat_id, "")
+        yield PrintedLine(one.description, None, None, "", rate, -one.amount, mark)
 
 
-def expenses(task: Task) -> PrintedLine | None:
+def expenses(task: Task, marks: Marks) -> PrintedLine | None:
     """Return the flat expenses, if any are charged."""
     if not task.expenses_ht:
         return None
-    rate = percent(task.expenses_vat)
-    return PrintedLine("", None, None, "", rate, task.expenses_ht)
+    rate, mark = percent(task.expenses_vat), marks.get(task.expenses_vat_id, "")
+    return PrintedLine("", None, None, "", rate, task.expenses_ht, mark)
 
 
-def rates(task: Task) -> Iterator[PrintedRate]:
+def rates(task: Task, marks: Marks) -> Iterator[PrintedRate]:
     """Yield the stored breakdown, which every other place reads too."""
     for one in task.vat_totals:
-        yield PrintedRate(
-            one.vat.percent, one.ht, one.tva, one.vat.label, one.vat.mention
-        )
+        vat, mark = one.vat, marks.get(one.vat_id, "")
+        yield PrintedRate(vat.percent, one.ht, one.tva, vat.label, vat.mention, mark)
 
 
 def percent(vat: VatRate | None) -> Decimal | None:

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
 from endi_like.services.pdf import BASE, NotOurs, static_file
@@ -22,9 +23,12 @@ from endi_like.services.printable import (
     Recipient,
     Sender,
     Terms,
+    printable,
 )
 from endi_like.services.printing import engine, render_pdf
+from endi_like.services.sales import organisation
 from endi_like.templating import render
+from tests.factories import make_invoice, make_line, make_vat
 
 LINE = PrintedLine(
     "Oak bench, 180 cm", Decimal(320), Decimal(4), "piece", Decimal(20), Decimal(1280)
@@ -85,7 +89,7 @@ def test_the_paper_says_what_the_invoice_says():
         "1\u00a0536,00\u00a0€",
         "2 novembre 2026",
         "40 euros are due.",
-        "BE71 0961",
+        "BE71\u00a00961",
     ):
         assert text in page
 
@@ -134,11 +138,47 @@ def test_what_is_due_differs_from_the_total_when_something_follows_after_tax():
     assert "€1,000.00" in page
 
 
-def test_a_zero_rate_is_named_and_explained():
-    rate = PrintedRate(Decimal(0), Decimal(5), Decimal(0), "Exempt", "Article 44.")
-    (page,) = pages_of(replace(INVOICE, rates=(*INVOICE.rates, rate)))
-    assert "Exempt" in page
-    assert "Article 44." in page
+def test_a_zero_rate_is_named_once_and_explained():
+    nothing = Decimal(0), Decimal(100), Decimal(0)
+    rates = (
+        PrintedRate(*nothing, "0 % — exonéré", "Article 261.", "a"),
+        PrintedRate(*nothing, "Autoliquidation", "Article 283.", "b"),
+    )
+    paper = html_of(replace(INVOICE, rates=(*INVOICE.rates, *rates)))
+    shown = BeautifulSoup(paper, "html.parser")
+    names = [one.text for one in shown.select(".vat tbody th")]
+    assert names == ["20\u00a0%", "0 % — exonéréa", "0\u00a0%, Autoliquidationb"]
+    terms = [one.get_text(" ", strip=True) for one in shown.select(".terms tr")]
+    assert "a 0 % — exonéré Article 261." in terms
+    assert "b 0\u00a0%, Autoliquidation Article 283." in terms
+
+
+def test_lines_refer_to_the_reason_why_nothing_is_charged(db):
+    exempt = make_vat(db, "-1", label="Exempt", mention="Article 261.")
+    reverse = make_vat(db, "-2", label="Reverse charge", mention="Article 283.")
+    lines = [make_line(db, "100", vat=vat) for vat in (make_vat(db), reverse, exempt)]
+    paper = printable(make_invoice(db, lines=lines), organisation(db))
+
+    marked = {one.label: one.mark for one in paper.rates}
+    assert marked["20 %"] == ""
+    assert {marked["Exempt"], marked["Reverse charge"]} == {"a", "b"}
+    assert [one.mark for one in paper.groups[0].lines] == [
+        "",
+        marked["Reverse charge"],
+        marked["Exempt"],
+    ]
+    assert "0\u00a0%<sup>" in html_of(paper)
+
+
+@pytest.mark.parametrize("lines", [15, 17])
+def test_no_paragraph_of_the_end_is_alone_on_the_last_page(lines):
+    group = PrintedGroup("", "", (LINE,) * lines, Decimal(51200))
+    mentions = (("Late payment", "40 euros."), ("Insurance", "Mutual, 2026."))
+    terms = Terms("15 days", mentions, "Thank you.")
+    first, last = pages_of(replace(INVOICE, groups=(group,), terms=terms))
+    for text in ("15 days", "Late payment", "Insurance", "Thank you."):
+        assert text in last
+        assert text not in first
 
 
 def test_hostile_text_is_printed_as_text():

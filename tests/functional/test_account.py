@@ -279,6 +279,7 @@ def test_a_lifetime_that_cannot_be_meant_is_refused(browser, db, days):
     form = browser.get("/account").forms["token-form"]
     form["name"], form["days"] = "export", days
 
-    form.submit("action", status=422)
+    shown = form.submit("action", status=422).forms["token-form"]
 
+    assert (shown["name"].value, shown["days"].value) == ("export", days)
     assert db.scalars(select(ApiToken)).all() == []

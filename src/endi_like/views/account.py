@@ -94,7 +94,7 @@ class Account:
         """Show the account."""
         return self.page()
 
-    def page(self, token: str = "", **forms: Form) -> dict[str, Any]:
+    def page(self, new_token: str = "", **forms: Form) -> dict[str, Any]:
         """Return what the page shows; a new token is shown this once."""
         user = self.user
         language = self.form("language").open({"language": user.language})
@@ -106,7 +106,7 @@ class Account:
             "memberships": users.memberships(self.db, user.id),
             "sessions": self.sessions(user),
             "tokens": sessions.api_tokens(self.db, user.id),
-            "new_token": token,
+            "new_token": new_token,
             "forms": {
                 "language": language,
                 "password": self.form("password"),
@@ -222,7 +222,7 @@ class Account:
             now=self.now,
         )
         self.db.flush()
-        return self.page(token=token)
+        return self.page(new_token=token)
 
     @posts("revoke_token")
     def revoke_token(self) -> HTTPSeeOther:

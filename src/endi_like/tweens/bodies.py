@@ -21,7 +21,9 @@ MOST_FIELDS = 20_000
 DEEPEST = 20
 LONGEST_NUMBER = 40
 MARKS = frozenset({"__start__", "__end__"})
-ONCE = frozenset({"csrf_token", "version", "action"})
+REPEATED = frozenset({"row"})
+"""What may be sent several times outside a structure: the ticked rows of a list."""
+
 STRUCTURES = ("mapping", "sequence")
 LONGEST_BOUNDARY, TAIL = 200, 300
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -135,14 +137,14 @@ def check_file(name: Any, value: Any) -> None:
 
 
 def check_structure(fields: Iterable[tuple[str, Any]]) -> None:
-    """Refuse structures that do not end or are too deep, and doubled signatures."""
+    """Refuse structures that do not end or are too deep, and what was sent twice."""
     depth, once = 0, set()
     for name, value in fields:
         if name in MARKS:
             depth += nesting(name, value)
             if not 0 <= depth <= DEEPEST:
                 raise Insane(400, BROKEN)
-        elif depth == 0 and name in ONCE:
+        elif depth == 0 and name not in REPEATED:
             if name in once:
                 raise Insane(400, BROKEN)
             once.add(name)

@@ -99,9 +99,10 @@ def test_a_post_without_a_body_passes(send):
     assert send(method="POST").status_int == 200
 
 
-def test_repeated_names_inside_structures_pass(send):
+def test_repeated_names_inside_structures_and_ticked_rows_pass(send):
     line = "__start__=line:mapping&version=1&cost=1&__end__=line:mapping"
-    body = f"__start__=lines:sequence&{line}&{line}&__end__=lines:sequence&version=1"
+    rows = "row=1-1&row=2-1"
+    body = f"{rows}&__start__=lines:sequence&{line}&{line}&__end__=lines:sequence"
 
     response = send(method="POST", body=body.encode(), kind=FORM)
 
@@ -202,6 +203,7 @@ def test_bodies_of_an_unknown_kind_are_refused(send, kind, status):
         b"csrf_token=a&csrf_token=a",
         b"version=1&name=x&version=2",
         b"action=submit&action=validate",
+        b"reason=a&name=x&reason=b",
         b"__end__=x:mapping",
         b"__start__=x:mapping",
         b"__start__=x:nonsense&__end__=x:nonsense",

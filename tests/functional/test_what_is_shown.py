@@ -169,3 +169,27 @@ def test_nobody_is_led_where_they_may_not_write(db, customer, member, accountant
 
     customer.active = False
     assert "Write an invoice" not in member.get(address)
+
+
+def test_what_has_no_number_is_called_so_in_lists(db, customer, member):
+    invoice = make_invoice(db, customer)
+
+    page = member.get("/invoices/")
+
+    assert page.click("No number yet").request.path == url(invoice)
+
+
+def test_the_account_leads_to_what_programs_may_ask(member):
+    answer = member.get("/account").click("OpenAPI")
+
+    assert answer.json["openapi"].startswith("3.")
+
+
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_the_style_guide_speaks_the_language_of_the_reader(language, db, login):
+    reader = login(make_user(db, roles={"manager"}, language=language))
+
+    shown = words(reader.get("/styleguide"))
+
+    for english in ("Invoice", "School", "Eight hours", "Nothing was saved", "To know"):
+        assert english not in shown

@@ -20,7 +20,7 @@ from endi_like.i18n import _
 from endi_like.templating import assets
 from endi_like.workflow.core import State
 
-UNNAMED = "…"
+UNNUMBERED = _("No number yet")
 NUMBERS = ("money", "percent", "count")
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
 
@@ -31,12 +31,14 @@ class Cell(NamedTuple):
     """The cells of one column: what is before and after a value, how it is shown.
 
     With ``link``, what is before ends in an address, which the row's id completes.
+    ``empty`` is written for nothing.
     """
 
     before: str
     show: Show
     after: str
     link: str = ""
+    empty: str = ""
 
 
 class Cells:
@@ -90,7 +92,8 @@ class Cells:
             return Cell(before, show, after)
         before += f'<a class="rec" href="{escape(base)}'
         after = f"</a>{after}"
-        return Cell(before, lambda value: show(value) or UNNAMED, after, end)
+        empty = escape(self.translate(UNNUMBERED))
+        return Cell(before, lambda value: show(value) or empty, after, end, empty)
 
     def text(self, value: Any) -> str:
         """Write a text as text, whatever signs it holds."""
@@ -134,10 +137,10 @@ def written(cells: Sequence[Cell], row: Row) -> str:
     """Return the cells of a row."""
     parts = []
     for cell, value, under in zip(cells, row.values, row.under, strict=True):
-        before, show, after, link = cell
+        before, show, after, link, empty = cell
         if link:
             before = f'{before}{row.id}{link}">'
-        shown = show(value) if value is not None else UNNAMED if link else ""
+        shown = show(value) if value is not None else empty
         if under is not None:
             shown += f"<small>{escape(under)}</small>"
         parts.append(before + shown + after)

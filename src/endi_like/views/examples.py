@@ -22,6 +22,12 @@ VALID, INVALID = VALIDATION.states["valid"], VALIDATION.states["invalid"]
 class Examples:
     """Plain data of every shape the macros take."""
 
+    tones: ClassVar = (
+        ("info", _("To know:")),
+        ("good", _("Done:")),
+        ("wait", _("To look at:")),
+        ("bad", _("Not possible:")),
+    )
     day: ClassVar = date(2026, 11, 2)
     ht: ClassVar = Decimal("1947.50")
     tva: ClassVar = Decimal("382.89")
@@ -79,12 +85,12 @@ class Examples:
             ),
             WAIT,
             INVALID,
-            "Eight hours or six and a half? The estimation says 6,5.",
+            _("Eight hours, or six and a half?"),
         ),
         Entry(
             ASKED,
             "pencil-square",
             _("${who} changed it", mapping={"who": AUTHOR}),
-            changes=[Changed(_("Quantity"), "8", "6.5")],
+            changes=[Changed(_("Quantity"), Decimal(8), Decimal("6.5"))],
         ),
     )

@@ -14,6 +14,7 @@ from endi_like.migrations.running import (
     BrokenReferences,
     check_references,
     configuration,
+    is_described,
     migrating_engine,
 )
 from endi_like.models.triggers import rules
@@ -62,7 +63,8 @@ def test_the_migrations_make_the_tables_of_the_models(url):
     upgrade(url)
     engine = make_engine(url)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        compared = {"compare_type": True, "include_object": is_described}
+        context = MigrationContext.configure(connection, opts=compared)
         assert compare_metadata(context, Base.metadata) == []
     engine.dispose()
 

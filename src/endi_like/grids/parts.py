@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal
 
-from endi_like.text import starts_word, words
+from endi_like.models.searching import holding
 from endi_like.workflow.core import ActionManager
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
@@ -57,10 +57,8 @@ class Search:
 
     def where(self, raw: str) -> ColumnElement[bool] | None:
         """Match rows whose shadow text holds all the words."""
-        typed = words(raw)
-        if not typed:
-            return None
-        return and_(*(self.over.like(starts_word(w), escape="\\") for w in typed))
+        conditions = holding(self.over, raw)
+        return and_(*conditions) if conditions else None
 
 
 @dataclass(frozen=True)

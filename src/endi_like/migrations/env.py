@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Column, Connection
 
 import endi_like.models
 from endi_like.db import Base
-from endi_like.migrations.running import migrating_engine
+from endi_like.migrations.running import is_described, migrating_engine
 from endi_like.models.types import Instant, Names, Scaled
 
 assert endi_like.models, "imported for the tables it makes known"
@@ -53,6 +53,7 @@ def run(connection: Connection) -> None:
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,
+        include_object=is_described,
         render_item=render_item,
         process_revision_directives=keep_checks,
         compare_type=True,

@@ -11,6 +11,7 @@ from sqlalchemy import text as sql
 
 from endi_like.db import make_engine
 from endi_like.migrations import HERE
+from endi_like.models.searching import PREFIX
 
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(2081526412)")
 WITHOUT_HURRY = sql("SET LOCAL statement_timeout = 0")
@@ -37,6 +38,13 @@ def configuration(connection: Connection | None = None) -> Config:
     found = Config(attributes={"connection": connection})
     found.set_main_option("script_location", str(HERE).replace("%", "%%"))
     return found
+
+
+def is_described(
+    _item: Any, name: str | None, kind: str, reflected: bool, _other: Any
+) -> bool:
+    """Tell whether the models speak of what is there: not of what searches."""
+    return not (reflected and kind == "index" and str(name).startswith(PREFIX))
 
 
 def migrating_engine(url: str) -> Engine:

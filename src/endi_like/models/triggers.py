@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sqlalchemy import DDL, event
 
 from endi_like.db import Base
+from endi_like.models import searching
 
 APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "stored_file")
 VALID = "validation_status = 'valid'"
@@ -103,13 +104,14 @@ DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
 
 
 def statements(dialect: str) -> Iterator[str]:
-    """Yield every statement that makes the refusals, for a migration."""
+    """Yield every statement that makes what tables do not say, for a migration."""
     for rule in rules():
         yield from DIALECTS[dialect](*rule)
+    yield from searching.statements(dialect)
 
 
 def make_with_tables() -> None:
-    """Make the refusals whenever all tables are made, as tests do."""
+    """Make these whenever all tables are made, as tests do."""
     for dialect in DIALECTS:
         for statement in statements(dialect):
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)

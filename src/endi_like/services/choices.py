@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company
-from endi_like.text import shadow, starts_word, words
+from endi_like.models.searching import holding
+from endi_like.text import shadow, words
 
 MOST_FOUND = 20
 
@@ -58,10 +59,7 @@ def customers(
     )
     if company_id is not None:
         query = query.where(CreditAccount.company_id == company_id)
-    for word in words(typed):
-        query = query.where(
-            CreditAccount.search_key.like(starts_word(word), escape="\\")
-        )
+    query = query.where(*holding(CreditAccount.search_key, typed))
     query = query.order_by(CreditAccount.sort_name, CreditAccount.id)
     return list(db.scalars(query.limit(MOST_FOUND)))
 

@@ -16,7 +16,9 @@ from endi_like.tweens.insane import Insane, check_text, decoded
 MEGABYTE = 1024 * 1024
 LARGEST_BODY = 30 * MEGABYTE
 LARGEST_FIELD = MEGABYTE
-LARGEST_JSON = 4 * MEGABYTE
+LARGEST_PLAIN = 4 * MEGABYTE
+"""The size of a form without files, or of JSON: to decode more takes too long."""
+
 MOST_FIELDS = 20_000
 DEEPEST = 20
 LONGEST_NUMBER = 40
@@ -29,14 +31,12 @@ LONGEST_BOUNDARY, TAIL = 200, 300
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 BROKEN = _("The form arrived broken. Please go back and send it once more.")
-TOO_LARGE = _("At most ${n} MB can be sent at once.", mapping={"n": 30})
 
 
 def check_body(request: Any) -> None:
     """Refuse a body that is too large or is not what it says."""
     size = length(request)
-    if size > LARGEST_BODY:
-        raise Insane(413, TOO_LARGE)
+    check_size(size, LARGEST_BODY)
     if request.method != "POST":
         return
     kind = request.content_type
@@ -63,8 +63,16 @@ def length(request: Any) -> int:
     return int(text)
 
 
+def check_size(size: int, largest: int) -> None:
+    """Refuse more than so many bytes."""
+    if size > largest:
+        most = {"n": largest // MEGABYTE}
+        raise Insane(413, _("At most ${n} MB can be sent at once.", mapping=most))
+
+
 def check_urlencoded(request: Any) -> None:
     """Refuse a plain form that is not UTF-8, or has too many fields."""
+    check_size(length(request), LARGEST_PLAIN)
     raw: bytes = request.body
     if raw.count(b"&") >= MOST_FIELDS:
         raise Insane(413, _("The form has too many fields."))
@@ -163,8 +171,7 @@ def nesting(name: str, value: Any) -> int:
 
 def check_json(request: Any) -> None:
     """Refuse JSON that has no exact value in our world."""
-    if len(request.body) > LARGEST_JSON:
-        raise Insane(413, TOO_LARGE)
+    check_size(length(request), LARGEST_PLAIN)
     if not isinstance(read_json(request.body), dict):
         raise Insane(400, _("The JSON must be an object."))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from endi_like.grids.core import Grid
-from endi_like.grids.parts import Column, rate
+from endi_like.grids.parts import Column, active_column, rate
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
@@ -36,13 +36,7 @@ def option_columns(model: Any, *special: Column) -> tuple[Column, ...]:
             wide=True,
         ),
         Column("default", _("Preset"), (model.default,), kind="flag", wide=True),
-        Column(
-            "active",
-            _("State"),
-            (model.active,),
-            show=lambda active: [OFFERED if active else WITHDRAWN],
-            kind="states",
-        ),
+        active_column(model, OFFERED, WITHDRAWN),
     )
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, literal
 
+from endi_like.i18n import _
 from endi_like.models.searching import holding
-from endi_like.workflow.core import ActionManager
+from endi_like.workflow.core import ActionManager, State
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 LARGEST = Decimal(10) ** 11
@@ -171,6 +172,17 @@ def status_choice(manager: ActionManager, model: Any) -> Choice:
         manager.label,
         {state.name: state.label for state in manager.states.values()},
         lambda name: and_(manager.awake(model), column == in_full(name)),
+    )
+
+
+def active_column(model: Any, yes: State, no: State) -> Column:
+    """Return the column that says whether a record is in use, in one of two states."""
+    return Column(
+        "active",
+        _("State"),
+        (model.active,),
+        show=lambda active: [yes if active else no],
+        kind="states",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from endi_like.grids.core import Grid
-from endi_like.grids.parts import Column, Tick
+from endi_like.grids.parts import Column, Tick, active_column
 from endi_like.i18n import _
 from endi_like.models.people import Company, User
 from endi_like.principals import ROLES
@@ -36,13 +36,7 @@ class UserGrid(Grid):
             kind="states",
             wide=True,
         ),
-        Column(
-            "active",
-            _("State"),
-            (User.active,),
-            show=lambda active: [LET_IN if active else SHUT_OUT],
-            kind="states",
-        ),
+        active_column(User, LET_IN, SHUT_OUT),
     )
 
 
@@ -57,11 +51,5 @@ class CompanyGrid(Grid):
         Column("code", _("Analytic code"), (Company.code,), sort=Company.code),
         Column("contact", _("Contact"), (Company.contact_name,), wide=True),
         Column("town", _("Town"), (Company.town,), wide=True),
-        Column(
-            "active",
-            _("State"),
-            (Company.active,),
-            show=lambda active: [IN_USE if active else OUT_OF_USE],
-            kind="states",
-        ),
+        active_column(Company, IN_USE, OUT_OF_USE),
     )

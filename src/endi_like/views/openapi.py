@@ -23,6 +23,7 @@ from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_parts as parts
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
+from endi_like.views.lists import XLSX
 from endi_like.views.sales.form import InvoiceForm
 
 PARTS: dict[type[Resource], dict[str, Any]] = {
@@ -89,7 +90,7 @@ def paths_of(
     found = {
         f"{base}/": {"get": lists.listing(grid, say)},
         f"{base}/export.csv": {"get": lists.export(grid, "text/csv", say)},
-        f"{base}/export.xlsx": {"get": lists.export(grid, lists.XLSX, say)},
+        f"{base}/export.xlsx": {"get": lists.export(grid, XLSX, say)},
     }
     if grid.bulk:
         found[f"{base}/bulk"] = {"post": lists.bulk(grid, say)}

@@ -8,7 +8,6 @@ from endi_like.grids.parts import Bound, Choice, Column, Filter, Reference, Tick
 from endi_like.i18n import _
 from endi_like.views import openapi_parts as parts
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 AMOUNT: JsonSchema = {"type": ["string", "null"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"}
 CELLS: dict[str, JsonSchema] = {
     "money": AMOUNT,

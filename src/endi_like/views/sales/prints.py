@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pyramid.response import Response
@@ -13,6 +14,8 @@ from endi_like.resources.sales import InvoiceResource
 from endi_like.services import printouts
 from endi_like.services.files import Vault
 from endi_like.services.printing import render_pdf
+
+UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @view_config(
@@ -59,4 +62,4 @@ def official(request: Any, invoice: Invoice) -> bytes:
 
 def printable_name(name: str) -> str:
     """Return a file name that any header and any disk can hold."""
-    return "".join(sign if sign.isalnum() or sign in ".-_" else "_" for sign in name)
+    return UNPRINTABLE.sub("_", name)

@@ -198,6 +198,7 @@ NONSENSE = [
     "validation_status=%3Cscript%3E&paid_status[]=x",
     "late=maybe&bin=2",
     "q=" + "%25_%5C" * 500,
+    "q=" + "a+" * 3000,
     "q=%F0%9F%91%A9&sort=--date",
     "unknown=1",
 ]

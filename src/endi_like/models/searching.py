@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, literal
 from endi_like.text import LIKE_ESCAPE, starts_word, words
 
 SEARCHED = ("task", "credit_account")
+MOST_WORDS = 20
 PREFIX = "search_"
 """How the indexes are called, which the tables of the models do not speak of."""
 
@@ -43,8 +44,10 @@ def statements(dialect: str) -> Iterator[str]:
 def holding(column: Any, typed: str) -> list[ColumnElement[bool]]:
     """Return a condition for each word typed: it begins a word of the column's text.
 
+    Of a very long text the first words count: a database refuses endless conditions.
     The words are part of the statement: as parameters they would hide from PostgreSQL
     how rare they are, and it would plan for words in general.
     """
-    patterns = (literal(starts_word(one), literal_execute=True) for one in words(typed))
+    looked_for = words(typed)[:MOST_WORDS]
+    patterns = (literal(starts_word(one), literal_execute=True) for one in looked_for)
     return [column.like(pattern, escape=LIKE_ESCAPE) for pattern in patterns]

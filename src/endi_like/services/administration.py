@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -42,10 +42,12 @@ def note(db: Session, done: str, row: Any, names: Iterable[str] = ()) -> None:
 
 
 def is_taken(db: Session, column: Any, value: str, row_id: int | None) -> bool:
-    """Tell whether another row has the value already, upper or lower case."""
-    kind = column.class_
-    same = select(kind.id).where(func.lower(column) == value.lower())
-    return any(found != row_id for found in db.scalars(same))
+    """Tell whether another row has the value already, upper or lower case.
+
+    Compared here: SQLite does not know that É is the capital of é.
+    """
+    others = select(column).where(column.class_.id != (row_id or 0))
+    return value.casefold() in map(str.casefold, db.scalars(others))
 
 
 def save_company(db: Session, company: Company, data: Mapping[str, Any]) -> None:

@@ -48,13 +48,15 @@ serial = count(1)
 
 @dataclass
 class TestClock:
-    """A clock that stands still until the test moves it."""
+    """A clock that stands still until the test moves it, or goes on with each look."""
 
     __test__ = False
 
     now: datetime = field(default=NOW)
+    tick: timedelta = timedelta()
 
     def __call__(self) -> datetime:
+        self.now += self.tick
         return self.now
 
     def advance(self, **how_much: float) -> None:

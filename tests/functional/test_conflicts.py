@@ -1,5 +1,7 @@
 """Two people, or two clicks, at the same document: nothing happens twice or is lost."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import object_session
@@ -67,6 +69,12 @@ def differing(page):
         [cell.get_text() for cell in row.find_all(["th", "td"])]
         for row in page.html.select("table.diff tbody tr")
     ]
+
+
+@pytest.fixture(autouse=True)
+def ticking(clock):
+    """Have time go on within a request, as it does."""
+    clock.tick = timedelta(milliseconds=3)
 
 
 def test_saving_over_somebody_elses_edit_shows_both_and_loses_neither(

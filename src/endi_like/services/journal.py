@@ -247,11 +247,14 @@ def before_flush(session: Session, _context: Any, _instances: Any) -> None:
             for node, columns in field_changes(session)
             if node not in session.new
         ]
+        # What a move writes happens when the move does: pages tell by it what was last.
+        entries = (row for row in session.new if isinstance(row, StatusLogEntry))
+        moved_at = {entry.node_id: entry.at for entry in entries}
         for node in nodes:
             if node in session.new:
                 node.created_at = node.created_at or at
                 node.created_by_id = node.created_by_id or author_id
-            stamp(node, author_id, at)
+            stamp(node, author_id, moved_at.get(node.id, at))
         session.add_all(kept)
 
 

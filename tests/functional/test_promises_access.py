@@ -1,0 +1,120 @@
+"""Promise A2: every page as every kind of person, as it is written down here."""
+
+import pytest
+
+from tests.factories import make_company, make_member, make_user
+from tests.functional.hostile import DIGITS, crawl, everything, send
+from tests.functional.pages import token
+
+ROLES = ("admin", "manager", "accountant", "auditor")
+PEOPLE = (*ROLES, "member", "elsewhere", "nobody")
+OPTIONS = (
+    *("bank-accounts", "mentions", "payment-conditions", "payment-modes"),
+    *("vat-rates", "work-units"),
+)
+LISTS = ("", "export.csv", "export.xlsx")
+
+TABLE = """
+admin manager accountant auditor member elsewhere nobody | pages
+200   200     200        200     200    200       200    | / /account /openapi.json
+200   404     404        200     404    404       404    | OPTION/LIST users/LIST
+200   404     404        200     404    404       404    | /users/#/ /organisation/#/
+303   404     404        200     404    404       404    | OPTION/#/
+303   404     404        303     404    404       404    | /organisation/
+200   404     404        403     404    404       404    | OPTION/#/edit OPTION/add
+200   404     404        403     404    404       404    | /users/#/edit /users/add
+200   404     404        403     404    404       404    | /organisation/#/edit
+200   200     404        200     404    404       404    | companies/LIST /companies/#/
+200   403     404        403     404    404       404    | /companies/#/edit
+200   403     404        403     404    404       404    | /companies/add
+404   200     200        200     200    200       404    | customers/LIST invoices/LIST
+404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
+404   200     200        200     200    404       404    | /invoices/#/print
+404   200     403        403     200    404       404    | /customers/#/edit
+404   200     403        403     200    200       404    | /customers/add /invoices/add
+404   200     403        403     403    404       404    | /invoices/#/edit
+404   200     200        403     200    404       404    | /invoices/#/payment
+404   200     200        403     403    404       404    | /invoices/#/payments/#/edit
+"""
+"""What each person is answered: seen, led on, forbidden, or not there at all.
+
+The member is one of the company that owns it all, and may record payments there; the
+invoice to edit waits for validation.
+"""
+
+
+def expanded(page):
+    """Yield the addresses that a page of the table stands for."""
+    if page.startswith("OPTION"):
+        for name in OPTIONS:
+            yield from expanded(page.replace("OPTION", f"/{name}"))
+    elif page.endswith("/LIST"):
+        collection = f"/{page.removesuffix('LIST').strip('/')}/"
+        yield from (collection + view for view in LISTS)
+    else:
+        yield page
+
+
+def written():
+    """Return who is answered what, by the address."""
+    head, *rows = TABLE.strip().splitlines()
+    assert tuple(head.split(" | ")[0].split()) == PEOPLE
+    return {
+        address: tuple(map(int, row.split(" | ")[0].split()))
+        for row in rows
+        for page in row.split(" | ")[1].split()
+        for address in expanded(page)
+    }
+
+
+@pytest.fixture
+def boss(db):
+    """Return who may do everything there is."""
+    return everything(db)
+
+
+@pytest.fixture
+def addresses(boss, login):
+    """Return one address of each page there is, by its pattern."""
+    found = {}
+    for path in crawl(login(boss)):
+        found.setdefault(DIGITS.sub("#", path), path)
+    return found
+
+
+@pytest.fixture
+def people(db, boss, login):
+    """Return the browser of each kind of person."""
+    company = boss.memberships[0].company
+    users = {
+        **{role: make_user(db, roles={role}) for role in ROLES},
+        "member": make_member(db, company, "record_payment", "self_validate"),
+        "elsewhere": make_member(db, make_company(db), "record_payment"),
+        "nobody": make_user(db),
+    }
+    return {name: login(users[name]) for name in PEOPLE}
+
+
+def test_A2_every_page_answers_every_person_as_written(addresses, people, visitor):
+    assert sorted(addresses) == sorted(written())
+    for pattern, statuses in written().items():
+        found = tuple(
+            browser.get(addresses[pattern], status="*").status_int
+            for browser in people.values()
+        )
+        assert found == statuses, pattern
+        answer = visitor.get(addresses[pattern], status=303)
+        assert "/login" in answer.location, pattern
+
+
+def test_A2_a_form_is_taken_from_nobody_who_may_not_see_it(addresses, people):
+    tokens = {name: token(browser) for name, browser in people.items()}
+    for pattern, statuses in written().items():
+        if not pattern.endswith(("edit", "add", "payment")):
+            continue
+        for (name, browser), status in zip(people.items(), statuses, strict=True):
+            sent = [("csrf_token", tokens[name]), ("action", "save")]
+            answer = send(browser, addresses[pattern], sent).status_int
+            # what could be changed in another state is outdated, not forbidden
+            refused = {200: (400, 409, 422), 403: (400, 403, 409), 404: (404,)}
+            assert answer in refused[status], (pattern, name)

@@ -86,14 +86,15 @@ class BulkViews:
         """Run an action on the rows, as far as the user may see them."""
         rows = list(dict.fromkeys(rows))
         kept = rows[:MOST_TICKED]
-        ticked = dict(ticks(kept))
+        read = list(ticks(kept))
+        ticked = dict(read)
         grid = grid_of(self.context, self.request, Permission.VIEW)
         mine = grid.within(self.request.db, list(ticked))
         self.context.item_class.reserve(self.request.db, mine)
         items = map(self.context.wrap, grid.pick(self.request.db, mine))
         found = [self.one(item, ticked[item.node.id], name, reason) for item in items]
-        unread = len(kept) - len(list(ticks(kept)))
-        return found, rest(len(ticked) - len(found) + unread, len(rows) - len(kept))
+        unseen = len(ticked) - len(found) + len(kept) - len(read)
+        return found, left_out(unseen, len(rows) - len(kept))
 
     def one(self, item: Any, version: str, name: str, reason: str) -> Outcome:
         """Return what became of one row; a refusal undoes it only."""
@@ -107,7 +108,7 @@ class BulkViews:
         return Outcome(item.node.title, objections, record(self.request, item))
 
 
-def rest(unseen: int, beyond: int) -> list[Rest]:
+def left_out(unseen: int, beyond: int) -> list[Rest]:
     """Return the rows nothing was done to: those not found, those too many.
 
     Whether a row is out of the user's sight or does not exist is not told.

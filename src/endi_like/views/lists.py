@@ -54,6 +54,7 @@ class ListViews:
         """Show one page of the grid."""
         grid = grid_of(self.context, self.request, Permission.VIEW)
         page = grid.run(self.request.db, self.request.GET)
+        labels = self.references(page)
         return {
             "page": page,
             "grid": grid,
@@ -61,8 +62,8 @@ class ListViews:
             "filters": self.filters(grid),
             "cells": Cells(self.request),
             "url": self.url,
-            "chips": list(self.chips(page)),
-            "labels": self.references(page),
+            "chips": list(self.chips(page, labels)),
+            "labels": labels,
             "entry": self.entry(),
             "here": urlencode(page.params),
             "may_add": self.request.has_permission(Permission.ADD),
@@ -105,9 +106,8 @@ class ListViews:
         query = urlencode({k: v for k, v in changes.items() if v})
         return f"{self.base}?{query}" if query else self.base
 
-    def chips(self, page: Page) -> Any:
+    def chips(self, page: Page, labels: Mapping[str, str]) -> Any:
         """Yield each filter in force: its label, its value in words, without it."""
-        labels = self.references(page)
         for one in page.grid.filters:
             value = page.params.get(one.name, "").strip()
             if one.where(value) is None:

@@ -30,6 +30,13 @@ def is_no_character(code: int) -> bool:
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
+def is_invisible(text: str) -> bool:
+    """Tell whether a text is made of nothing but blanks and signs without a shape."""
+    if text.isprintable():
+        return False
+    return all(unicodedata.category(letter) in ("Cf", "Zs") for letter in text)
+
+
 class Words(OneValue):
     """The type of a text of limited size, composed (NFC), free of control signs."""
 
@@ -43,7 +50,8 @@ class Words(OneValue):
         text = super().text(node, cstruct)
         if len(text) > self.longest * RAW_FACTOR:
             raise self._too_long(node, len(text))
-        return unicodedata.normalize("NFC", self.tidy(text))
+        text = unicodedata.normalize("NFC", self.tidy(text))
+        return "" if is_invisible(text) else text
 
     def tidy(self, text: str) -> str:
         """Return the text with what differs between browsers made equal."""

@@ -85,6 +85,7 @@ GOOD = {
         ("👩\u200d🔧", "👩\u200d🔧"),
         ("", None),
         ("   ", None),
+        ("\u200b \ufeff", None),
         (None, None),
     ],
     "text": [
@@ -137,6 +138,7 @@ BAD = {
         ("a\nb", "This must be one single line."),
         ("a\x1b[31mb", "“a\ufffd[31mb” contains unprintable signs."),
         ("a\u202eb", "“a\ufffdb” contains unprintable signs."),
+        ("a\uffffb", "“a\ufffdb” contains unprintable signs."),
         ("a\ud800b", "“a\ufffdb” contains unprintable signs."),
         (12, "One single value is expected here."),
     ],

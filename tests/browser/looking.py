@@ -1,0 +1,82 @@
+"""Looking at pages as people see them: every kind there is, and what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+LINKS = "main a[href], nav.nav-side a[href]"
+PATHS = """links => links
+  .filter((one) => one.origin === location.origin)
+  .map((one) => one.pathname)"""
+LEFT_OUT = re.compile(r"^/(openapi\.json|logout)|/export\.|\.pdf$")
+NUMBERS = re.compile(r"\d+")
+UNFINISHED = re.compile(r"\$\{\w*|\bNone\b|\{[a-z]\w*\}")
+
+TOO_WIDE = """() => [
+  ...(document.documentElement.scrollWidth > innerWidth + 1 ? ["the page"] : []),
+  ...[...document.querySelectorAll(".scroll")]
+    .filter((one) => one.querySelector(".tbl"))
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .map((one) => one.getAttribute("aria-label")),
+]"""
+"""What must be scrolled sideways; only paper and pictures may be wider than a phone."""
+
+HANGING = """() => {
+  const found = [];
+  for (const menu of document.querySelectorAll("details.menu:not([data-ask])")) {
+    if (!menu.querySelector(":scope > summary").checkVisibility()) continue;
+    menu.open = true;
+    const { left, right } = menu.querySelector(":scope > div").getBoundingClientRect();
+    if (left < 0 || right > innerWidth) found.push(menu.innerText.slice(0, 60));
+    menu.open = false;
+  }
+  return found;
+}"""
+"""Menus that open, and then hang over the edge of the screen."""
+
+
+def kind(path: str) -> str:
+    """Return what kind of page is at a path: one record stands for all."""
+    return NUMBERS.sub("N", path)
+
+
+def kinds_of_pages(page: Page, *others: str) -> Iterator[str]:
+    """Yield one address of each kind that links lead to; it is open by then.
+
+    ``others`` are addresses to begin with, such as lists with filters.
+    """
+    waiting, seen = ["/", *others], set()
+    while waiting:
+        address = waiting.pop(0)
+        if address not in others and kind(address) in seen:
+            continue
+        seen.add(kind(address))
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        yield address
+        found = page.locator(LINKS).evaluate_all(PATHS)
+        waiting += [path for path in found if not LEFT_OUT.search(path)]
+
+
+def violations(page: Page) -> list[tuple[str, list[str]]]:
+    """Return what axe has against the page: the rules, each with a few places."""
+    found = Axe().run(page).response["violations"]
+    return [
+        (one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in found
+    ]
+
+
+def unfinished(page: Page) -> list[str]:
+    """Return what a program would say and no person: names of values, ``None``."""
+    return UNFINISHED.findall(page.inner_text("body"))
+
+
+def faults(page: Page) -> list[object]:
+    """Return all that is wrong with how the page looks now."""
+    shape = [*page.evaluate(TOO_WIDE), *page.evaluate(HANGING)]
+    return [*violations(page), *shape, *unfinished(page)]

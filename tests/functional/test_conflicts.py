@@ -273,6 +273,18 @@ def test_two_managers_validate_at_once_and_one_is_told_who_did(
     assert invoice.official_number == number
 
 
+def test_the_reason_typed_into_an_old_page_is_given_back(invoice, member, manager):
+    press(member.get(url(invoice)), "submit")
+    page = manager.get(url(invoice))
+    press(member.get(url(invoice)), "reopen")
+
+    answer = press(page, "invalidate", 409, reason="The <b>hours</b> of May are missing")
+
+    typed = answer.html.select_one("textarea#typed")
+    assert typed.text.strip() == "The <b>hours</b> of May are missing"
+    assert "Nothing of what you sent was saved." in words(answer)
+
+
 def test_an_old_page_cannot_validate_what_has_been_edited_since(
     db, invoice, member, manager
 ):

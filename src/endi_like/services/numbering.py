@@ -33,7 +33,7 @@ class OutOfOrder(Refused):
         super().__init__(
             _(
                 "A document of ${last_date} already has its number, so that one of "
-                "${date} cannot get the next.",
+                "${date} cannot get the next: date this one ${last_date} or later.",
                 mapping={"last_date": last_date, "date": on},
             )
         )

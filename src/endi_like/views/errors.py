@@ -228,6 +228,7 @@ def conflict(error: ActionError, request: Any) -> Any:
         mine=mine,
         again=again,
         done=again or isinstance(error, Done),
+        typed=request.POST.get("reason", "").strip(),
         back=page_of(request),
     )
 

@@ -18,8 +18,11 @@ from endi_like.models.people import Company, User
 from endi_like.models.sales import Invoice
 from endi_like.principals import ROLES
 from endi_like.services import demo
+from endi_like.services.demo.diary import at
+from endi_like.services.effects import EFFECTS
 from endi_like.services.invariants import invariants
 from endi_like.services.passwords import matches
+from endi_like.services.transitions import Transitions
 from tests.conftest import own_database
 
 TODAY = date(2026, 11, 20)
@@ -62,6 +65,18 @@ def test_there_is_enough_to_look_at(db):
     assert 38 <= count(db, Entity) <= 45
     assert count(db, CreditAccount) > count(db, Entity)
     assert 115 <= count(db, Invoice) <= 130
+
+
+def test_a_manager_can_validate_all_that_waits(db):
+    waiting = db.scalars(select(Invoice).where(Invoice.validation_status == "wait"))
+    moves = Transitions(db, actor_id=2, clock=lambda: at(TODAY, 9), effects=EFFECTS)
+
+    found = waiting.all()
+    for invoice in found:
+        moves.run(invoice, "validate", allowed=lambda _permission: True)
+
+    assert len({invoice.official_number for invoice in found}) == len(found) >= 5
+    db.rollback()
 
 
 def test_everything_is_as_it_must_be(db):

@@ -218,7 +218,7 @@ def test_T2_an_earlier_date_is_refused_with_a_sentence(drawn):
     assert refusal.value.last_date == date(2026, 11, 20)
     assert translator("en")(refusal.value.args[0]) == (
         "A document of 20/11/2026 already has its number, so that one of 19/11/2026 "
-        "cannot get the next."
+        "cannot get the next: date this one 20/11/2026 or later."
     )
 
 

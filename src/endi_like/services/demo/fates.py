@@ -196,7 +196,12 @@ def fate_of(number: int) -> str:
 
 
 def day_of_invoice(diary: Diary, number: int) -> dt.date:
-    """Return the date of an invoice: evenly spread, the recent ones closer."""
+    """Return the date of an invoice: evenly spread, the recent ones closer.
+
+    Those that wait are the newest: a number is never given to an earlier date.
+    """
+    if fate_of(number) == "wait":
+        return diary.end.date() - dt.timedelta(days=1)
     whole = (diary.end.date() - diary.begin).days
     recent = number - (INVOICES - RECENT)
     if recent >= 0:

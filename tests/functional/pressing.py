@@ -59,6 +59,10 @@ class Expected:
         return self.states["validation_status"] == "valid"
 
     @property
+    def is_payable(self):
+        return self.is_valid and self.states["paid_status"] != "resulted"
+
+    @property
     def due(self):
         return self.cost * Decimal("1.2")
 
@@ -81,13 +85,12 @@ class Expected:
             return False
         key, action = MOVES[name]
         awake = key == "validation_status" or self.is_valid
-        return awake and self.states[key] in action.sources
+        idle = name == "close" and self.states["paid_status"] == "resulted"
+        return awake and not idle and self.states[key] in action.sources
 
     def refused(self, name, reason):
         """Tell whether a guard objects, or a reason is missing."""
         if name in ("submit", "validate") and not self.complete:
-            return True
-        if name == "close" and self.states["paid_status"] == "resulted":
             return True
         return name in REASONS and not reason
 

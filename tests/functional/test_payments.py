@@ -22,7 +22,16 @@ from tests.factories import (
     pay,
 )
 from tests.functional.moved import moves
-from tests.functional.pages import button, document_form, post, save, words
+from tests.functional.pages import (
+    button,
+    document_form,
+    offered,
+    post,
+    press,
+    save,
+    words,
+)
+from tests.functional.programs import Program
 from tests.golden import cases, euros
 
 
@@ -242,14 +251,50 @@ def test_only_a_validated_invoice_is_paid(db, customer, accountant, mode, status
     assert invoice.payments == []
 
 
-def test_five_euros_too_much_are_taken_but_not_twice(db, invoice, accountant, mode):
-    receive(accountant, invoice, mode, "124")
+def test_five_euros_too_much_are_taken_but_nothing_once_it_is_settled(
+    db, invoice, accountant, mode, app
+):
+    receive(accountant, invoice, mode, "100")
+    receive(accountant, invoice, mode, "25.01", 422)
+    receive(accountant, invoice, mode, "24")
     assert (invoice.paid_status, invoice.to_pay) == ("resulted", -4)
 
-    receive(accountant, invoice, mode, "2", 422)
+    settled = "It is settled: nothing is left to pay."
+    assert settled in words(accountant.get(url(invoice)))
+    assert settled in accountant.get(f"{url(invoice)}payment", status=409)
+    assert settled in words(receive(accountant, invoice, mode, "1", 422))
+    program = Program(app, db, make_user(db, roles={"accountant"}))
+    sent = {"version": invoice.version, "date": "2026-11-20", "amount": "1.00"}
+    answer = program.post(
+        f"{url(invoice)}payment", {**sent, "mode_id": mode.id}, status=422
+    )
+    assert settled in answer.text
 
-    receive(accountant, invoice, mode, "1")
-    assert invoice.to_pay == -5
+    assert invoice.to_pay == -4
+
+
+def test_a_closed_invoice_takes_no_money(db, invoice, accountant, mode):
+    move(db, invoice, "close", "Bankrupt")
+
+    page = receive(accountant, invoice, mode, "20", 422)
+
+    assert "undo the closure first" in words(page)
+    assert "undo the closure first" in words(accountant.get(url(invoice)))
+    assert invoice.payments == []
+
+
+def test_what_is_settled_cannot_be_closed(db, invoice, accountant, mode):
+    opened = accountant.get(url(invoice))
+    receive(accountant, invoice, mode, "120")
+    page = accountant.get(url(invoice))
+
+    assert offered(page) == []
+    assert "It is settled already." in words(page)
+    sent = {"action": "close", "reason": "I want", "version": invoice.version}
+    page = post(accountant, f"{url(invoice)}do", sent, 409)
+    assert "It is settled already." in words(page)
+    press(opened, "close", status=409, reason="Bankrupt")
+    assert invoice.closure_status == "open"
 
 
 def test_a_negative_invoice_is_paid_back(db, customer, accountant, mode):

@@ -156,7 +156,7 @@ class Pressing(RuleBasedStateMachine):
             return
         if not expected.may(person, "pay"):
             assert answer.status_int == 403
-        elif not expected.is_valid or expected.received == expected.due:
+        elif not expected.is_payable:
             assert answer.status_int == 422
         else:
             assert answer.status_int == 303

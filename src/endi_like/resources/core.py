@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pyramid.authorization import DENY_ALL, Allow, Authenticated
 from sqlalchemy import ColumnElement, false, or_
 
+from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.grants import Grants, Role
@@ -24,6 +25,7 @@ from endi_like.services.locks import reserve
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
 IN_THE_BIN = frozenset({Permission.VIEW, Permission.SEE_HISTORY, Permission.DELETE})
+FROM_THE_BIN = _("It is in the bin: restore it first.")
 LARGEST_ID = 2**31 - 1
 
 
@@ -164,6 +166,12 @@ class NodeResource(Resource):
             held for holder, held in grants if holder.principal(self.node) in names
         )
         return frozenset().union(*found)
+
+    def withheld(self, identity: Identity, permission: str) -> str | None:
+        """Return why nobody may now what the user may else, if that is all there is."""
+        if self.node.deleted_at and permission in self.ever_held(identity):
+            return FROM_THE_BIN
+        return None
 
     def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
         """Leave out changes to what is locked, held by others, or in the bin."""

@@ -53,7 +53,7 @@ class SecurityPolicy:
     def permits(self, request: Any, context: Any, permission: str) -> Any:
         """Ask the context's ACL, then its parents'.
 
-        What is refused only for its amount carries a ``reason``.
+        What is refused only for its amount, or for the bin, carries a ``reason``.
         """
         access = request.access
         if access is None:
@@ -66,9 +66,13 @@ class SecurityPolicy:
         identity = request.access.identity
         amount = getattr(context, "limited_by", None)
         answer = self._ask(identity, context, permission, amount)
-        if answer or amount is None:
+        if answer:
             return answer
-        if not self._ask(identity, context, permission, None):
+        withheld = getattr(context, "withheld", None)
+        if withheld and (reason := withheld(identity, permission)):
+            answer.reason = reason
+            return answer
+        if amount is None or not self._ask(identity, context, permission, None):
             return answer
         return above_ceiling(identity, context, request.locale_name)
 

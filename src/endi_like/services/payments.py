@@ -15,8 +15,7 @@ from endi_like.models.payments import Payment, PaymentPart
 from endi_like.models.sales import Invoice
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.core import Refused
-from endi_like.workflow.payment import FOLLOWING, is_closed
-from endi_like.workflow.validation import is_valid
+from endi_like.workflow.payment import FOLLOWING, is_closed, is_payable
 
 ZERO = Decimal(0)
 
@@ -70,6 +69,8 @@ class Payments:
 
     def record(self, invoice: Invoice, received: Received) -> Payment:
         """Add a payment and settle the invoice; raise ``Refused`` if it cannot be."""
+        if reason := is_payable(invoice):
+            raise Refused(reason)
         accept(invoice, received)
         payment = Payment(
             recorded_by_id=self.transitions.actor_id,
@@ -105,8 +106,6 @@ class Payments:
 
 def accept(invoice: Invoice, received: Received) -> None:
     """Raise ``Refused`` for a payment the invoice cannot have."""
-    if reason := is_valid(invoice):
-        raise Refused(reason)
     if received.amount == ZERO:
         raise Refused(_("A payment of nothing is none: say the amount."))
     if (received.amount > ZERO) != (invoice.due > ZERO):

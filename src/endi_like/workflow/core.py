@@ -82,7 +82,8 @@ class State:
 class Action:
     """A named, permissioned move from some states to one other, and its button.
 
-    ``asks`` names what the actor must say along with it, such as a ``reason``.
+    ``asks`` names what the actor must say along with it, such as a ``reason``.  While
+    ``when`` objects nobody is offered the action; a guard is heard when it is pressed.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Action:
     sources: tuple[str, ...]
     target: str
     permission: Permission
+    when: Guard | None = None
     guards: tuple[Guard, ...] = ()
     asks: tuple[str, ...] = ()
     icon: str = ""
@@ -175,12 +177,12 @@ class ActionManager:
         return [reason for guard in action.guards if (reason := guard(node))]
 
     def out_of_place(self, node: Any, action: Action) -> str | None:
-        """Return why the action does not start where the node is."""
+        """Return why the action does not start where the node is now."""
         if self.when and (reason := self.when(node)):
             return reason
         current = getattr(node, self.key)
         if current in action.sources:
-            return None
+            return action.when(node) if action.when else None
         labels = [self.states[name].label for name in action.sources]
         named = dict(zip("abc", labels, strict=False))
         sentence = STARTS[min(len(labels), len(STARTS)) - 1]

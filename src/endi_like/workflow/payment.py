@@ -23,6 +23,17 @@ def is_unsettled(invoice: Any) -> str | None:
     return None
 
 
+def is_payable(invoice: Any) -> str | None:
+    """Refuse money for what is not validated, settled, or closed by decision."""
+    if reason := is_valid(invoice):
+        return reason
+    if is_closed.holds(invoice):
+        return _("It was closed by decision: undo the closure first.")
+    if invoice.paid_status == "resulted":
+        return _("It is settled: nothing is left to pay.")
+    return None
+
+
 PAYMENT = ActionManager(
     "paid_status",
     _("Payment"),
@@ -99,7 +110,7 @@ CLOSURE = ActionManager(
             sources=("open",),
             target="closed",
             permission=Permission.CLOSE,
-            guards=(is_unsettled,),
+            when=is_unsettled,
             asks=("reason",),
             icon="lock-fill",
             tone="bad",

@@ -63,8 +63,9 @@ def fine(_house):
 built = Reached("frame", "built", "Build it first.")
 
 
-def door(*, when=None, **settings):
+def door(*, when=None, opened_when=None, **settings):
     settings.setdefault("permission", Permission.EDIT)
+    settings["when"] = opened_when
     return ActionManager(
         "door",
         "Door",
@@ -188,6 +189,17 @@ def test_what_a_guard_refuses_is_offered_all_the_same_and_explained():
     assert [
         (action.name, reasons) for action, reasons in lifecycle.explain(House(), yes)
     ] == [("open", ["It is nailed.", "The paint is wet."])]
+
+
+def test_an_action_whose_time_has_not_come_is_not_offered_but_explained():
+    lifecycle = Lifecycle(door(opened_when=nailed))
+
+    assert names(lifecycle.available(House(), yes)) == ["knock"]
+    assert [
+        (action.name, reasons) for action, reasons in lifecycle.explain(House(), yes)
+    ] == [("open", ["It is nailed."])]
+    with pytest.raises(WrongState):
+        run(House(), opened_when=nailed)
 
 
 def test_what_is_not_offered_is_explained():

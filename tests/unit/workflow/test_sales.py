@@ -5,7 +5,13 @@ from types import SimpleNamespace
 import pytest
 
 from endi_like.permissions import Permission
-from endi_like.workflow.payment import CLOSURE, FOLLOWING, PAYMENT, is_unsettled
+from endi_like.workflow.payment import (
+    CLOSURE,
+    FOLLOWING,
+    PAYMENT,
+    is_payable,
+    is_unsettled,
+)
 from endi_like.workflow.sales import INVOICE, TASK
 from endi_like.workflow.validation import VALIDATION, is_complete, is_valid
 
@@ -55,7 +61,7 @@ wait     -         -       reopen invalidate validate
 invalid  -         -       submit validate
 valid    waiting   open    close
 valid    paid      open    close
-valid    resulted  open    close
+valid    resulted  open    -
 valid    resulted  closed  undo_close
 """
 MACHINES = (VALIDATION, PAYMENT, CLOSURE)
@@ -132,7 +138,7 @@ def test_what_is_offered_to_somebody_who_may_do_everything(row):
 
     offered = INVOICE.available(invoice(validation, paid, closure), lambda _: True)
 
-    assert [action.name for action in offered] == expected
+    assert ([action.name for action in offered] or ["-"]) == expected
 
 
 @pytest.mark.parametrize("manager", [PAYMENT, CLOSURE], ids=lambda m: m.key)
@@ -183,6 +189,10 @@ def test_guards_say_what_is_the_matter_or_nothing():
     assert is_unsettled(invoice(paid="resulted")) == "It is settled already."
     assert is_unsettled(invoice(paid="paid")) is None
     assert is_unsettled(invoice(paid="waiting")) is None
+    assert is_payable(invoice("wait")) == "It is not validated yet."
+    assert "settled" in is_payable(invoice(paid="resulted"))
+    assert "by decision" in is_payable(invoice(paid="resulted", closure="closed"))
+    assert is_payable(invoice(paid="paid")) is None
 
 
 def test_the_paid_status_is_never_chosen():

@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from endi_like.i18n import _, ngettext
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
+from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
@@ -19,7 +20,8 @@ from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
 from endi_like.views.programs import plain, record
-from endi_like.workflow.validation import is_valid
+from endi_like.workflow.core import denial
+from endi_like.workflow.payment import is_payable
 
 NO_RIGHT = _("You do not have the right to do it.")
 
@@ -103,17 +105,15 @@ def why(request: Any, context: InvoiceResource) -> list[tuple[Any, Sequence[Any]
         found.append((_("Delete"), [cannot_change(request, context)]))
     if reason := cannot_pay(request, context):
         found.append((_("Record a payment"), [reason]))
-    if not request.has_permission(Permission.ADD, context):
-        found.append((_("Duplicate"), [NO_RIGHT]))
+    if not (verdict := request.has_permission(Permission.ADD, context)):
+        found.append((_("Duplicate"), [denial(verdict)]))
     return found
 
 
 def cannot_pay(request: Any, context: InvoiceResource) -> Any:
     """Return why no payment can be recorded by this user now, or nothing."""
-    if reason := is_valid(context.node):
+    if reason := is_payable(context.node):
         return reason
-    if context.node.paid_status == "resulted":
-        return _("It is settled: nothing is left to pay.")
     if not request.has_permission(Permission.RECORD_PAYMENT, context):
         return NO_RIGHT
     return None
@@ -125,7 +125,7 @@ def cannot_change(request: Any, context: InvoiceResource) -> Any:
     if invoice.validation_status == "valid":
         return _("It is validated and has its number: correct it with a credit note.")
     if invoice.deleted_at:
-        return _("It is in the bin: restore it first.")
+        return FROM_THE_BIN
     may_take_back = request.has_permission(Permission.SUBMIT, context)
     if invoice.validation_status == "wait" and may_take_back:
         return _("It waits for validation: take it back to draft first.")

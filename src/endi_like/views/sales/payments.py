@@ -21,7 +21,7 @@ from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import form_view
 from endi_like.views.items import ItemForm
 from endi_like.workflow.core import WrongState
-from endi_like.workflow.validation import is_valid
+from endi_like.workflow.payment import is_payable
 
 
 class PaymentForm(ItemForm):
@@ -56,8 +56,8 @@ class RecordPayment(PaymentForm):
     saved = _("The payment is recorded.")
 
     def show(self) -> Any:
-        """Show the form of a validated invoice; no other is paid."""
-        if reason := is_valid(self.context.node):
+        """Show the form of an invoice that awaits money; no other is paid."""
+        if reason := is_payable(self.context.node):
             raise WrongState(reason)
         return super().show()
 

@@ -176,7 +176,7 @@ def test_what_has_no_number_is_called_so_in_lists(db, customer, member):
 
     page = member.get("/invoices/")
 
-    assert page.click("No number yet").request.path == url(invoice)
+    assert page.click("No number").request.path == url(invoice)
 
 
 def test_the_account_leads_to_what_programs_may_ask(member):

@@ -20,7 +20,7 @@ from endi_like.i18n import _
 from endi_like.templating import assets
 from endi_like.workflow.core import State
 
-UNNUMBERED = _("No number yet")
+UNNUMBERED = _("No number")
 NUMBERS = ("money", "percent", "count")
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
 

@@ -163,10 +163,14 @@ class Grid:
         return Page(self, found, len(found), None, None, None, known(self, params))
 
     def every(self, session: Session, params: Mapping[str, str]) -> Iterator[Row]:
-        """Yield every matching row, a batch at a time: what an export writes."""
+        """Yield every matching row, a batch at a time: what an export writes.
+
+        Close it, and the database's cursor is closed with it.
+        """
         query = page_query(self, asked(self, params), Window(0))
-        for row in session.execute(query.execution_options(yield_per=BATCH)):
-            yield self._row(row)
+        with session.execute(query.execution_options(yield_per=BATCH)) as rows:
+            for row in rows:
+                yield self._row(row)
 
     def pick(self, session: Session, ids: Sequence[int]) -> Sequence[Any]:
         """Return the entities of these ids, as far as the user may view them."""

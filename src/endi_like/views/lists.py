@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from decimal import Decimal
 from os import SEEK_END
 from typing import Any
@@ -89,16 +90,16 @@ class ListViews:
     def export_csv(self) -> Any:
         """Download every matching row as CSV."""
         grid = grid_of(self.context, self.request, Permission.EXPORT)
-        rows = grid.every(self.request.db, self.request.GET)
-        file = csv_file(grid, rows, self.request.translate)
+        with closing(grid.every(self.request.db, self.request.GET)) as rows:
+            file = csv_file(grid, rows, self.request.translate)
         return self.download("csv", "text/csv; charset=utf-8", file)
 
     @view_config(name="export.xlsx", request_method="GET")
     def export_xlsx(self) -> Any:
         """Download every matching row as XLSX."""
         grid = grid_of(self.context, self.request, Permission.EXPORT)
-        rows = grid.every(self.request.db, self.request.GET)
-        file = xlsx_file(grid, rows, self.request.translate)
+        with closing(grid.every(self.request.db, self.request.GET)) as rows:
+            file = xlsx_file(grid, rows, self.request.translate)
         return self.download("xlsx", XLSX, file)
 
     def url(self, **changes: str) -> str:

@@ -11,13 +11,15 @@ from sqlalchemy import select
 
 from endi_like import main as make_application
 from endi_like.models.people import User
-from endi_like.scripts import demo as demo_command
+from endi_like.scripts.demo import load_into_empty
 from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
+from endi_like.scripts.rehearsal import rehearse
 from endi_like.scripts.schema import require_current, update
-from endi_like.scripts.server import Server
+from endi_like.scripts.server import Server, open_doors
+from endi_like.scripts.siblings import Siblings, save_memory
 from endi_like.scripts.worker import make_worker, stop_on_signals
-from endi_like.services import demo
+from endi_like.services.demonstration import LOGINS, PASSWORD
 from endi_like.services.passwords import matches
 from endi_like.settings import BadSettings
 
@@ -33,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     "ident": "",
 }
 PATIENCE_WITH_JOB = 5.0
+PATIENCE_WITH_SIBLING = 2.0
+MOST_WORKERS = 64
 LARGEST_PORT = 65535
 
 
@@ -40,26 +44,46 @@ def run(arguments: Namespace) -> int:
     """Serve until a signal comes; then finish what has begun, and stop."""
     installation = Installation.read(arguments.ini)
     options = server_options(installation)
+    count = how_many(options.pop("workers", 1))
     stopping = Event()
+    save_memory()
     with answering(installation):
         prepare(installation)
-        try:
-            application = make_application({}, **installation.raw)
-        except BadSettings as error:
-            raise Unusable(f"{arguments.ini}: {error}") from error
-        server = listen(application, options)
+        application = load(installation)
+        doors = listen(options)
+        if count > 1:
+            rehearse(application)
+            installation.engine.dispose()
+        siblings = Siblings(count - 1)
+        server = Server(application, doors)
         stop_on_signals(stopping)
-        worker = Thread(
+        siblings.follow(stopping)
+        work = Thread(
             target=make_worker(installation).run, args=(stopping,), daemon=True
         )
-        if not arguments.no_worker:
-            worker.start()
-        print("\n".join(welcome(installation, server.url)), flush=True)
+        if siblings.is_first:
+            if not arguments.no_worker:
+                work.start()
+            print("\n".join(welcome(installation, server.url)), flush=True)
         server.run(stopping)
-        if worker.is_alive():
-            worker.join(PATIENCE_WITH_JOB)
+        finish(siblings, work)
         application.registry["db.engine"].dispose()
-    return 0
+    return int(siblings.failed)
+
+
+def finish(siblings: Siblings, work: Thread) -> None:
+    """Wait a while for what may still be going on beside the web server."""
+    siblings.join(PATIENCE_WITH_SIBLING)
+    if work.is_alive():
+        work.join(PATIENCE_WITH_JOB)
+
+
+def load(installation: Installation) -> Any:
+    """Return the application, or raise ``Unusable`` with what its settings lack."""
+    try:
+        return make_application({}, **installation.raw)
+    except BadSettings as error:
+        raise Unusable(f"{installation.ini}: {error}") from error
 
 
 def prepare(installation: Installation) -> None:
@@ -70,15 +94,15 @@ def prepare(installation: Installation) -> None:
     if installation.settings.production:
         refuse_demonstration(installation)
     else:
-        demo_command.load_into_empty(installation)
+        load_into_empty(installation)
 
 
 def refuse_demonstration(installation: Installation) -> None:
     """Raise ``Unusable`` if a demonstration account would let anybody in."""
     with installation.snapshot() as db:
-        wanted = select(User).where(User.login.in_(demo.LOGINS), User.active)
+        wanted = select(User).where(User.login.in_(LOGINS), User.active)
         for user in db.scalars(wanted):
-            if matches(user.password_hash, demo.PASSWORD):
+            if matches(user.password_hash, PASSWORD):
                 raise Unusable(
                     f"the demonstration account {user.login} still has its password; "
                     f"run: endi-like user disable {user.login} --ini {installation.ini}"
@@ -95,10 +119,17 @@ def server_options(installation: Installation) -> dict[str, Any]:
     return options | {"port": port}
 
 
-def listen(application: Any, options: dict[str, Any]) -> Server:
-    """Return a server on its port, or say why it cannot be had."""
+def how_many(workers: Any) -> int:
+    """Return the number of web processes asked for: they share port and memory."""
+    if not str(workers).isdecimal() or not 1 <= int(workers) <= MOST_WORKERS:
+        raise Unusable(f"workers must be a number from 1 to {MOST_WORKERS}")
+    return int(workers)
+
+
+def listen(options: dict[str, Any]) -> dict[str, Any]:
+    """Return options that hold the port, or say why it cannot be had."""
     try:
-        return Server(application, options)
+        return open_doors(options)
     except (OSError, ValueError) as error:
         raise Unusable(f"cannot listen on port {options['port']}: {error}") from error
 
@@ -109,7 +140,7 @@ def welcome(installation: Installation, url: str) -> list[str]:
     if not installation.settings.production:
         with installation.snapshot() as db:
             there = set(db.scalars(select(User.login).where(User.active)))
-        found = [login for login in demo.LOGINS if login in there]
+        found = [login for login in LOGINS if login in there]
         if found:
-            lines.append(f"Log in as {', '.join(found)}; password: {demo.PASSWORD}")
+            lines.append(f"Log in as {', '.join(found)}; password: {PASSWORD}")
     return [*lines, "Ctrl-C stops it."]

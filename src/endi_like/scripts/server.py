@@ -7,12 +7,15 @@ then leaves.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from threading import Event
 from typing import Any
 
 from waitress import wasyncore
+from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 
@@ -20,6 +23,29 @@ GRACE = 8.0
 GLANCE = 0.2
 LINGER = 0.3
 """So long nobody must have wanted anything before the server leaves."""
+
+
+ADDRESS = ("host", "port")
+
+
+def open_doors(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Take the address the options name; return options that hold it open.
+
+    Processes that are forked afterwards listen there together.
+    """
+    doors = []
+    with ExitStack() as opened:
+        for family, kind, protocol, address in Adjustments(**options).listen:
+            door = opened.enter_context(socket.socket(family, kind, protocol))
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            door.bind(address)
+            doors.append(door)
+        # They are closed again only if one of them cannot be had.
+        opened.pop_all()
+    rest = {name: value for name, value in options.items() if name not in ADDRESS}
+    return {**rest, "sockets": doors}
 
 
 class Server:

@@ -8,11 +8,10 @@ import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
+from importlib import import_module
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeAlias
-
-import xlsxwriter
 
 from endi_like.grids.core import Grid
 from endi_like.grids.page import Row
@@ -114,7 +113,8 @@ def xlsx_file(grid: Grid, rows: Iterable[Row], say: Say) -> File:
     whole = {"constant_memory": True, "strings_to_urls": False}
 
     def fill(file: File) -> None:
-        with xlsxwriter.Workbook(file, whole) as book:
+        # It is large, and few processes ever need it.
+        with import_module("xlsxwriter").Workbook(file, whole) as book:
             left, more = iter(rows), True
             while more:
                 more = write_sheet(book, grid, left, say) == ROWS_OF_A_SHEET

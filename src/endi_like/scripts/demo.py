@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from importlib import import_module
 
 from endi_like.clock import day_of, utcnow
 from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import require_current, update
-from endi_like.services import demo
+from endi_like.services.demonstration import LOGINS, PASSWORD, is_empty
 
 
 def run(arguments: Namespace) -> int:
@@ -22,14 +23,16 @@ def run(arguments: Namespace) -> int:
         require_current(installation)
         if not load_into_empty(installation):
             raise Unusable("the database is not empty; nothing was loaded")
-    print(f"Loaded. The password of {', '.join(demo.LOGINS)} is {demo.PASSWORD}.")
+    print(f"Loaded. The password of {', '.join(LOGINS)} is {PASSWORD}.")
     return 0
 
 
 def load_into_empty(installation: Installation) -> bool:
     """Load demonstration data unless somebody is there; tell whether it was done."""
     with installation.session() as db:
-        if not demo.is_empty(db):
+        if not is_empty(db):
             return False
+        # Most starts do not need it.
+        demo = import_module("endi_like.services.demo")
         demo.load(db, day_of(utcnow(), demo.TIME_ZONE))
     return True

@@ -10,32 +10,25 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
-from endi_like.models.people import User
 from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.fates import plan_invoices
 from endi_like.services.demo.options import make_options
 from endi_like.services.demo.people import (
-    LOGINS,
-    PASSWORD,
     TIME_ZONE,
     make_organisation,
     make_people,
 )
+from endi_like.services.demonstration import LOGINS, PASSWORD, is_empty
 
 __all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
 
 SEED = 2026
 DAYS = 730
-
-
-def is_empty(db: Session) -> bool:
-    """Tell whether nobody uses the database yet."""
-    return db.scalars(select(User.id).limit(1)).first() is None
 
 
 def load(db: Session, today: dt.date) -> None:

@@ -12,22 +12,10 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company, Membership, User
+from endi_like.services.demonstration import ACCOUNTS, PASSWORD
 from endi_like.services.passwords import hash_password
 
-PASSWORD = "demo"  # noqa: S105 - everybody may know it: see ``LOGINS``
 TIME_ZONE = "Europe/Paris"
-
-ACCOUNTS: tuple[tuple[str, str, str], ...] = (
-    ("admin", "Anaïs Kermarrec", "admin"),
-    ("manager", "Benoît Lefèvre", "manager"),
-    ("accountant", "Çelik Aydın", "accountant"),
-    ("auditor", "Dorothea Müller", "auditor"),
-    ("member", "Élodie Tanguy", ""),
-    ("selfvalidator", "Farid Benhaddou", ""),
-    ("other", "Gwenaëlle Le Goff", ""),
-)
-LOGINS = tuple(login for login, _name, _role in ACCOUNTS)
-"""Accounts that everybody knows: an installation in production refuses them."""
 
 WITHOUT_PASSWORD = ("solene", "Solène Ó Briain")
 

@@ -28,30 +28,35 @@ def count_query(grid: Grid, params: Asked) -> Select[Any]:
     return select(func.count(), *sums).select_from(rows)
 
 
-def counts(session: Session, lists: Sequence[tuple[Grid, Asked]]) -> Sequence[int]:
-    """Return how many rows each of several lists has, in one statement."""
+def counts(
+    session: Session, lists: Sequence[tuple[Grid, Asked]], most: int = COUNTED
+) -> Sequence[int]:
+    """Return how many rows each of several lists has, in one statement.
+
+    Of a list that has more than ``most``, it is one more.
+    """
     if not lists:
         return ()
     found: Sequence[int] = (
-        session.connection().execute(counts_query(tuple(lists))).one()
+        session.connection().execute(counts_query(tuple(lists), most)).one()
     )
     return found
 
 
 @lru_cache(KEPT_QUERIES)
-def counts_query(lists: tuple[tuple[Grid, Asked], ...]) -> Select[Any]:
+def counts_query(lists: tuple[tuple[Grid, Asked], ...], most: int) -> Select[Any]:
     """Return the query that counts several lists."""
-    rows = (some(grid, params, grid.model.id) for grid, params in lists)
+    rows = (some(grid, params, grid.model.id, most=most) for grid, params in lists)
     counted = (select(func.count()).select_from(one) for one in rows)
     return select(*(one.scalar_subquery() for one in counted))
 
 
-def some(grid: Grid, params: Asked, *what: Any) -> Subquery:
-    """Return the first thousand rows of a list, and one more."""
+def some(grid: Grid, params: Asked, *what: Any, most: int = COUNTED) -> Subquery:
+    """Return the first rows of a list, and one more than ``most``."""
     values = dict(params)
     query = grid.matching(values, select(*what).select_from(grid.model))
     query = query.order_by(*grid.counted_by(values))
-    return query.limit(in_full(COUNTED + 1)).subquery()
+    return query.limit(in_full(most + 1)).subquery()
 
 
 def in_full(number: int) -> ColumnElement[int]:

@@ -8,13 +8,16 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
-from endi_like.grids.counting import COUNTED, counts
+from endi_like.grids.counting import counts
 from endi_like.grids.page import Page
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 
 SHOWN = 12
+COUNTED = 100
+"""A figure says how much there is to do, not how many exactly: several are counted."""
+
 GridOf: TypeAlias = Callable[[Permission], InvoiceGrid]
 
 TO_VALIDATE = {"validation_status": "wait"}
@@ -105,7 +108,7 @@ def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waitin
     asked = [
         (grid, tuple(k.params.items())) for grid, k in zip(grids, kinds, strict=True)
     ]
-    found = counts(db, asked)
+    found = counts(db, asked, COUNTED)
     counters = [counter(kind, n) for kind, n in zip(kinds, found, strict=True)]
     for kind, grid, count in zip(kinds, grids, found, strict=True):
         if count:

@@ -216,6 +216,8 @@ BAD = [
     ("date", ""),
     ("date", "2026-02-30"),
     ("date", "0001-01-01"),
+    ("date", "2026-11-21"),
+    ("date", "2025-11-18"),
     ("mode_id", ""),
     ("mode_id", "999999"),
     ("bank_id", "999999"),
@@ -236,6 +238,21 @@ def test_a_bad_payment_is_refused_and_what_was_typed_stays(
     assert (invoice.payments, invoice.version) == ([], 3)
     if page.status_int == 422 and name != "reference":
         assert document_form(page)["reference"].value == "VIR 1"
+
+
+def test_a_day_that_cannot_be_meant_is_named(db, invoice, accountant, mode):
+    page = receive(accountant, invoice, mode, "20", 422, date="2026-11-21")
+    assert "still to come: it is 20/11/2026 today" in words(page)
+    page = receive(accountant, invoice, mode, "20", 422, date="2025-11-18")
+    assert "more than a year before the invoice of 20/11/2026" in words(page)
+
+    receive(accountant, invoice, mode, "20", date="2025-11-20")
+    (payment,) = invoice.payments
+    page = accountant.get(f"{url(invoice)}payments/{payment.id}/edit")
+    page = save(page, status=422, date="2026-11-21")
+
+    assert "still to come" in words(page)
+    assert payment.date == date(2025, 11, 20)
 
 
 @pytest.mark.parametrize("status", ["draft", "wait", "invalid"])

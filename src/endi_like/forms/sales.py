@@ -6,6 +6,7 @@ subject; whether a document is complete is asked when it moves on (``Task.lackin
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -36,6 +37,7 @@ from endi_like.money import CENT, MAX_AMOUNT
 MODES = (("ht", _("Prices before tax")), ("ttc", _("Prices with tax")))
 NOTHING = Decimal(0)
 GIVEN_BACK = Bounds(-MAX_AMOUNT, -CENT, 2)
+LONGEST_AHEAD = dt.timedelta(days=366)
 MOST_LINES, MOST_GROUPS, MOST_DISCOUNTS, MOST_POST_TAX_LINES = 500, 50, 50, 20
 
 
@@ -233,11 +235,17 @@ class InvoiceSchema(Schema):
 class PaymentSchema(Schema):
     """Money received, or given back for an invoice whose total is negative.
 
-    Bindings: ``locale``, ``modes`` and ``banks`` (pairs), and ``due``, whose sign the
-    amount has.
+    Bindings: ``locale``, ``modes`` and ``banks`` (pairs), ``due``, whose sign the
+    amount has, ``today``, and ``invoiced``, the date of the invoice.
     """
 
-    date = Day(title=_("Received on"))
+    date = Day(
+        title=_("Received on"),
+        description=_(
+            "Today at the latest; a deposit may have come up to a year before the "
+            "invoice."
+        ),
+    )
     amount = Amount(title=_("Amount"), low=CENT, decimals=2)
     mode_id = Choice("modes", title=_("Mode of payment"))
     bank_id = Choice("banks", title=_("Bank account"), missing=None)
@@ -247,3 +255,13 @@ class PaymentSchema(Schema):
         """Let the amount have the sign of what is due."""
         if bindings["due"] < NOTHING:
             self["amount"].typ = LocalAmount(GIVEN_BACK)
+
+    def validator(self, node: Any, payment: dict[str, Any]) -> None:
+        """Refuse money that has not come yet, or came long before it was asked for."""
+        today, invoiced = (self.bindings[name] for name in ("today", "invoiced"))
+        if payment["date"] > today:
+            sentence = _("This day is still to come: it is ${today} today.")
+            raise wrong(node, date=sentence % {"today": today})
+        if payment["date"] < invoiced - LONGEST_AHEAD:
+            sentence = _("This is more than a year before the invoice of ${date}.")
+            raise wrong(node, date=sentence % {"date": invoiced})

@@ -246,7 +246,12 @@ def test_texts_fit_their_columns(model, beside, path):
 def payment(due=Decimal(120), **values):
     usual = {"date": "2026-11-20", "amount": "100", "mode_id": "1", "reference": ""}
     schema = PaymentSchema().bind(
-        locale="en", due=due, modes=((1, "Cheque"),), banks=((3, "Bank"),)
+        locale="en",
+        due=due,
+        modes=((1, "Cheque"),),
+        banks=((3, "Bank"),),
+        today=date(2026, 11, 20),
+        invoiced=date(2026, 11, 1),
     )
     return schema.deserialize({**usual, **values})
 
@@ -271,6 +276,8 @@ def test_a_payment_is_read():
         {"bank_id": "1"},
         {"reference": "x" * 101},
         {"date": ""},
+        {"date": "2026-11-21"},
+        {"date": "2025-10-30"},
     ],
     ids=repr,
 )

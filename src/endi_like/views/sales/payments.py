@@ -37,6 +37,8 @@ class PaymentForm(ItemForm):
         self.banks = choices.options(db, BankAccount, keep=kept[1:])
         return {
             "due": self.context.node.due,
+            "today": self.request.today,
+            "invoiced": self.context.node.date,
             "modes": [(one.id, one.label) for one in self.modes],
             "banks": [(one.id, one.label) for one in self.banks],
         }

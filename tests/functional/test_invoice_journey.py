@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from endi_like.models.history import FieldChange, StatusLogEntry
+from endi_like.models.parts import PostTaxLine
 from endi_like.models.sales import Invoice
 from endi_like.services.payments import Payments, Received
 from endi_like.workflow.core import Refused
@@ -138,7 +139,7 @@ def test_from_the_empty_form_to_the_settled_invoice(
     assert pdf_text(manager, invoice) == text
 
     # the accountant records a part, then the rest
-    paying = {"date": "2026-11-25", "mode_id": str(mode.id)}
+    paying = {"date": "2026-11-20", "mode_id": str(mode.id)}
     page = accountant.get(url(invoice)).click("Record a payment")
     page = save(page, amount="600", reference="VIR 1", **paying).follow()
     assert "Partly paid" in words(page)
@@ -257,6 +258,56 @@ def test_who_validates_alone_does_so_up_to_a_ceiling(
     page = post(browser, f"{url(invoice)}do", sent, 403)
     assert "Your ceiling in this company is 1,000.00 before tax." in page.html.text
     assert (invoice.validation_status, invoice.official_number) == ("draft", None)
+
+
+@pytest.mark.parametrize(("after_tax", "may"), [("99", True), ("101", False)])
+def test_a_ceiling_counts_what_is_asked_for_after_tax(
+    db, company, customer, login, after_tax, may
+):
+    user = make_member(db, company, "self_validate", ceiling="1000")
+    more = PostTaxLine(label="Deposit", amount=Decimal(after_tax))
+    invoice = make_invoice(db, customer, lines=["900"], post_tax_lines=[more])
+
+    assert ("validate" in offered(login(user).get(url(invoice)))) is may
+
+
+def test_who_may_validate_somewhere_may_do_so_from_the_new_form(
+    db, company, customer, login
+):
+    browser = login(make_member(db, company, "self_validate", ceiling="1000"))
+    conditions = make_conditions(db)
+    typed = {
+        "account_id": str(customer.id),
+        "name": "Stairs",
+        "description_1": "Work",
+        "vat_id": str(make_vat(db).id),
+        "payment_conditions_id": str(conditions.id),
+    }
+    page = browser.get("/invoices/add")
+
+    save(page, "validate", 403, cost="1,900", **typed)
+    assert db.scalars(select(Invoice)).all() == []
+    page = save(page, "validate", cost="900", **typed).follow()
+
+    invoice = db.scalars(select(Invoice)).one()
+    assert invoice.validation_status == "valid"
+
+
+def test_the_new_form_offers_validation_to_nobody_else(
+    db, company, customer, member, manager, login
+):
+    elsewhere = make_company(db)
+    gone = make_company(db, active=False)
+    user = make_member(db, gone, "self_validate")
+    make_membership(db, user, elsewhere)
+
+    assert "validate" not in buttons(member.get("/invoices/add"))
+    assert "validate" not in buttons(login(user).get("/invoices/add"))
+    assert "validate" in buttons(manager.get("/invoices/add"))
+
+
+def buttons(page):
+    return [one["value"] for one in page.html.select("button[name=action]")]
 
 
 def test_a_ceiling_is_that_of_the_total_typed_now(db, company, customer, login):

@@ -71,9 +71,15 @@ class TaskResource(NodeResource):
 
     @property
     def limited_by(self) -> Decimal | None:  # type: ignore[override]
-        """Return the total before tax that ceilings are compared with."""
-        total: Decimal | None = self.node.ht
-        return total
+        """Return what ceilings are compared with, without tax and without sign.
+
+        That is the total before tax, or what is asked for with the lines after tax if
+        it is more.
+        """
+        node = self.node
+        if node.ht is None:  # nothing has been written into it yet
+            return None
+        return Decimal(max(abs(node.ht), abs(node.due - node.tva)))
 
 
 class InvoiceResource(TaskResource):

@@ -36,6 +36,7 @@ from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.workflow.core import Refused
+from endi_like.workflow.validation import VALIDATION
 
 TEMPLATE = "endi_like:templates/sales/invoice_form.jinja2"
 SAVE_DRAFT = Press("save", _("Save"), "floppy")
@@ -147,9 +148,20 @@ class AddInvoice(InvoiceForm, AddForm):
         return found
 
     def buttons(self) -> Sequence[Any]:
-        """Save, or save and ask for validation."""
-        actions = Invoice.lifecycle.managers["validation_status"].actions
-        return (saving(actions["submit"]), SAVE_DRAFT)
+        """Save, and move on to what the user may in a company that is offered."""
+        actions = VALIDATION.actions["submit"], VALIDATION.actions["validate"]
+        return (
+            *(saving(one) for one in actions if self.may_somewhere(one.permission)),
+            SAVE_DRAFT,
+        )
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Tell whether the user holds it on invoices of a company that is offered.
+
+        Which company it is, and what it comes to, is known when the form is sent.
+        """
+        ids = self.context.companies(self.request.identity, permission)
+        return ids is None or any(one.id in ids for one in self.offered)
 
     def appstruct(self) -> dict[str, Any]:
         """Open with today, the preset options and one empty line."""

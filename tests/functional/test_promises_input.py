@@ -29,13 +29,13 @@ def everybody(db, login):
 
 
 def forms_of(pages):
-    """Return one form of each kind on the pages, those that move something first."""
+    """Return one form of each kind on the pages, those that move something last."""
     found = {}
     for page in pages.values():
         if page.status_int == 200 and page.content_type == "text/html":
             for sheet in sheets(page):
                 found.setdefault(sheet.key, sheet)
-    return sorted(found.values(), key=lambda one: (not is_move(one), one.page))
+    return sorted(found.values(), key=lambda one: (is_move(one), one.page))
 
 
 def is_move(sheet):
@@ -44,7 +44,7 @@ def is_move(sheet):
 
 def as_now(browser, sheet):
     """Return the form as its page shows it now."""
-    shown = sheets(browser.get(sheet.page))
+    shown = sheets(browser.get(sheet.page, status="*"))
     return next((one for one in shown if one.purpose == sheet.purpose), None)
 
 
@@ -59,7 +59,7 @@ class Marked:
         def candidates(at, control):
             n = self.number(sheet, at)
             if control.kind != "text":
-                return [control.value or "", "1"]
+                return ["1", control.value or ""]
             return [*marks(self.beginning, n), control.value or "", f"plain{n}"]
 
         return candidates

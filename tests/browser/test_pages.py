@@ -169,6 +169,23 @@ def test_taking_a_payment_back_asks_first_wherever_one_looks(log_in, screen):
 
 @on_one_database
 @on_every_screen
+def test_a_token_is_revoked_after_asking(log_in, screen):
+    page = log_in("auditor", **screen)
+    page.goto("/account")
+    page.locator("summary", has_text="Make a token").click()
+    page.get_by_label("What is it for?").fill("Till")
+    page.get_by_role("button", name="Make a token").click()
+    assert faults(page) == []
+    page.get_by_text("Revoke…").first.click()
+    dialog = page.get_by_role("dialog", name="Revoke the token of Till?")
+    expect(dialog).to_be_visible()
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_text("Revoke…")).to_have_count(0)
+
+
+@on_one_database
+@on_every_screen
 def test_without_script_a_question_unfolds_in_its_place(log_in, screen):
     page = log_in("accountant", **screen, java_script_enabled=False)
     page.goto(first_invoice(page, "paid_status=paid"))

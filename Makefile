@@ -11,10 +11,10 @@ BIN := .venv/bin
 export PYTHONNOUSERSITE = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench coverage messages migrate migration demo format lock
+.PHONY: help run test check lint bench bench-scale coverage messages migrate migration demo format lock
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
 
 run:  ## Start the application with demonstration data: nothing else is needed
 	@tools/prepare run
@@ -46,7 +46,11 @@ coverage:  ## Say which lines and branches no test reaches
 
 bench:  ## Measure time and memory, one table per script of benchmarks/
 	@tools/prepare test
-	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script || exit 1; done
+	@for script in pages memory; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+
+bench-scale:  ## Measure pages with 1 000 000 invoices beside 10 000: takes minutes
+	@tools/prepare test
+	@$(BIN)/python benchmarks/scale.py
 
 messages:  ## Collect the texts to translate, compile the translations
 	$(BIN)/pybabel --quiet extract --mapping-file $(LOCALE)/babel.cfg --no-wrap \

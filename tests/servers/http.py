@@ -55,11 +55,12 @@ def ini_value(text: str) -> str:
 
 @contextmanager
 def running_server(
-    settings: str | Path, environ: Mapping[str, str] | None = None
+    settings: str | Path, environ: Mapping[str, str] | None = None, *options: str
 ) -> Iterator[Server]:
     """Serve the settings (the text of an ini file, or its path) on a free port.
 
-    It is ready when this gives it, and its processes are gone at the end.
+    It is ready when this gives it, and its processes are gone at the end.  The options
+    are those of ``endi-like serve``.
     """
     with TemporaryDirectory(prefix="endi-server-") as folder:
         path = settings
@@ -70,7 +71,7 @@ def running_server(
         port = free_port()
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [str(COMMAND), "serve", str(path)],
+                [str(COMMAND), "serve", str(path), *options],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

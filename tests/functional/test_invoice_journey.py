@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from endi_like.models.files import PRINTOUT
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.parts import PostTaxLine
 from endi_like.models.sales import Invoice
@@ -64,6 +65,7 @@ def story(db, invoice):
     return [
         (one.actor.name if one.actor else "", one.action, one.comment)
         for one in moves(db, invoice)
+        if one.manager != PRINTOUT
     ]
 
 

@@ -10,11 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from endi_like.db import Base
 from endi_like.models.types import Instant
 
+PRINTOUT = "print"
+"""The purpose of the one official printout of a locked document; also what its log
+entry is called, which notes the sha256."""
+
 
 class StoredFile(Base):
     """One file, found on disk under its sha256; never changed, never replaced.
 
-    ``purpose`` is ``print`` for the one official printout of a locked document.
+    ``purpose`` says what it is for, such as ``PRINTOUT``.
     """
 
     __tablename__ = "stored_file"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from endi_like.models.files import PRINTOUT
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.people import User
@@ -40,7 +41,10 @@ def last_change(db: Session, row: Any) -> LastChange | None:
     with db.no_autoflush:
         move = db.execute(
             select(StatusLogEntry.actor_id, StatusLogEntry.at, StatusLogEntry.action)
-            .where(StatusLogEntry.node_id == node.id)
+            .where(
+                StatusLogEntry.node_id == node.id,
+                StatusLogEntry.manager != PRINTOUT,
+            )
             .order_by(StatusLogEntry.position.desc())
             .limit(1)
         ).first()

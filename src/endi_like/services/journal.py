@@ -76,11 +76,11 @@ def head(session: Session, node_id: int) -> tuple[int, str]:
     return (stored.position, stored.hash) if stored else (0, "")
 
 
-def write_down(session: Session, node: Node, change: Change) -> StatusLogEntry:
-    """Add a move to the node's log, chained to the one before, and sign the node."""
-    position, previous = head(session, node.id)
+def chain(session: Session, node_id: int, change: Change) -> StatusLogEntry:
+    """Add an entry to the log of a node, chained to the one before."""
+    position, previous = head(session, node_id)
     entry = StatusLogEntry(
-        node_id=node.id,
+        node_id=node_id,
         position=position + 1,
         manager=change.manager,
         action=change.action,
@@ -94,6 +94,12 @@ def write_down(session: Session, node: Node, change: Change) -> StatusLogEntry:
     )
     entry.hash = digest(canonical(entry, previous))
     session.add(entry)
+    return entry
+
+
+def write_down(session: Session, node: Node, change: Change) -> StatusLogEntry:
+    """Add a move to the node's log, and sign the node."""
+    entry = chain(session, node.id, change)
     for column, value in (
         ("user_id", change.actor_id),
         ("at", change.at),

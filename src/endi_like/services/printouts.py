@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from endi_like.models.files import StoredFile
+from endi_like.models.files import PRINTOUT, StoredFile
 from endi_like.models.sales import Task
 from endi_like.services.files import Vault
+from endi_like.services.journal import chain
 from endi_like.services.printable import printable
 from endi_like.services.printing import render_pdf
 from endi_like.services.sales import organisation
 from endi_like.templating import render
-
-PURPOSE = "print"
+from endi_like.workflow.core import Change
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def html(db: Session, task: Task) -> str:
 
 def stored(db: Session, task_id: int) -> StoredFile | None:
     """Return the official printout of a document, if it has been made."""
-    mine = StoredFile.node_id == task_id, StoredFile.purpose == PURPOSE
+    mine = StoredFile.node_id == task_id, StoredFile.purpose == PRINTOUT
     return db.scalars(select(StoredFile).where(*mine)).one_or_none()
 
 
@@ -69,20 +69,23 @@ def kept(db: Session, vault: Vault, task_id: int) -> bytes | None:
 def keep(db: Session, vault: Vault, printout: Printout, at: dt.datetime) -> bytes:
     """Store the one PDF of a document; return it, or that of whoever was faster.
 
+    The log of the document notes its sha256, so that its chain vouches for the file.
     ``db`` is a session whose transaction belongs to the caller.
     """
     file = StoredFile(
         node_id=printout.task_id,
-        purpose=PURPOSE,
+        purpose=PRINTOUT,
         name=printout.name,
         media_type="application/pdf",
         size=len(printout.data),
         sha256=vault.put(printout.data),
         created_at=at,
     )
+    logged = Change(PRINTOUT, "keep", "", "kept", None, at, file.sha256)
     try:
         with db.begin_nested():
             db.add(file)
+            chain(db, printout.task_id, logged)
     except IntegrityError:  # somebody else stored theirs in this very moment
         found = kept(db, vault, printout.task_id)
         if found is None:

@@ -17,6 +17,7 @@ from endi_like.services.files import Vault
 from endi_like.services.invariants import invariants
 from endi_like.services.journal import HASH_VERSION, canonical, digest
 from endi_like.services.numbering import Numbering
+from endi_like.services.printouts import Printout, keep
 from tests.factories import (
     AUTHOR,
     NOW,
@@ -397,26 +398,45 @@ def test_numbers_of_a_template_with_several_series_are_read(db, clock):
 # Files
 
 
-def test_a_file_that_is_not_what_was_stored_is_found(db, invoice, tmp_path):
-    vault = Vault(tmp_path)
-    sha256 = vault.put(b"the invoice")
-    file = StoredFile(
-        node_id=invoice.id,
-        purpose="print",
-        name="2026-0001.pdf",
-        media_type="application/pdf",
-        size=11,
-        sha256=sha256,
-        created_at=NOW,
-    )
-    db.add(file)
+@pytest.fixture
+def vault(tmp_path):
+    return Vault(tmp_path)
+
+
+@pytest.fixture
+def printed(db, invoice, vault):
+    """The row of the kept printout of the invoice."""
+    keep(db, vault, Printout(invoice.id, "2026-0001.pdf", b"the invoice"), NOW)
     db.flush()
+    return db.scalars(select(StoredFile)).one()
+
+
+def test_a_file_that_is_not_what_was_stored_is_found(db, printed, vault):
+    sha256, file = printed.sha256, printed
     assert list(invariants(db, vault)) == []
     vault.path(sha256).write_bytes(b"another invoice")
     about = f"files: 2026-0001.pdf (file {file.id}): file {sha256}"
     assert list(invariants(db, vault)) == [f"{about} is not what was stored"]
     vault.path(sha256).unlink()
     assert list(invariants(db, vault)) == [f"{about} cannot be read"]
+
+
+def test_E6_a_printout_taken_away_is_found(db, invoice, printed, tampered):
+    alter(db, "DELETE FROM stored_file WHERE id = :id", id=printed.id)
+
+    missing = f"printouts: node {invoice.id}: the printout of the log is not there"
+    assert findings(db) == [missing]
+
+
+def test_E6_a_printout_put_in_place_of_another_is_found(db, invoice, printed, tampered):
+    name = f"{printed.name} (file {printed.id})"
+    statement = "UPDATE stored_file SET sha256 = :other WHERE id = :id"
+    alter(db, statement, other="0" * 64, id=printed.id)
+
+    assert findings(db) == [
+        f"printouts: node {invoice.id}: the printout of the log is not there",
+        f"printouts: {name}: the log does not know it",
+    ]
 
 
 # Speed

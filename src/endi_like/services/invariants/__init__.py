@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.services.files import Vault
 from endi_like.services.invariants.documents import wrong_documents
-from endi_like.services.invariants.files import damaged_files
+from endi_like.services.invariants.files import damaged_files, unlogged_printouts
 from endi_like.services.invariants.log import broken_chains
 from endi_like.services.invariants.numbers import wrong_numbers
 from endi_like.services.invariants.status import wrong_columns
@@ -31,6 +31,7 @@ CHECKS: Mapping[str, Check] = {
     "status": wrong_columns,
     "numbers": wrong_numbers,
     "documents": wrong_documents,
+    "printouts": unlogged_printouts,
 }
 
 

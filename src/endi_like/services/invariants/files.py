@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from endi_like.models.files import StoredFile
+from endi_like.models.files import PRINTOUT, StoredFile
+from endi_like.models.history import StatusLogEntry
 from endi_like.services.files import Damaged, Vault
+
+
+def unlogged_printouts(db: Session) -> Iterator[str]:
+    """Yield a sentence for each official printout that the log does not vouch for.
+
+    And for each that the log knows, but that is gone or another one.
+    """
+    same = and_(
+        StoredFile.node_id == StatusLogEntry.node_id,
+        StoredFile.purpose == PRINTOUT,
+        StoredFile.sha256 == StatusLogEntry.comment,
+    )
+    entries = StatusLogEntry.manager == PRINTOUT
+    gone = select(StatusLogEntry.node_id).outerjoin(StoredFile, same)
+    for node_id in db.scalars(gone.where(entries, StoredFile.id.is_(None))):
+        yield f"node {node_id}: the printout of the log is not there"
+    logged = and_(same, entries)
+    new = select(StoredFile.id, StoredFile.name).outerjoin(StatusLogEntry, logged)
+    unknown = StoredFile.purpose == PRINTOUT, StatusLogEntry.id.is_(None)
+    for row in db.execute(new.where(*unknown)):
+        yield f"{row.name} (file {row.id}): the log does not know it"
 
 
 def damaged_files(db: Session, vault: Vault) -> Iterator[str]:

@@ -16,6 +16,7 @@ from endi_like.translation import translator
 
 TITLES = {
     400: _("What arrived cannot be read"),
+    401: _("Please say who you are"),
     403: _("This is not for you to do"),
     404: _("There is nothing here"),
     405: _("That is not possible here"),

@@ -84,6 +84,12 @@ def is_common(password: str, listed: Path = COMMON) -> bool:
     return False
 
 
+def is_made_of(password: str, name: str) -> bool:
+    """Tell whether a password is nothing but a name, once or several times."""
+    plain, name = (normalised(one).casefold() for one in (password, name))
+    return bool(name) and not plain.replace(name, "").strip()
+
+
 def objection(password: str, *, names: tuple[str, ...] = ()) -> str | None:
     """Return the sentence that refuses a new password, or nothing.
 
@@ -99,7 +105,7 @@ def objection(password: str, *, names: tuple[str, ...] = ()) -> str | None:
             "A password has at most ${n} characters.",
             mapping={"n": LONGEST},
         )
-    if normalised(password).casefold() in {name.casefold() for name in names}:
+    if any(is_made_of(password, name) for name in names):
         return _("Your login or e-mail address is the first thing somebody would try.")
     if is_common(password):
         return _(

@@ -99,6 +99,12 @@ def test_no_kinds_of_letters_are_demanded(password):
     assert objection(password, names=("claire", "")) is None
 
 
+def test_a_login_written_several_times_is_no_password():
+    for password in ("membermember", "MemberMember member"):
+        assert "first thing" in objection(password, names=("", "member"))
+    assert objection("membermember of the board", names=("member",)) is None
+
+
 def test_the_commonest_passwords_are_all_in_the_list():
     commonest = [
         "123456",

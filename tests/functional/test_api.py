@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from endi_like.models.sales import Invoice
 from endi_like.services.sessions import api_tokens, revoke_api_token
@@ -274,6 +274,7 @@ def test_actions_by_json_move_as_buttons_do(db, customer, program):
         "version": 2,
         "url": url(invoice),
         "states": {"validation_status": "wait"},
+        "said": "It waits for validation.",
     }
     answer = manager.post(
         f"{url(invoice)}do",
@@ -540,6 +541,27 @@ def test_only_get_and_post_are_understood(db, customer, program):
         answer = method(url(invoice), {}, headers=manager.headers, status=405)
         assert answer.json["reasons"]
     assert invoice.deleted_at is None
+
+
+def test_a_401_is_called_what_it_is(app, db, customer):
+    answer = Program(app, db).get("/invoices/", status=401)
+
+    assert answer.json["error"] == "Please say who you are"
+
+
+def test_a_program_that_names_a_company_is_taken_at_its_word(app, db, customer):
+    member = Program(app, db, make_member(db, customer.company))
+    sent = {"account_id": customer.id, "name": "Roof", "date": "2026-11-20"}
+    elsewhere = make_company(db)
+
+    answer = member.post(
+        "/invoices/add", {**sent, "company_id": elsewhere.id}, status=422
+    )
+    assert list(answer.json["errors"]) == ["company_id"]
+    for named in ({}, {"company_id": customer.company_id}):
+        answer = member.post("/invoices/add", sent | named, status=201)
+        assert answer.json["said"] == "The draft is saved."
+    assert db.scalar(select(func.count()).select_from(Invoice)) == 2
 
 
 @pytest.mark.parametrize("key", ["", "x", "e" * 43, "\u00e9", "Bearer x"])

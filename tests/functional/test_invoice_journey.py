@@ -109,7 +109,7 @@ def test_from_the_empty_form_to_the_settled_invoice(
     # asks for validation
     clock.advance(minutes=5)
     page = press(page, "submit").follow()
-    assert "Ask for validation: done." in page
+    assert "It waits for validation." in page
     assert "Waiting for validation" in words(page)
     assert offered(page) == ["reopen"]
     member.get(f"{url(invoice)}edit", status=403)
@@ -125,11 +125,13 @@ def test_from_the_empty_form_to_the_settled_invoice(
     # the member corrects it and asks again in one go
     page = save(page.click("Edit"), "submit", notes="Your order 4711").follow()
     assert (invoice.validation_status, invoice.notes) == ("wait", "Your order 4711")
+    assert "It waits for validation." in words(page)
+    assert "Saved." not in words(page)
 
     # the manager validates it
     clock.advance(hours=1)
     page = press(manager.get(url(invoice)), "validate").follow()
-    assert invoice.official_number
+    assert f"It is validated and has the number {invoice.official_number}." in page
     assert invoice.official_number in page.html.find("h1").text
     assert offered(page) == ["close"]
     assert "Waiting for payment" in words(page)
@@ -293,6 +295,8 @@ def test_who_may_validate_somewhere_may_do_so_from_the_new_form(
 
     invoice = db.scalars(select(Invoice)).one()
     assert invoice.validation_status == "valid"
+    assert "It is validated and has the number" in words(page)
+    assert "The draft is saved." not in words(page)
 
 
 def test_the_new_form_offers_validation_to_nobody_else(
@@ -369,6 +373,24 @@ def test_a_guard_says_what_is_missing(db, customer, manager, lack, sentence, nam
 
     assert page.html.select_one(".notice-bad").get_text(strip=True) == sentence
     assert (invoice.validation_status, moves(db, invoice)) == ("draft", [])
+
+
+def test_everything_that_is_missing_is_said_at_once(db, customer, manager):
+    invoice = make_invoice(db, customer, lines=["1"] * 13)
+    for one in invoice.lines[1:]:
+        one.vat = None
+    invoice.lines[0].description = " "
+    invoice.payment_conditions = invoice.due_date = None
+    db.flush()
+
+    page = press(manager.get(url(invoice)), "submit").follow()
+
+    assert [one.get_text(strip=True) for one in page.html.select(".notice-bad")] == [
+        "Line 1 needs a description.",
+        "Lines 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 … need a VAT rate.",
+        "Choose the payment conditions or a due date.",
+    ]
+    assert invoice.validation_status == "draft"
 
 
 def test_sending_back_needs_a_reason(db, customer, manager):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.node import Node
 from endi_like.models.options import Mention, PaymentConditions, VatRate
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from endi_like.models.payments import Payment
 
 
+MOST_NAMED = 10
 OPEN: dict[str, Any] = {
     "postgresql_where": text("awaits_payment"),
     "sqlite_where": text("awaits_payment = 1"),
@@ -138,18 +140,39 @@ class Task(ValidationStatusHolder, Node):
         return [line for group in self.groups for line in group.lines]
 
     @property
-    def lacking(self) -> str | None:
-        """Return the sentence that says what keeps the document from counting."""
-        if not self.lines:
-            return _("Add at least one line.")
-        for number, line in enumerate(self.lines, 1):
-            if not line.description.strip():
-                return _("Line ${n} needs a description.", mapping={"n": number})
-            if line.vat_id is None and line.vat is None:
-                return _("Line ${n} needs a VAT rate.", mapping={"n": number})
+    def lacking(self) -> list[str]:
+        """Return the sentences that say what keeps the document from counting."""
+        found = [] if self.lines else [_("Add at least one line.")]
+        numbered = list(enumerate(self.lines, 1))
+        nameless = [n for n, line in numbered if not line.description.strip()]
+        if nameless:
+            found.append(
+                ngettext(
+                    "Line ${lines} needs a description.",
+                    "Lines ${lines} need a description.",
+                    len(nameless),
+                    {"lines": enumeration(nameless)},
+                )
+            )
+        rateless = [n for n, line in numbered if not (line.vat_id or line.vat)]
+        if rateless:
+            found.append(
+                ngettext(
+                    "Line ${lines} needs a VAT rate.",
+                    "Lines ${lines} need a VAT rate.",
+                    len(rateless),
+                    {"lines": enumeration(rateless)},
+                )
+            )
         if self.payment_conditions_id is None and self.due_date is None:
-            return _("Choose the payment conditions or a due date.")
-        return None
+            found.append(_("Choose the payment conditions or a due date."))
+        return found
+
+
+def enumeration(numbers: Sequence[int]) -> str:
+    """Return the first of some numbers, as one reads them out."""
+    shown = ", ".join(map(str, numbers[:MOST_NAMED]))
+    return shown if len(numbers) <= MOST_NAMED else f"{shown} …"
 
 
 class Invoice(PaidStatusHolder, Task):

@@ -51,16 +51,16 @@ def do(context: NodeResource, request: Any) -> Any:
     values = sent(request)
     context.node.expect(text(values, "version"))
     action = run(request, context, text(values, "action"), text(values, "reason"))
-    done = _("${action}: done.", mapping={"action": action.label})
-    return finished(request, context, done)
+    return finished(request, context, action.said(context.node))
 
 
 def finished(request: Any, context: Resource, said: Any) -> Any:
     """Say what was done and go to the record; tell a program what has become of it."""
     request.db.flush()
+    sentence = request.translate(said)
     if request.wants_json:
-        return Response(json_body=record(request, context))
-    request.flash(request.translate(said))
+        return Response(json_body={**record(request, context), "said": sentence})
+    request.flash(sentence)
     return HTTPSeeOther(request.resource_url(context))
 
 

@@ -168,10 +168,11 @@ class FormView:
     def done(self, target: Any) -> Any:
         """Say so and go to what was saved; a program is told where that is."""
         url = self.request.resource_url(target)
+        said = self.request.translate(self.saved)
         if self.request.wants_json:
             self.request.response.status_int = self.stored
-            return record(self.request, target)
-        self.request.flash(self.request.translate(self.saved))
+            return {**record(self.request, target), "said": said}
+        self.request.flash(said)
         self.request.mark_saved()
         return HTTPSeeOther(url)
 

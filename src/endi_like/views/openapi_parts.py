@@ -69,6 +69,7 @@ def saved() -> JsonSchema:
             "url": TEXT,
             "version": VERSION,
             "states": {"type": "object", "additionalProperties": TEXT},
+            "said": TEXT,
         },
     }
 

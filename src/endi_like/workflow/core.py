@@ -7,7 +7,7 @@ in who acts, what they are allowed to do and what time it is, and gets back a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -20,8 +20,11 @@ LONGEST_REASON = 1000
 Allowed: TypeAlias = Callable[[str], Any]
 """Asks whether a permission is held; a refusal may carry a ``reason``."""
 
-Guard: TypeAlias = Callable[[Any], str | None]
+Objection: TypeAlias = Callable[[Any], str | None]
 """Returns the sentence that objects to an action, or nothing."""
+
+Guard: TypeAlias = Callable[[Any], str | Sequence[str] | None]
+"""Returns what objects to an action: one sentence, several, or nothing."""
 
 
 class ActionError(Exception):
@@ -84,6 +87,7 @@ class Action:
 
     ``asks`` names what the actor must say along with it, such as a ``reason``.  While
     ``when`` objects nobody is offered the action; a guard is heard when it is pressed.
+    ``done`` says what has happened, and may name the ``${number}`` of the document.
     """
 
     name: str
@@ -91,17 +95,22 @@ class Action:
     sources: tuple[str, ...]
     target: str
     permission: Permission
-    when: Guard | None = None
+    when: Objection | None = None
     guards: tuple[Guard, ...] = ()
     asks: tuple[str, ...] = ()
     icon: str = ""
     tone: str = ""
     help: str = ""
+    done: Any = ""
 
     @property
     def automatic(self) -> bool:
         """Tell whether it follows from facts and is never chosen by a person."""
         return self.permission == Permission.AUTOMATIC
+
+    def said(self, node: Any) -> Any:
+        """Return the sentence about a document that this has just happened to."""
+        return self.done % {"number": getattr(node, "official_number", None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,7 @@ class ActionManager:
 
     def objections(self, node: Any, action: Action) -> list[str]:
         """Return what every guard has against the action, in order."""
-        return [reason for guard in action.guards if (reason := guard(node))]
+        return [reason for guard in action.guards for reason in listed(guard(node))]
 
     def out_of_place(self, node: Any, action: Action) -> str | None:
         """Return why the action does not start where the node is now."""
@@ -284,6 +293,13 @@ class Lifecycle:
         if not (verdict := allowed(action.permission)):
             return [denial(verdict)]
         return manager.objections(node, action)
+
+
+def listed(objected: str | Sequence[str] | None) -> Sequence[str]:
+    """Return what a guard has returned as the list of its sentences."""
+    if isinstance(objected, str):
+        return [objected]
+    return objected or ()
 
 
 def reason_said(action: Action, comment: str) -> str:

@@ -115,6 +115,7 @@ CLOSURE = ActionManager(
             icon="lock-fill",
             tone="bad",
             help=_("The rest will not be asked for; the reason is kept."),
+            done=_("It is closed: the rest will not be asked for."),
         ),
         Action(
             "undo_close",
@@ -125,6 +126,7 @@ CLOSURE = ActionManager(
             asks=("reason",),
             icon="arrow-counterclockwise",
             help=_("The status follows the payments again."),
+            done=_("The closure is undone: its status follows the payments."),
         ),
     ),
 )

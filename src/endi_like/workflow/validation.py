@@ -20,9 +20,9 @@ from endi_like.workflow.core import Action, ActionManager, Reached, State
 is_valid = Reached("validation_status", "valid", _("It is not validated yet."))
 
 
-def is_complete(node: Any) -> str | None:
+def is_complete(node: Any) -> list[str]:
     """Refuse a document that says itself what it still lacks."""
-    lacking: str | None = node.lacking
+    lacking: list[str] = node.lacking
     return lacking
 
 
@@ -72,6 +72,7 @@ VALIDATION = ActionManager(
             icon="send",
             tone="primary",
             help=_("Somebody who may validate will look at it."),
+            done=_("It waits for validation."),
         ),
         Action(
             "reopen",
@@ -81,6 +82,7 @@ VALIDATION = ActionManager(
             permission=Permission.SUBMIT,
             icon="pencil",
             help=_("Take it back to change it."),
+            done=_("It is a draft again."),
         ),
         Action(
             "invalidate",
@@ -92,6 +94,7 @@ VALIDATION = ActionManager(
             icon="arrow-return-left",
             tone="bad",
             help=_("Let its author correct it."),
+            done=_("It is sent back to its author."),
         ),
         Action(
             "validate",
@@ -103,6 +106,7 @@ VALIDATION = ActionManager(
             icon="check-lg",
             tone="primary",
             help=_("It gets its number and cannot be changed afterwards."),
+            done=_("It is validated and has the number ${number}."),
         ),
     ),
 )

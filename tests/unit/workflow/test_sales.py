@@ -121,9 +121,10 @@ def test_everything_has_a_label_and_an_icon_and_choices_explain_themselves(manag
     assert all(one.label and one.icon for one in [*manager.states.values(), *actions])
     assert all(one.help for one in manager.states.values() if not one.quiet)
     assert all(one.help for one in actions if not one.automatic)
+    assert all(one.done for one in actions if not one.automatic)
 
 
-def invoice(validation="valid", paid="waiting", closure="open", lacking=None):
+def invoice(validation="valid", paid="waiting", closure="open", lacking=()):
     return SimpleNamespace(
         validation_status=validation,
         paid_status="waiting" if paid == "-" else paid,
@@ -178,12 +179,15 @@ def test_what_moves_forward_must_be_complete(name):
 def test_what_moves_back_may_be_incomplete(name):
     _manager, action = INVOICE.find(name)
 
-    assert VALIDATION.objections(invoice("wait", lacking="No lines."), action) == []
+    assert VALIDATION.objections(invoice("wait", lacking=["No lines."]), action) == []
 
 
 def test_guards_say_what_is_the_matter_or_nothing():
-    assert is_complete(invoice(lacking="No date.")) == "No date."
-    assert is_complete(invoice()) is None
+    assert is_complete(invoice(lacking=["No date.", "No line."])) == [
+        "No date.",
+        "No line.",
+    ]
+    assert not is_complete(invoice())
     assert is_valid(invoice("wait")) == "It is not validated yet."
     assert is_valid(invoice("valid")) is None
     assert is_unsettled(invoice(paid="resulted")) == "It is settled already."
@@ -216,7 +220,7 @@ def test_each_choice_names_a_permission_that_somebody_can_hold():
 
 
 def test_explain_names_every_choice_that_would_not_succeed_now():
-    explained = INVOICE.explain(invoice("wait", lacking="No lines."), lambda _: True)
+    explained = INVOICE.explain(invoice("wait", lacking=["No lines."]), lambda _: True)
 
     assert [(action.name, reasons) for action, reasons in explained] == [
         ("submit", ["It is “${state}”; this is possible from “${a}” or “${b}”."]),

@@ -136,11 +136,15 @@ class AddInvoice(InvoiceForm, AddForm):
     saved = _("The draft is saved.")
 
     def bindings(self) -> dict[str, Any]:
-        """Offer the companies the user may write for, if there are several."""
+        """Offer the companies the user may write for, if there are several.
+
+        A program may name the only one, and is told when it names another.
+        """
         self.offered = self.companies()
         found = super().bindings()
-        if len(self.offered) > 1:
+        if len(self.offered) > 1 or self.request.wants_json:
             found["companies"] = [(one.id, one.name) for one in self.offered]
+        if len(self.offered) > 1:
             customers = found["customers"]
             found["customers"] = replace(customers, along=("company", "company_id"))
         elif self.offered:
@@ -166,11 +170,13 @@ class AddInvoice(InvoiceForm, AddForm):
     def appstruct(self) -> dict[str, Any]:
         """Open with today, the preset options and one empty line."""
         empty = {"description": "", "vat_id": choices.preset(self.rates)}
+        only = [one.id for one in self.offered]
         return {
             "date": self.request.today,
             "display_units": True,
             "payment_conditions_id": choices.preset(self.conditions) or colander.null,
             "groups": [{"title": "", "description": "", "lines": [empty]}],
+            **({"company_id": only[0]} if len(only) == 1 else {}),
             **self.chosen(),
         }
 
@@ -268,11 +274,11 @@ def saving(action: Any) -> Press:
 
 
 def move(view: Any, resource: Any) -> None:
-    """Run the action of the button pressed, unless it was plain saving."""
+    """Run the action of the button pressed, and say so, unless it was plain saving."""
     name = view.field("action") or SAVE.name
     if name != SAVE.name:
         reason = view.field(f"{name}.reason") or view.field("reason") or ""
-        run(view.request, resource, name, reason)
+        view.saved = run(view.request, resource, name, reason).said(resource.node)
 
 
 @view_config(

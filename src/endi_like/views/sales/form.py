@@ -19,12 +19,7 @@ from endi_like.forms.structure import parse
 from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.options import (
-    Mention,
-    PaymentConditions,
-    VatRate,
-    WorkUnit,
-)
+from endi_like.models.options import Mention, PaymentConditions, WorkUnit
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
@@ -35,6 +30,7 @@ from endi_like.views.actions import offered, run, text
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
+from endi_like.views.sales.offers import pairs, rated, rates_for, root_of
 from endi_like.workflow.core import Refused
 from endi_like.workflow.validation import VALIDATION
 
@@ -108,18 +104,6 @@ class InvoiceForm:
         query = f"?company={company_id}" if company_id else ""
         url = f"{self.request.script_name}/customers/find{query}"
         return Search(url, label, likely)
-
-
-def root_of(context: Any) -> Any:
-    """Return the top of the tree."""
-    while context.__parent__ is not None:
-        context = context.__parent__
-    return context
-
-
-def pairs(found: Sequence[Any]) -> list[tuple[int, str]]:
-    """Return options as pairs of id and label."""
-    return [(one.id, one.label) for one in found]
 
 
 @form_view(
@@ -247,18 +231,6 @@ class EditInvoice(InvoiceForm, ItemForm):
         write(self.request.db, item, data)
         self.request.db.flush()
         move(self, self.context)
-
-
-def rates_for(db: Any, task: Invoice | None) -> list[VatRate]:
-    """Return the rates offered, and those the document has already."""
-    parts: list[Any] = [*task.lines, *task.discounts] if task else []
-    kept = [part.vat_id for part in parts] + [task.expenses_vat_id if task else None]
-    return choices.options(db, VatRate, keep=kept)
-
-
-def rated(rates: Sequence[VatRate]) -> list[tuple[int, str, Any]]:
-    """Return rates of tax as the form offers and counts them."""
-    return [(one.id, one.label, one.value) for one in rates]
 
 
 def saving(action: Any) -> Press:

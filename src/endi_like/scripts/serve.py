@@ -16,7 +16,7 @@ from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.rehearsal import rehearse
 from endi_like.scripts.schema import require_current, update
-from endi_like.scripts.server import Server, open_doors
+from endi_like.scripts.server import GRACE, Server, open_doors
 from endi_like.scripts.siblings import Siblings, save_memory
 from endi_like.scripts.worker import make_worker, stop_on_signals
 from endi_like.services.demonstration import LOGINS, PASSWORD
@@ -35,7 +35,6 @@ DEFAULTS: dict[str, Any] = {
     "ident": "",
 }
 PATIENCE_WITH_JOB = 5.0
-PATIENCE_WITH_SIBLING = 2.0
 MOST_WORKERS = 64
 LARGEST_PORT = 65535
 
@@ -73,7 +72,7 @@ def run(arguments: Namespace) -> int:
 
 def finish(siblings: Siblings, work: Thread) -> None:
     """Wait a while for what may still be going on beside the web server."""
-    siblings.join(PATIENCE_WITH_SIBLING)
+    siblings.join(GRACE)
     if work.is_alive():
         work.join(PATIENCE_WITH_JOB)
 

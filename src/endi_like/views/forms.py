@@ -26,6 +26,8 @@ from endi_like.forms.core import (
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.services import choices
+from endi_like.services.once import new_key
+from endi_like.views import once
 from endi_like.views.programs import record
 from endi_like.workflow.core import NotPermitted, Refused
 
@@ -186,7 +188,24 @@ class FormView:
 
 
 class AddForm(FormView):
-    """A form on a collection that creates one of its items."""
+    """A form on a collection that creates one of its items, once for each page."""
+
+    def hidden(self) -> dict[str, str]:
+        """Add the key by which the form is known again when it arrives twice."""
+        key = once.key_of(self.request) if self.request.method == "POST" else None
+        return {**super().hidden(), once.FIELD: key or new_key()}
+
+    def submit(self) -> Any:
+        """Go to what this very form has made already, or make it."""
+        if found := once.made_before(self.request):
+            self.request.mark_saved()
+            return found
+        return super().submit()
+
+    def done(self, target: Any) -> Any:
+        """Write down what was made, and go there."""
+        once.remember(self.request, target)
+        return super().done(target)
 
     def save(self, data: dict[str, Any]) -> Any:
         """Store a new item, if the user may add just that, and return where to go."""

@@ -233,6 +233,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "made_once",
+        sa.Column("key", sa.String(length=43), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_made_once_user_id")
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_made_once")),
+    )
+    with op.batch_alter_table("made_once", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_made_once_at"), ["at"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
@@ -861,6 +875,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_company_id"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("made_once", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_made_once_at"))
+
+    op.drop_table("made_once")
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
 

@@ -15,7 +15,9 @@ from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
+from endi_like.services.once import new_key
 from endi_like.services.sales import amounts_of_lines, line_by_line
+from endi_like.views import once
 from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
@@ -62,6 +64,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
             )
         },
         "today": request.today,
+        "once": new_key(),
     }
 
 
@@ -152,9 +155,12 @@ def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:
     permission=Permission.ADD,
 )
 def duplicate(context: InvoiceResource, request: Any) -> Any:
-    """Write the same again as a new draft of today."""
+    """Write the same again as a new draft of today, once by each page."""
+    if found := once.made_before(request):
+        return found
     copy = duplicated(request.db, context.node, request.today)
     request.db.add(copy)
     request.db.flush()
     made = context.__parent__.wrap(copy)
+    once.remember(request, made)
     return finished(request, made, _("This is the copy, a new draft of today."))

@@ -384,7 +384,7 @@ def findings(site, *words):
 def test_E1_verify_prints_the_first_altered_row_of_each_kind(with_data):
     assert with_data.do("verify") == "All is as it was written.\n"
     tamper(with_data, "UPDATE status_log_entry SET comment = 'x' WHERE id >= 10")
-    status_log, status = findings(with_data)
+    status_log, status, *_triggers = findings(with_data)
     about = r"status log: invoice \d+, move \d+ \(entry 1?\d\) is not what was written"
     assert re.fullmatch(about, status_log)
     assert status.startswith("status: invoice")
@@ -396,6 +396,14 @@ def test_verify_names_a_changed_total(with_data):
     tamper(with_data, f"UPDATE task SET ttc = 0, due = 0 WHERE id = {first}")
     found = findings(with_data)
     assert found[0].startswith(f"documents: invoice {first}: its totals")
+
+
+def test_E3_verify_misses_a_trigger_that_was_taken_away(with_data):
+    with with_data.session() as db:
+        table = " ON stored_file" if db.get_bind().dialect.name == "postgresql" else ""
+        db.execute(text(f"DROP TRIGGER stored_file_no_delete{table}"))
+
+    assert findings(with_data) == ["triggers: stored_file_no_delete is missing"]
 
 
 def test_a_seal_shows_later_that_the_last_moves_are_gone(with_data):
@@ -416,7 +424,7 @@ def test_a_seal_shows_later_that_the_last_moves_are_gone(with_data):
 def test_a_seal_that_is_taken_away_is_missed_by_the_file(with_data):
     with_data.do("verify", "--seal")
     tamper(with_data, "DELETE FROM log_seal")
-    (line,) = findings(with_data)
+    line, *_triggers = findings(with_data)
     assert line.startswith("seals: seals.log holds a seal of")
 
 

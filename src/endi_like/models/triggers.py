@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import DDL, event
+from sqlalchemy import DDL, event, text
+from sqlalchemy.orm import Session
 
 from endi_like.db import Base
 from endi_like.models import searching
@@ -101,6 +102,18 @@ def postgresql(name: str, table: str, verb: str, condition: str) -> list[str]:
 
 
 DIALECTS = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+PRESENT = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
+}
+
+
+def missing(db: Session) -> list[str]:
+    """Return the names of the refusals that somebody has taken out of the database."""
+    present = set(db.scalars(text(PRESENT[db.get_bind().dialect.name])))
+    return [name for name, *_rest in rules() if name not in present]
 
 
 def statements(dialect: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from itertools import chain
 from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
+from endi_like.models.triggers import missing
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import require_current
 from endi_like.services.invariants import invariants
@@ -35,11 +36,15 @@ def run(arguments: Namespace) -> int:
 
 
 def findings(installation: Installation, db: Session) -> Iterator[str]:
-    """Yield everything that is wrong in the database, the files and the seals."""
+    """Yield everything that is wrong in the database, the files and the seals.
+
+    A trigger that is gone has altered nothing yet, but somebody made it possible.
+    """
     outside = read_file(installation.settings.data_folder)
     return chain(
         invariants(db, installation.vault),
         (f"seals: {one}" for one in differences(all_lines(db), outside)),
+        (f"triggers: {name} is missing" for name in missing(db)),
     )
 
 

@@ -1,6 +1,7 @@
 """Lists in the browser: what is shown to whom, bulk actions, nonsense."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.factories import (
     make_invoice,
     make_member,
     make_user,
+    move,
+    pay,
 )
 from tests.functional.moved import moves
 from tests.functional.pages import post, save, token, words
@@ -89,7 +92,30 @@ def test_the_totals_row_adds_up_all_rows(db, customer, manager):
     page = manager.get("/invoices/")
 
     (total,) = page.html.select("tfoot tr.grand")
-    assert total.get_text(" ", strip=True) == "All 2 rows 123.45 148.14 148.14"
+    assert total.get_text(" ", strip=True) == "All 2 rows 123.45 148.14 0.00"
+
+
+def test_only_what_is_awaited_is_to_be_paid(db, customer, manager):
+    for status in ("draft", "wait", "invalid", "valid"):
+        make_invoice(db, customer, lines=["100"], status=status)
+    pay(db, make_invoice(db, customer, lines=["10"], status="valid"), "2.50")
+    closed = make_invoice(db, customer, lines=["100"], status="valid")
+    move(db, closed, "close", "Bankrupt")
+
+    found = manager.get("/invoices?fmt=json").json
+
+    sums = [Decimal(found[name]["to_pay"]) for name in ("totals", "page_totals")]
+    assert sums == [Decimal("129.50")] * 2
+    amounts = [Decimal(row["to_pay"]) for row in found["rows"] if row["to_pay"]]
+    assert sorted(amounts) == [Decimal("9.50"), 120]
+    assert "Left unpaid" in manager.get(f"/invoices/{closed.id}/")
+
+
+def test_a_draft_says_what_there_will_be_to_pay(db, customer, manager):
+    page = manager.get(f"/invoices/{make_invoice(db, customer).id}/")
+
+    assert "Total to pay" in page
+    assert "To be paid" not in page
 
 
 def test_a_member_sees_the_rows_of_their_companies_only(db, customer, member):

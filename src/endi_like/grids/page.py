@@ -75,7 +75,7 @@ class Page:
 def sums(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Decimal]:
     """Return the sums of some rows, of each column that is added up."""
     return {
-        column.name: sum((row.values[at] for row in rows), Decimal(0))
+        column.name: sum((row.values[at] or Decimal(0) for row in rows), Decimal(0))
         for at, column in enumerate(columns)
         if column.total
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, case, select
 
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import (
@@ -33,6 +33,8 @@ LATE = State("late", _("Late"), "alarm-fill", "bad", help=_("The due date is pas
 OPEN_PAYMENTS = ("waiting", "paid")
 IN_THE_BIN = select(Node.id).where(Node.deleted_at.is_not(None))
 AWAITS_PAYMENT: ColumnElement[bool] = TASK.awaits_payment
+# Nothing is asked for by a draft, or any more by what was closed.
+AWAITED = case((AWAITS_PAYMENT, Invoice.to_pay))
 
 
 def paid_condition(name: str) -> ColumnElement[bool]:
@@ -124,7 +126,7 @@ class InvoiceGrid(Grid):
             ),
             money_column("ht", _("Excl. VAT"), TASK.ht, wide=True),
             money_column("ttc", _("Incl. VAT"), TASK.ttc, wide=True),
-            money_column("to_pay", _("To be paid"), Invoice.to_pay),
+            money_column("to_pay", _("To be paid"), AWAITED, sort=Invoice.to_pay),
         )
 
     @property
@@ -176,15 +178,15 @@ class InvoiceGrid(Grid):
 
 
 def money_column(
-    name: str, label: str, expression: Any, *, wide: bool = False
+    name: str, label: str, expression: Any, *, sort: Any = None, wide: bool = False
 ) -> Column:
-    """Return a column of amounts, added up below."""
+    """Return a column of amounts, added up below, sorted by what is indexed."""
     return Column(
         name,
         label,
         (expression,),
         kind="money",
-        sort=expression,
+        sort=expression if sort is None else sort,
         wide=wide,
         total=True,
     )

@@ -278,7 +278,9 @@ def test_the_reason_typed_into_an_old_page_is_given_back(invoice, member, manage
     page = manager.get(url(invoice))
     press(member.get(url(invoice)), "reopen")
 
-    answer = press(page, "invalidate", 409, reason="The <b>hours</b> of May are missing")
+    answer = press(
+        page, "invalidate", 409, reason="The <b>hours</b> of May are missing"
+    )
 
     typed = answer.html.select_one("textarea#typed")
     assert typed.text.strip() == "The <b>hours</b> of May are missing"

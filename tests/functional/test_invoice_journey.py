@@ -13,7 +13,7 @@ from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.parts import PostTaxLine
 from endi_like.models.sales import Invoice
 from endi_like.services.payments import Payments, Received
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 from tests.factories import (
     TODAY,
     make_company,

@@ -12,7 +12,8 @@ from endi_like.db import Base
 from endi_like.i18n import _
 from endi_like.models.people import Company, User
 from endi_like.models.types import Instant
-from endi_like.workflow.core import ActionManager, Lifecycle, Stale
+from endi_like.workflow.core import ActionManager, Lifecycle
+from endi_like.workflow.errors import Stale
 
 IN_THE_BIN: dict[str, Any] = {
     "postgresql_where": text("deleted_at IS NOT NULL"),

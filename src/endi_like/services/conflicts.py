@@ -13,7 +13,7 @@ from endi_like.models.files import PRINTOUT
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.people import User
-from endi_like.workflow.core import UnknownAction
+from endi_like.workflow.errors import UnknownAction
 
 
 @dataclass(frozen=True)

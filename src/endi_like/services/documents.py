@@ -23,7 +23,7 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.sales import compute, rate, set_due_date
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 
 PLAIN = (
     "date",

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from endi_like.i18n import _
 from endi_like.models.numbering import Counter
 from endi_like.numbers import LARGEST, render, sequences
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 
 INSERTS: dict[str, Any] = {
     "postgresql": postgresql.insert,

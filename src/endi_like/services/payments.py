@@ -14,7 +14,7 @@ from endi_like.i18n import _
 from endi_like.models.payments import Payment, PaymentPart
 from endi_like.models.sales import Invoice
 from endi_like.services.transitions import Transitions
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import FOLLOWING, is_closed, is_payable
 
 ZERO = Decimal(0)

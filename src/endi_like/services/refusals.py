@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 
 
 class WrongValues(Refused):

@@ -23,7 +23,8 @@ from endi_like.services.payments import settle
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.text import shadow
 from endi_like.totals.compute import PRICES
-from endi_like.workflow.core import Change, Refused
+from endi_like.workflow.core import Change
+from endi_like.workflow.errors import Refused
 
 DIGITS = re.compile(r"\d+")
 LONGEST_NUMBER = 12

@@ -16,7 +16,7 @@ from endi_like.resources.core import Collection, row_id
 from endi_like.views.actions import run, text
 from endi_like.views.lists import grid_of
 from endi_like.views.programs import record
-from endi_like.workflow.core import ActionError
+from endi_like.workflow.errors import ActionError
 
 MOST_TICKED = 500
 

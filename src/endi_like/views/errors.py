@@ -29,7 +29,7 @@ from endi_like.security.addresses import login_url
 from endi_like.security.answers import away, bare, last_resort, title_of
 from endi_like.security.faults import AWAY, RACE, VALUE, DatabaseFault, kind_of
 from endi_like.services.conflicts import LastChange, last_change
-from endi_like.workflow.core import ActionError, Done, NotPermitted, Refused, Stale
+from endi_like.workflow.errors import ActionError, Done, NotPermitted, Refused, Stale
 
 SEEING = (Permission.VIEW, Permission.LIST, Permission.LOGGED_IN)
 

@@ -29,7 +29,7 @@ from endi_like.services import choices
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.programs import record
-from endi_like.workflow.core import NotPermitted, Refused
+from endi_like.workflow.errors import NotPermitted, Refused
 
 TEMPLATE = "endi_like:templates/form.jinja2"
 

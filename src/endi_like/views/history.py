@@ -204,9 +204,7 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
 def moved(node: Any, move: Any) -> Entry:
     """Return the entry of a move, or of the printout that was kept."""
     if move.manager == PRINTOUT:
-        return Entry(
-            move.at, "filetype-pdf", _("The PDF is kept for good")
-        )
+        return Entry(move.at, "filetype-pdf", _("The PDF is kept for good"))
     manager = node.lifecycle.managers.get(move.manager)
     action = manager.actions.get(move.action) if manager else None
     label = action.label if action else move.action

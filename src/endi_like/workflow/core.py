@@ -14,6 +14,12 @@ from typing import Any, TypeAlias
 
 from endi_like.i18n import _
 from endi_like.permissions import Permission
+from endi_like.workflow.errors import (
+    NotPermitted,
+    Refused,
+    UnknownAction,
+    WrongState,
+)
 
 LONGEST_REASON = 1000
 
@@ -25,34 +31,6 @@ Objection: TypeAlias = Callable[[Any], str | None]
 
 Guard: TypeAlias = Callable[[Any], str | Sequence[str] | None]
 """Returns what objects to an action: one sentence, several, or nothing."""
-
-
-class ActionError(Exception):
-    """What was asked for did not happen; the arguments are sentences saying why."""
-
-
-class UnknownAction(ActionError):
-    """No action of this document has that name."""
-
-
-class WrongState(ActionError):
-    """The document is not in a state this action starts from."""
-
-
-class NotPermitted(ActionError):
-    """The actor lacks the permission the action names."""
-
-
-class Refused(ActionError):
-    """A guard objects, or a reason is missing."""
-
-
-class Stale(ActionError):
-    """Somebody has changed the document since the actor looked at it."""
-
-
-class Done(Stale):
-    """The actor has done exactly this already."""
 
 
 STARTS = (

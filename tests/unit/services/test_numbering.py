@@ -26,7 +26,7 @@ from endi_like.numbers import (
 )
 from endi_like.services.numbering import Numbering, OutOfOrder
 from endi_like.translation import translator
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 from tests.golden import cases
 
 CASES = {case.id: case.values[0] for case in cases("numbering")}

@@ -10,14 +10,11 @@ from endi_like.workflow.core import (
     Action,
     ActionManager,
     Lifecycle,
-    NotPermitted,
     Reached,
-    Refused,
     State,
-    UnknownAction,
-    WrongState,
     denial,
 )
+from endi_like.workflow.errors import NotPermitted, Refused, UnknownAction, WrongState
 
 AT = datetime(2026, 1, 31, 9, 0, tzinfo=UTC)
 

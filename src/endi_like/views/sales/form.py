@@ -31,7 +31,7 @@ from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.views.sales.offers import pairs, rated, rates_for, root_of
-from endi_like.workflow.core import Refused
+from endi_like.workflow.errors import Refused
 from endi_like.workflow.validation import VALIDATION
 
 TEMPLATE = "endi_like:templates/sales/invoice_form.jinja2"

@@ -20,7 +20,7 @@ from endi_like.views.actions import finished, sent, text
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import form_view
 from endi_like.views.items import ItemForm
-from endi_like.workflow.core import WrongState
+from endi_like.workflow.errors import WrongState
 from endi_like.workflow.payment import is_payable
 
 

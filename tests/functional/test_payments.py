@@ -372,6 +372,25 @@ def test_a_mode_taken_out_of_use_stays_with_its_payments(db, invoice, accountant
     assert (payment.amount, payment.mode, payment.bank) == (30, mode, bank)
 
 
+def test_the_timeline_says_what_became_of_the_money(db, invoice, accountant, mode):
+    receive(accountant, invoice, mode, "120")
+    (payment,) = invoice.payments
+    page = button(
+        accountant.get(url(invoice)), f"payments/{payment.id}/delete"
+    ).follow()
+
+    told = page.html.select_one("[aria-labelledby=timeline]").get_text(" ")
+    who = "Ana Accountant"
+    for said in (
+        f"{who} recorded a payment: 120.00 on 20/11/2026, Bank transfer",
+        f"{who} took a payment back: 120.00 on 20/11/2026, Bank transfer",
+        "Nothing is left to pay: it is settled.",
+        "Nothing is paid: it waits for payment.",
+    ):
+        assert said in " ".join(told.split())
+    assert f"{who}: " not in told
+
+
 def test_taking_back_is_written_down(db, invoice, accountant, mode):
     receive(accountant, invoice, mode, "120")
     (payment,) = invoice.payments

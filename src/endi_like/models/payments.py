@@ -55,7 +55,8 @@ class Payment(Base):
     @property
     def caption(self) -> str:
         """Return how the history calls the payment."""
-        return f"{self.date.isoformat()} {self.amount.normalize():f}"
+        said = f"{self.date.isoformat()} {self.amount.normalize():f}"
+        return f"{said} {self.mode.label}" if self.mode else said
 
 
 class PaymentPart(Base):

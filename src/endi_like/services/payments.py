@@ -11,6 +11,7 @@ from sqlalchemy.orm import object_session
 
 from endi_like import payments
 from endi_like.i18n import _
+from endi_like.models.options import PaymentMode
 from endi_like.models.payments import Payment, PaymentPart
 from endi_like.models.sales import Invoice
 from endi_like.services.transitions import Transitions
@@ -77,6 +78,8 @@ class Payments:
             recorded_at=self.transitions.clock(),
         )
         spread(payment, received, invoice.due, to_pay_by_rate(invoice))
+        # the history calls the payment by its mode before it is stored
+        payment.mode = self.transitions.db.get_one(PaymentMode, received.mode_id)
         invoice.payments.append(payment)
         self._settle(invoice)
         return payment

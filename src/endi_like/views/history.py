@@ -69,8 +69,8 @@ KINDS: dict[str, Callable[[str], Any]] = {
 }
 """How the values of some fields are read, to be written for the reader."""
 
-CAPTION = re.compile(r"(\d{4}-\d\d-\d\d) (-?\d+(?:\.\d+)?)")
-"""How a payment is kept: its day and its amount."""
+CAPTION = re.compile(r"(\d{4}-\d\d-\d\d) (-?\d+(?:\.\d+)?)(?: (.+))?")
+"""How a payment is kept: its day, its amount and its mode."""
 
 ROWS = {
     "discount_line": _("Discount"),
@@ -195,7 +195,11 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
     Field changes saved together are one entry.
     """
     entries = [begun(node)]
-    entries += [edited(list(group)) for group in together(changes)]
+    for group in map(list, together(changes)):
+        money = [one for one in group if one.what == "payment" and not one.field]
+        entries += [paid(one) for one in money]
+        if rest := [one for one in group if one not in money]:
+            entries.append(edited(rest))
     entries += [moved(node, move) for move in moves]
     # what happened in one moment stays in its order, so that is turned round last
     return sorted(entries, key=lambda entry: entry.at)[::-1]
@@ -209,6 +213,8 @@ def moved(node: Any, move: Any) -> Entry:
     action = manager.actions.get(move.action) if manager else None
     label = action.label if action else move.action
     old, new = (state_named(manager, name) for name in (move.old, move.new))
+    if action and action.automatic:
+        return Entry(move.at, new.icon, action.said(node), old, new, move.comment)
     who = name_of(move.actor)
     said = {"who": who, "action": label}
     text = _("${who}: ${action}", mapping=said) if who else label
@@ -226,6 +232,18 @@ def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:
     rows = sorted(changes, key=lambda change: (change.at, change.id))
     for _key, group in groupby(rows, key=lambda change: (change.at, change.actor_id)):
         yield group
+
+
+def paid(change: Any) -> Entry:
+    """Return the entry of a payment that was recorded, or taken back."""
+    said: dict[str, Any] = {"who": name_of(change.actor) or "endi-like"}
+    if change.after:
+        said["payment"] = in_words("", change.after)
+        text = _("${who} recorded a payment: ${payment}", mapping=said)
+        return Entry(change.at, "cash-coin", text)
+    said["payment"] = in_words("", change.before)
+    text = _("${who} took a payment back: ${payment}", mapping=said)
+    return Entry(change.at, "trash", text)
 
 
 def edited(changes: list[Any]) -> Entry:
@@ -256,6 +274,9 @@ def in_words(field: str, value: str) -> Any:
     try:
         if not field and (found := CAPTION.fullmatch(value)):
             kept = {"day": date.fromisoformat(found[1]), "amount": Decimal(found[2])}
+            if found[3]:
+                kept["mode"] = found[3]
+                return _("${amount} on ${day}, ${mode}", mapping=kept)
             return _("${amount} on ${day}", mapping=kept)
         return VALUES.get(field, {}).get(value) or KINDS.get(field, str)(value)
     except (ValueError, ArithmeticError):

@@ -69,6 +69,7 @@ PAYMENT = ActionManager(
             target="waiting",
             permission=Permission.AUTOMATIC,
             icon="circle",
+            done=_("Nothing is paid: it waits for payment."),
         ),
         Action(
             "part_pay",
@@ -77,6 +78,7 @@ PAYMENT = ActionManager(
             target="paid",
             permission=Permission.AUTOMATIC,
             icon="circle-half",
+            done=_("It is paid in part."),
         ),
         Action(
             "settle",
@@ -85,6 +87,7 @@ PAYMENT = ActionManager(
             target="resulted",
             permission=Permission.AUTOMATIC,
             icon="check-circle",
+            done=_("Nothing is left to pay: it is settled."),
         ),
     ),
 )

@@ -171,7 +171,7 @@ def test_a_payment_and_its_correction_are_kept(db):
     payment.reference = "CHQ 12"
     of_payments = [one[2:] for one in changes(db, invoice) if one[0] == "payment"]
     assert of_payments == [
-        ("", None, "2026-11-20 50"),
+        ("", None, "2026-11-20 50 Bank transfer"),
         ("reference", "", "CHQ 12"),
     ]
 

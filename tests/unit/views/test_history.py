@@ -165,7 +165,7 @@ def test_a_move_shows_both_states_and_its_reason():
 def test_what_follows_by_itself_names_nobody():
     path = moves("waiting", "paid", actor=None, key="paid_status")
     assert said(timeline(invoice("valid", "paid"), path, []))[0] == (
-        "Count as partly paid"
+        "It is paid in part."
     )
 
 

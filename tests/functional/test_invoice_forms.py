@@ -677,3 +677,25 @@ def test_huge_amounts_that_cancel_each_other_are_refused_too(db, customer, membe
         assert "The total is too large" in words(page)
 
     assert count(db, Invoice) == 0
+
+
+@pytest.mark.parametrize(("amount", "here"), [("100.01", True), ("1", False)])
+def test_a_discount_of_what_is_not_there_is_refused(db, customer, member, amount, here):
+    twenty, ten = make_vat(db, "20"), make_vat(db, "10")
+    rate = twenty if here else ten
+    discount = {"id": "", "description": "Too much", "amount": amount}
+    sent = document(customer, line(twenty), discounts=[discount | {"vat_id": rate.id}])
+
+    page = post(member, "/invoices/add", sent, 422)
+
+    assert f"At {rate.label} more is taken off" in words(page)
+    assert count(db, Invoice) == 0
+
+
+def test_all_of_a_rate_may_be_taken_off(db, customer, member):
+    vat = make_vat(db, "20")
+    one = {"id": "", "description": "Friend", "amount": "50", "vat_id": vat.id}
+
+    post(member, "/invoices/add", document(customer, line(vat), discounts=[one, one]))
+
+    assert newest(db).ht == 0

@@ -32,7 +32,7 @@ from endi_like.forms.fields import (
 )
 from endi_like.forms.numbers import Bounds, LocalAmount
 from endi_like.i18n import _
-from endi_like.money import CENT, MAX_AMOUNT
+from endi_like.money import CENT, MAX_AMOUNT, to_cents
 
 MODES = (("ht", _("Prices before tax")), ("ttc", _("Prices with tax")))
 NOTHING = Decimal(0)
@@ -230,6 +230,35 @@ class InvoiceSchema(Schema):
             )
         if data["due_date"] is not None and data["due_date"] < data["date"]:
             raise wrong(node, due_date=_("It is due before the day it is written on."))
+        rates = {one[0]: one[1] for one in self.bindings["vat_rates"]}
+        if (rate := too_large_a_discount(data)) is not None:
+            sentence = _(
+                "At ${rate} more is taken off than the lines of this rate come to.",
+                mapping={"rate": rates.get(rate, "")},
+            )
+            raise wrong(node, discounts=sentence)
+
+
+def too_large_a_discount(data: dict[str, Any]) -> int | None:
+    """Return the rate at which amounts are taken off that its lines do not come to.
+
+    While a line has no rate yet, nobody can tell.
+    """
+    lines = [line for group in data["groups"] for line in group["lines"]]
+    if any(line["vat_id"] is None for line in lines):
+        return None
+    left: dict[int, Decimal] = {}
+    for line in lines:
+        rate, amount = line["vat_id"], line["cost"] * line["quantity"]
+        left[rate] = left.get(rate, NOTHING) + amount
+    left = {rate: to_cents(amount) for rate, amount in left.items()}
+    for discount in data["discounts"]:
+        if discount["amount"]:
+            rate = discount["vat_id"]
+            left[rate] = left.get(rate, NOTHING) - discount["amount"]
+            if left[rate] < NOTHING:
+                return int(rate)
+    return None
 
 
 class PaymentSchema(Schema):

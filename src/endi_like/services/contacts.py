@@ -198,6 +198,7 @@ def last_invoices(
         Invoice.due_date,
         Invoice.ttc,
         Invoice.to_pay,
+        Invoice.awaits_payment,
         Invoice.validation_status,
         Invoice.paid_status,
         Invoice.closure_status,

@@ -14,9 +14,8 @@ from endi_like.permissions import Permission
 from endi_like.services.conflicts import last_change
 from endi_like.views.conflicts import Conflict, differences
 from endi_like.views.forms import FormView
+from endi_like.views.once import ALREADY
 from endi_like.workflow.errors import Done, Stale
-
-ALREADY = _("It was saved already; nothing was done twice.")
 
 
 class ItemForm(FormView):

@@ -13,7 +13,10 @@ from endi_like.models.files import PRINTOUT
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.people import User
+from endi_like.workflow.core import Action
 from endi_like.workflow.errors import UnknownAction
+
+AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,9 @@ def last_change(db: Session, row: Any) -> LastChange | None:
     if not isinstance(node, Node):
         return None
     with db.no_autoflush:
-        move = db.execute(
-            select(StatusLogEntry.actor_id, StatusLogEntry.at, StatusLogEntry.action)
-            .where(
-                StatusLogEntry.node_id == node.id,
-                StatusLogEntry.manager != PRINTOUT,
-            )
-            .order_by(StatusLogEntry.position.desc())
-            .limit(1)
-        ).first()
-        if move and move.at >= node.updated_at:
-            label = label_of(node, move.action)
+        if move := last_move(db, node):
+            action = action_of(node, move.action)
+            label = action.label if action else move.action
             who = name_of(db, move.actor_id)
             return LastChange(move.actor_id, who, move.at, move.action, label)
         if node.updated_at is None:
@@ -65,10 +60,32 @@ def name_of(db: Session, user_id: int | None) -> str:
     return db.scalar(select(User.name).where(User.id == user_id)) or ""
 
 
-def label_of(node: Any, action: str) -> str:
-    """Return what an action is called, also one that exists no more."""
+def last_move(db: Session, node: Node) -> Any:
+    """Return the log entry of the move that was the last change, if it was one.
+
+    Of moves that happened at once it is the one somebody chose, which the others
+    followed by themselves.
+    """
+    moves = db.execute(
+        select(StatusLogEntry.actor_id, StatusLogEntry.at, StatusLogEntry.action)
+        .where(
+            StatusLogEntry.node_id == node.id,
+            StatusLogEntry.manager != PRINTOUT,
+            StatusLogEntry.at >= node.updated_at,
+        )
+        .order_by(StatusLogEntry.position.desc())
+        .limit(AT_ONCE)
+    ).all()
+    for move in moves:
+        action = action_of(node, move.action)
+        if not action or not action.automatic:
+            return move
+    return moves[0] if moves else None
+
+
+def action_of(node: Node, name: str) -> Action | None:
+    """Return the action of a log entry, unless it exists no more."""
     try:
-        label: str = node.lifecycle.find(action)[1].label
+        return node.lifecycle.find(name)[1]
     except UnknownAction:
-        return action
-    return label
+        return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
@@ -32,6 +34,7 @@ class Transitions:
         self.actor_id = actor_id
         self.clock = clock
         self.effects = effects
+        self.moment: datetime | None = None
 
     def run(
         self, node: Node, name: str, *, allowed: Allowed, comment: str = ""
@@ -42,13 +45,13 @@ class Transitions:
         whatever an effect has done.  Nothing is flushed in between: a document is
         written once, complete, as its locked row could not be completed later.
         """
-        with self.db.no_autoflush:
+        with self.db.no_autoflush, self.one_moment() as at:
             change = node.lifecycle.execute(
                 node,
                 name,
                 actor_id=self.actor_id,
                 allowed=allowed,
-                at=self.clock(),
+                at=at,
                 comment=comment,
             )
             write_down(self.db, node, change)
@@ -57,6 +60,16 @@ class Transitions:
                     effect(node, change, self)
         self.db.flush()
         return change
+
+    @contextmanager
+    def one_moment(self) -> Iterator[datetime]:
+        """Have what follows from an action happen when the action does."""
+        outer = self.moment
+        self.moment = outer or self.clock()
+        try:
+            yield self.moment
+        finally:
+            self.moment = outer
 
     def follow(self, node: Node, name: str) -> Change:
         """Run an automatic action, as a consequence of another change."""

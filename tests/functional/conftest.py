@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from endi_like.models.people import Company
 from tests.conftest import own_database
+from tests.factories import make_company
 from tests.processes import Crowd, Place, lay_out
 
 PROCESSES = 8
+
+
+@pytest.fixture
+def company(db: Session) -> Company:
+    """Return a company; where its name counts, the tests say which."""
+    return make_company(db)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

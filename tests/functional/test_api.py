@@ -26,11 +26,6 @@ from tests.functional.programs import Program, make_token
 
 
 @pytest.fixture
-def company(db):
-    return make_company(db)
-
-
-@pytest.fixture
 def customer(db, company):
     return make_customer(db, company, name="Ville de Rennes")
 

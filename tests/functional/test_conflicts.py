@@ -9,7 +9,6 @@ from sqlalchemy.orm import object_session
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from tests.factories import (
-    make_company,
     make_customer,
     make_invoice,
     make_member,
@@ -27,11 +26,6 @@ from tests.functional.pages import (
     save,
     words,
 )
-
-
-@pytest.fixture
-def company(db):
-    return make_company(db)
 
 
 @pytest.fixture

@@ -23,11 +23,6 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def company(db):
-    return make_company(db)
-
-
-@pytest.fixture
 def invoice(db, company):
     return make_invoice(db, make_customer(db, company=company))
 

@@ -25,11 +25,6 @@ from tests.functional.pages import document_form, post, save, words
 
 
 @pytest.fixture
-def company(db):
-    return make_company(db)
-
-
-@pytest.fixture
 def customer(db, company):
     return make_customer(db, company, name="Ville de Rennes")
 

@@ -36,11 +36,6 @@ from tests.golden import cases, euros
 
 
 @pytest.fixture
-def company(db):
-    return make_company(db)
-
-
-@pytest.fixture
 def customer(db, company):
     return make_customer(db, company)
 

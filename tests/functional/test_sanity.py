@@ -2,14 +2,9 @@
 
 import pytest
 
-from tests.factories import make_company, make_customer, make_invoice, make_member
+from tests.factories import make_customer, make_invoice, make_member
 
 FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def company(db):
-    return make_company(db)
 
 
 @pytest.fixture

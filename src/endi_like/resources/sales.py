@@ -98,9 +98,10 @@ class InvoiceResource(TaskResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Invoice | None:
         """Return the invoice with what its page, form and printout read."""
-        found: Invoice | None = None
-        for statement in (INVOICE, ITS_LINES):
-            found = db.scalars(statement, {"key": key}).unique().one_or_none()
+        wanted = {"key": key}
+        found: Invoice | None = db.scalars(INVOICE, wanted).unique().one_or_none()
+        if found:
+            db.scalars(ITS_LINES, wanted).unique().all()  # they are its own now
         return found
 
     def __getitem__(self, name: str) -> Payments:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
 from endi_like.services.files import Vault
+from endi_like.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Work:
 
     db: Session
     look: Callable[[], Session]
-    data_folder: Path
+    settings: Settings
     clock: Clock
     afterwards: list[Callable[[Session], None]] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class Work:
     @property
     def vault(self) -> Vault:
         """Return the files of the installation."""
-        return Vault(self.data_folder / "files")
+        return Vault(self.settings.data_folder / "files")
 
 
 Function: TypeAlias = Callable[..., Any]

@@ -15,4 +15,4 @@ def seal_status_log(work: Work) -> None:
     """
     now = work.clock()
     seal_log(work.db, day=now.date(), now=now)
-    work.after_commit(lambda db: append_missing(db, work.data_folder))
+    work.after_commit(lambda db: append_missing(db, work.settings.data_folder))

@@ -6,7 +6,6 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from threading import Event
 
 from sqlalchemy import Engine
@@ -17,6 +16,7 @@ from endi_like.clock import Clock
 from endi_like.jobs.core import Registered, Work
 from endi_like.services import jobs as queue
 from endi_like.services.journal import sign
+from endi_like.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +32,13 @@ class Worker:
         engine: Engine,
         known: Mapping[str, Registered],
         *,
-        data_folder: Path,
+        settings: Settings,
         clock: Clock,
     ) -> None:
         self.engine = engine
         self.looking = engine.execution_options(read_only=True)
         self.known = known
-        self.data_folder = data_folder
+        self.settings = settings
         self.clock = clock
         self.asked: set[str] = set()
 
@@ -90,7 +90,7 @@ class Worker:
         found = self.known[taken.name]
         with Session(self.engine) as db, db.begin():
             sign(db, author=lambda: None, clock=self.clock)
-            work = Work(db, self._look, self.data_folder, self.clock)
+            work = Work(db, self._look, self.settings, self.clock)
             found.run(work, **taken.payload)
             queue.finish(db, taken)
         for after in work.afterwards:

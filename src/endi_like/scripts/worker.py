@@ -19,7 +19,7 @@ def make_worker(installation: Installation) -> Worker:
     return Worker(
         installation.engine,
         JOBS,
-        data_folder=installation.settings.data_folder,
+        settings=installation.settings,
         clock=utcnow,
     )
 

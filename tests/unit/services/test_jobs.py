@@ -17,6 +17,7 @@ from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
 from endi_like.services.files import Vault
 from endi_like.services.invariants import invariants
+from endi_like.settings import Settings
 from tests.conftest import own_database
 from tests.factories import (
     NOW,
@@ -56,7 +57,12 @@ def done():
 
 
 @pytest.fixture
-def worker(engine, clock, tmp_path, done):
+def settings(tmp_path):
+    return Settings("sqlite://", "the secret of the tests", tmp_path)
+
+
+@pytest.fixture
+def worker(engine, clock, settings, done):
     def note(_work, word):
         done.append(word)
 
@@ -71,7 +77,7 @@ def worker(engine, clock, tmp_path, done):
 
     functions = {"note": note, "break": break_down, "write": write}
     known = {name: Registered(name, run) for name, run in functions.items()}
-    return Worker(engine, known, data_folder=tmp_path, clock=clock)
+    return Worker(engine, known, settings=settings, clock=clock)
 
 
 def ask(engine, name, word="a", key=None, at=NOW):
@@ -193,7 +199,7 @@ def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, 
 
 
 def test_a_job_that_fails_after_it_was_taken_over_does_not_stop_the_worker(
-    engine, tmp_path, clock
+    engine, settings, clock
 ):
     def lose_it(_work, word):
         clock.advance(hours=1)
@@ -202,13 +208,13 @@ def test_a_job_that_fails_after_it_was_taken_over_does_not_stop_the_worker(
         raise RuntimeError(word)
 
     known = {"lose": Registered("lose", lose_it)}
-    worker = Worker(engine, known, data_folder=tmp_path, clock=clock)
+    worker = Worker(engine, known, settings=settings, clock=clock)
     ask(engine, "lose")
     assert worker.run_one()
     assert (only(engine).state, only(engine).attempts) == ("running", 2)
 
 
-def test_what_follows_a_job_may_fail_and_the_rest_is_done(engine, tmp_path, clock):
+def test_what_follows_a_job_may_fail_and_the_rest_is_done(engine, settings, clock):
     followed = []
 
     def followed_badly(work, word):
@@ -216,15 +222,15 @@ def test_what_follows_a_job_may_fail_and_the_rest_is_done(engine, tmp_path, cloc
         work.after_commit(lambda _db: followed.append(word))
 
     known = {"follow": Registered("follow", followed_badly)}
-    worker = Worker(engine, known, data_folder=tmp_path, clock=clock)
+    worker = Worker(engine, known, settings=settings, clock=clock)
     ask(engine, "follow")
     assert worker.run_one()
     assert (only(engine).state, followed) == ("done", ["a"])
 
 
-def test_no_error_ends_the_worker(engine, tmp_path, clock, monkeypatch):
+def test_no_error_ends_the_worker(engine, settings, clock, monkeypatch):
     stopping = Event()
-    worker = Worker(engine, {}, data_folder=tmp_path, clock=clock)
+    worker = Worker(engine, {}, settings=settings, clock=clock)
     rounds = []
 
     def trip():
@@ -259,13 +265,11 @@ def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
     assert done == ["a"]
 
 
-def test_a_daily_job_is_asked_for_once_a_day_from_its_hour_on(engine, tmp_path):
+def test_a_daily_job_is_asked_for_once_a_day_from_its_hour_on(engine, settings):
     clock = TestClock(NOW.replace(hour=0))
     runs = []
     known = {"tidy": Registered("tidy", lambda _work: runs.append(clock()), hour=3)}
-    workers = [
-        Worker(engine, known, data_folder=tmp_path, clock=clock) for _ in range(2)
-    ]
+    workers = [Worker(engine, known, settings=settings, clock=clock) for _ in range(2)]
     for _hour in range(48):
         for worker in workers:
             worker.ask_for_daily(clock())
@@ -275,9 +279,9 @@ def test_a_daily_job_is_asked_for_once_a_day_from_its_hour_on(engine, tmp_path):
 
 
 def test_the_daily_seal_is_written_in_the_database_and_beside_it(
-    engine, tmp_path, clock
+    engine, settings, tmp_path, clock
 ):
-    worker = Worker(engine, JOBS, data_folder=tmp_path, clock=clock)
+    worker = Worker(engine, JOBS, settings=settings, clock=clock)
     worker.ask_for_daily(clock())
     run_all(worker)
     with Session(engine) as db:
@@ -286,7 +290,7 @@ def test_the_daily_seal_is_written_in_the_database_and_beside_it(
     assert [line.split(" ")[0] for line in lines] == ["2026-11-20"]
 
 
-def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
+def test_the_worker_stops_when_it_is_told(engine, settings, clock):
     stopping = Event()
     words = []
 
@@ -297,7 +301,7 @@ def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
     worker = Worker(
         engine,
         {"last": Registered("last", last)},
-        data_folder=tmp_path,
+        settings=settings,
         clock=clock,
     )
     ask(engine, "last", "a")
@@ -307,12 +311,12 @@ def test_the_worker_stops_when_it_is_told(engine, tmp_path, clock):
 
 
 def test_E6_a_validated_invoice_is_printed_once_and_never_again(
-    engine, tmp_path, clock
+    engine, settings, tmp_path, clock
 ):
     with Session(engine) as db, db.begin():
         invoice = make_invoice(signed(db, clock), status="valid")
         invoice_id, number = invoice.id, invoice.official_number
-    worker = Worker(engine, JOBS, data_folder=tmp_path, clock=clock)
+    worker = Worker(engine, JOBS, settings=settings, clock=clock)
     run_all(worker)
     assert only(engine).state == "done"
     with Session(engine) as db:
@@ -329,7 +333,7 @@ def test_E6_a_validated_invoice_is_printed_once_and_never_again(
 
 
 def test_nobody_who_writes_waits_while_an_invoice_is_printed(
-    engine, tmp_path, clock, monkeypatch
+    engine, settings, clock, monkeypatch
 ):
     with Session(engine) as db, db.begin():
         make_invoice(signed(db, clock), status="valid")
@@ -346,6 +350,6 @@ def test_nobody_who_writes_waits_while_an_invoice_is_printed(
         return b"%PDF"
 
     monkeypatch.setattr("endi_like.services.printouts.render_pdf", printed)
-    run_all(Worker(engine, JOBS, data_folder=tmp_path, clock=clock))
+    run_all(Worker(engine, JOBS, settings=settings, clock=clock))
     assert written == [1]
     assert only(engine).state == "done"

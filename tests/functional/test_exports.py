@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from openpyxl import load_workbook
@@ -39,7 +41,7 @@ def company(db):
 
 @pytest.fixture
 def customer(db, company):
-    return make_customer(db, company, name='Ville; de "Rennes"\n<b>')
+    return make_customer(db, company, name='Ville; de "Rennes", 2\n<b>')
 
 
 @pytest.fixture
@@ -56,11 +58,24 @@ def invoices(db, customer):
     return draft, late, part
 
 
-def csv_of(browser, query="", name="invoices"):
+# what the spreadsheets of a language separate cells by, and write decimals with
+SIGNS = {"en": (",", "."), "fr": (";", ","), "de": (";", ",")}
+
+
+def csv_of(browser, query="", name="invoices", language="en"):
     answer = browser.get(f"/{name}/export.csv{query}")
     assert answer.body.startswith(b"\xef\xbb\xbf")
     text = answer.body.decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    separator, _decimal = SIGNS[language]
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def as_read(cell, language):
+    """Return the number, the day or the text that a spreadsheet takes a cell for."""
+    decimal = re.escape(SIGNS[language][1])
+    if re.fullmatch(rf"-?\d+({decimal}\d+)?", cell):
+        return Decimal(cell.replace(SIGNS[language][1], "."))
+    return date.fromisoformat(cell) if re.fullmatch(r"\d{4}-\d\d-\d\d", cell) else cell
 
 
 def xlsx_of(browser, query="", name="invoices"):
@@ -114,20 +129,43 @@ def test_the_columns_are_those_of_the_list_with_the_second_text_beside(
     assert values(xlsx_of(accountant))[0] == header
 
 
-def test_a_row_of_csv_reads_back_as_it_was(invoices, customer, accountant):
-    (row,) = csv_of(accountant, "?q=draft")[1:]
+@pytest.mark.parametrize(
+    ("language", "state", "written"),
+    [
+        ("en", "Draft", "-1234.50"),
+        ("fr", "Brouillon", "-1234,50"),
+        ("de", "Entwurf", "-1234,50"),
+    ],
+)
+def test_a_row_of_csv_reads_back_as_it_was_in_each_language(
+    db, invoices, customer, login, language, state, written
+):
+    browser = login(make_user(db, roles={"accountant"}, language=language))
+    (row,) = csv_of(browser, "?q=draft", language=language)[1:]
 
-    assert row == [
+    assert row[6] == written
+    assert [as_read(cell, language) for cell in row] == [
         "",
-        "2026-11-20",
+        date(2026, 11, 20),
         "Menuiserie Élan",
         customer.sort_name,
         "Draft",
-        "Draft",
-        "-1234.50",
-        "-1481.40",
+        state,
+        Decimal("-1234.50"),
+        Decimal("-1481.40"),
         "",
     ]
+
+
+@pytest.mark.parametrize("language", SIGNS)
+def test_rates_and_places_are_numbers_in_each_language(db, login, language):
+    make_vat(db, "5.5", label="-5.5; -5,5", position=-2)
+    reader = login(make_user(db, roles={"auditor"}, language=language))
+
+    (row,) = csv_of(reader, name="vat-rates", language=language)[1:]
+
+    read = [as_read(cell, language) for cell in row[:4]]
+    assert read == ["'-5.5; -5,5", Decimal("5.5"), "", Decimal(-2)]
 
 
 def test_in_a_sheet_numbers_are_numbers_and_days_are_days(invoices, accountant):
@@ -155,7 +193,7 @@ def test_states_are_said_in_words(invoices, accountant):
 
 def test_headings_and_states_speak_the_language_of_the_reader(db, invoices, login):
     browser = login(make_user(db, roles={"accountant"}, language="fr"))
-    header, *rows = csv_of(browser)
+    header, *rows = csv_of(browser, language="fr")
 
     assert header[1] == "Date"
     assert header[0] == "Numéro"

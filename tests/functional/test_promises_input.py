@@ -131,7 +131,7 @@ def values(found):
 
 def cells_of_csv(page):
     text = page.body.decode("utf-8-sig")
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    rows = csv.reader(io.StringIO(text, newline=""))
     return [cell for row in rows for cell in row]
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import Any, TypeAlias
 
+from endi_like.formats import signs_of
 from endi_like.grids.core import Grid
 from endi_like.grids.page import Row
 from endi_like.grids.parts import Column, plain_number
@@ -66,25 +67,31 @@ def plain(column: Column, value: Any, say: Say) -> Any:
     return value
 
 
-def csv_file(grid: Grid, rows: Iterable[Row], say: Say) -> File:
-    """Return the rows as a CSV file."""
+def csv_file(grid: Grid, rows: Iterable[Row], say: Say, locale: str) -> File:
+    """Return the rows as a CSV file that spreadsheets of the language read."""
 
     def fill(file: File) -> None:
         # not writelines, which looks at the size when all is written
-        for line in csv_lines(grid, rows, say):
+        for line in csv_lines(grid, rows, say, signs_of(locale).decimal):
             file.write(line)
 
     return filled(fill)
 
 
-def csv_lines(grid: Grid, rows: Iterable[Row], say: Say) -> Iterator[bytes]:
-    """Yield the lines of a CSV file: UTF-8 with a mark, as spreadsheets expect."""
+def csv_lines(
+    grid: Grid, rows: Iterable[Row], say: Say, decimal: str
+) -> Iterator[bytes]:
+    """Yield the lines of a CSV file: UTF-8 with a mark, as spreadsheets expect.
+
+    Where numbers have a decimal comma, cells are kept apart by a semicolon.
+    """
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
+    separator = ";" if decimal == "," else ","
+    writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     buffer.write("\ufeff")
     writer.writerow(header(grid, say))
     for row in rows:
-        writer.writerow([for_csv(*cell) for cell in cells(grid, row, say)])
+        writer.writerow([for_csv(*cell, decimal) for cell in cells(grid, row, say)])
         yield taken(buffer)
     yield taken(buffer)
 
@@ -97,12 +104,18 @@ def taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def for_csv(kind: str, value: Any) -> str:
-    """Return a value as text; a text that a spreadsheet would run is neutralised."""
+def for_csv(kind: str, value: Any, decimal: str) -> str:
+    """Return a value as text; a text that a spreadsheet would run is neutralised.
+
+    Days are written as ISO 8601 has them, which spreadsheets read in every language.
+    """
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        return plain_number(value) if kind == "percent" else f"{value:.2f}"
+        number = plain_number(value) if kind == "percent" else f"{value:.2f}"
+        return number.replace(".", decimal)
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     return neutralise_formula(str(value))

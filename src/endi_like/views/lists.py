@@ -91,7 +91,9 @@ class ListViews:
         """Download every matching row as CSV."""
         grid = grid_of(self.context, self.request, Permission.EXPORT)
         with closing(grid.every(self.request.db, self.request.GET)) as rows:
-            file = csv_file(grid, rows, self.request.translate)
+            file = csv_file(
+                grid, rows, self.request.translate, self.request.locale_name
+            )
         return self.download("csv", "text/csv; charset=utf-8", file)
 
     @view_config(name="export.xlsx", request_method="GET")

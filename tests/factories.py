@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.options import (
     BankAccount,
     Mention,
@@ -31,6 +32,7 @@ from endi_like.models.people import Company, Membership, User
 from endi_like.models.sales import Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
+from endi_like.services import schedules
 from endi_like.services.effects import EFFECTS
 from endi_like.services.journal import sign
 from endi_like.services.payments import Payments, Received
@@ -180,6 +182,14 @@ def make_mode(db: Session, label: str = "Bank transfer") -> PaymentMode:
 def make_bank(db: Session, **columns: Any) -> BankAccount:
     """Make a bank account of the organisation."""
     return make_option(db, BankAccount, **{"label": "Main account"} | columns)
+
+
+def make_run(db: Session, **columns: Any) -> ScheduledRun:
+    """Ask for a run of a scheduled job, made known before."""
+    schedules.make_known(db, ["forget_done_jobs"], NOW)
+    schedule = db.scalars(select(Schedule).order_by(Schedule.id)).first()
+    run_id = schedules.ask(db, schedule, NOW, NOW, **columns)
+    return db.get_one(ScheduledRun, run_id)
 
 
 def make_unit(db: Session, label: str = "hour") -> WorkUnit:

@@ -11,7 +11,7 @@ PYRAMID = {
     "tm.commit_veto": "pyramid_tm.default_commit_veto",
     "retry.attempts": 4,
 }
-LAYERS = ("db", "tweens", "security", "resources", "views")
+LAYERS = ("db", "tweens", "security", "resources", "jobs", "views")
 
 
 def main(_global_config: Any, **settings: Any) -> Any:

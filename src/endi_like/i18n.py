@@ -41,3 +41,31 @@ def ngettext(
     found = Counted(one, domain=DOMAIN, default=said, mapping=values)
     found.many, found.number = many, number
     return found
+
+
+def packed(text: str) -> Any:
+    """Return a text as JSON holds it: kept now, said in another language later.
+
+    The values in it are kept as texts and numbers.
+    """
+    if isinstance(text, Counted):
+        return [str(text), text.many, text.number, plain_values(text.mapping)]
+    if isinstance(text, TranslationString):
+        return [str(text), plain_values(text.mapping)]
+    return text
+
+
+def plain_values(mapping: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the values of a text as JSON holds them."""
+    values = (mapping or {}).items()
+    return {key: one if isinstance(one, int) else str(one) for key, one in values}
+
+
+def unpacked(kept: Any) -> str:
+    """Return the text that was ``packed``."""
+    match kept:
+        case [str(one), str(many), int(number), dict(mapping)]:
+            return ngettext(one, many, number, mapping)
+        case [str(text), dict(mapping)]:
+            return _(text, mapping=mapping)
+    return str(kept)

@@ -30,6 +30,7 @@ from tests.factories import (
     make_membership,
     make_mention,
     make_mode,
+    make_run,
     make_unit,
     make_user,
     make_vat,
@@ -309,6 +310,7 @@ def furnish(db: Any) -> CreditAccount:
     newest = db.query(Invoice).order_by(Invoice.id.desc())[:2]
     pay(db, newest[0], "10", reference="Bank slip")
     move(db, newest[1], "close", "It is not worth the trouble.")
+    make_run(db)
     return account
 
 

@@ -12,6 +12,8 @@ OPTIONS = (
     *("bank-accounts", "mentions", "payment-conditions", "payment-modes"),
     *("vat-rates", "work-units"),
 )
+BACKGROUND = ("jobs", "runs", "schedules")
+KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND}
 LISTS = ("", "export.csv", "export.xlsx")
 
 TABLE = """
@@ -24,6 +26,9 @@ admin manager accountant auditor member elsewhere nobody | pages
 200   404     404        403     404    404       404    | OPTION/#/edit OPTION/add
 200   404     404        403     404    404       404    | /users/#/edit /users/add
 200   404     404        403     404    404       404    | /organisation/#/edit
+200   404     404        200     404    404       404    | BACKGROUND/LIST
+200   404     404        200     404    404       404    | BACKGROUND/#/
+200   404     404        403     404    404       404    | /schedules/#/edit
 200   200     404        200     404    404       404    | companies/LIST /companies/#/
 200   403     404        403     404    404       404    | /companies/#/edit
 200   403     404        403     404    404       404    | /companies/add
@@ -45,9 +50,10 @@ invoice to edit waits for validation.
 
 def expanded(page):
     """Yield the addresses that a page of the table stands for."""
-    if page.startswith("OPTION"):
-        for name in OPTIONS:
-            yield from expanded(page.replace("OPTION", f"/{name}"))
+    kind = page.partition("/")[0]
+    if kind in KINDS:
+        for name in KINDS[kind]:
+            yield from expanded(page.replace(kind, f"/{name}"))
     elif page.endswith("/LIST"):
         collection = f"/{page.removesuffix('LIST').strip('/')}/"
         yield from (collection + view for view in LISTS)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from endi_like.grids import contacts, options, people, sales
+from endi_like.grids import contacts, jobs, options, people, sales
 from endi_like.grids.core import Grid
 
 GRIDS: dict[Any, type[Grid]] = {
@@ -13,5 +13,6 @@ GRIDS: dict[Any, type[Grid]] = {
         people.UserGrid,
         people.CompanyGrid,
         *options.GRIDS,
+        *jobs.GRIDS,
     )
 }

@@ -23,7 +23,12 @@ Say = Callable[[Any], str]
 File: TypeAlias = SpooledTemporaryFile[bytes]
 IN_MEMORY = 1_000_000
 ROWS_OF_A_SHEET = 1_000_000
-FORMATS = {"money": "#,##0.00", "percent": 'General" %"', "day": "yyyy-mm-dd"}
+FORMATS = {
+    "money": "#,##0.00",
+    "percent": 'General" %"',
+    "day": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm",
+}
 
 
 def filled(fill: Callable[[File], None]) -> File:
@@ -64,6 +69,8 @@ def plain(column: Column, value: Any, say: Say) -> Any:
         return ", ".join(say(state.label) for state in value)
     if isinstance(value, bool):
         return int(value)
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).replace(tzinfo=None)
     return value
 
 

@@ -99,8 +99,10 @@ def decode(text: str, key: Any) -> Cursor | None:
         if not isinstance(value, str | int | bool):
             return None
         kind = key.type.python_type
-        if kind is dt.date:
-            value = dt.date.fromisoformat(str(value))
+        if kind in (dt.date, dt.datetime):
+            value = kind.fromisoformat(str(value))
+            if kind is dt.datetime and value.tzinfo is None:
+                return None
         elif kind is Decimal:
             value = number(str(value))
         elif kind is str and has_control_characters(str(value)):

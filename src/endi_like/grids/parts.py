@@ -25,9 +25,9 @@ class Column:
 
     ``needs`` are the expressions the query selects; ``show`` makes one value of them,
     and is left out where there is one expression that needs no making.  ``kind`` is
-    text, money, day, states, flag, count or percent; ``under`` names a second, smaller
-    text in the same cell, ``under_label`` its heading in files.  A ``wide`` column is
-    left out on a phone.
+    text, money, day, moment, states, flag, count or percent; ``under`` names a second,
+    smaller text in the same cell, ``under_label`` its heading in files.  A ``wide``
+    column is left out on a phone.
     """
 
     name: str

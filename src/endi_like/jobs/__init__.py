@@ -1,6 +1,22 @@
 """All jobs; importing a module here is what makes its jobs known."""
 
-from endi_like.jobs import history, people, sales
-from endi_like.jobs.core import JOBS, Work, job
+from typing import Any
 
-__all__ = ["JOBS", "Work", "history", "job", "people", "sales"]
+from endi_like.jobs import history, people, queue, sales
+from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
+
+__all__ = [
+    "JOBS",
+    "Postpone",
+    "Work",
+    "history",
+    "job",
+    "people",
+    "queue",
+    "sales",
+    "scheduled",
+]
+
+
+def includeme(_config: Any) -> None:
+    """Make the scheduled jobs known to the pages that show them."""

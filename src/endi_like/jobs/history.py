@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from endi_like.jobs.core import Work, job
+from endi_like.i18n import _, ngettext
+from endi_like.jobs.core import Work, scheduled
 from endi_like.services.seals import append_missing, seal_log
 
 
-@job("seal_log", hour=1)
+@scheduled(
+    "seal_log",
+    "0 1 * * *",
+    label=_("Seal the status log"),
+    help=_("Writes the day’s promise about all moves into the database and beside it."),
+)
 def seal_status_log(work: Work) -> None:
     """Seal the moves of the day, in the database and in the file beside it.
 
@@ -14,5 +20,9 @@ def seal_status_log(work: Work) -> None:
     that ends badly is added the day after.
     """
     now = work.clock()
-    seal_log(work.db, day=now.date(), now=now)
+    if seal := seal_log(work.db, day=now.date(), now=now):
+        said = ngettext("${n} move sealed", "${n} moves sealed", seal.entries)
+        work.report.done(_("Status log"), said)
+    else:
+        work.report.skip(_("Status log"), _("It was sealed today already."))
     work.after_commit(lambda db: append_missing(db, work.settings.data_folder))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-DOMAINS = ("core", "sales", "contacts", "people", "options")
+DOMAINS = ("core", "sales", "contacts", "people", "options", "jobs")
 
 
 def includeme(config: Any) -> None:

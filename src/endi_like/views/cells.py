@@ -45,6 +45,7 @@ class Cells:
     """What a template prints for a value, by the kind of its column."""
 
     def __init__(self, request: Any) -> None:
+        self.request = request
         self.locale = request.locale_name
         self.translate = request.translate
         self.icon = assets(request.script_name).icon
@@ -52,6 +53,7 @@ class Cells:
         self.kinds: dict[str, Show] = {
             "money": self.money,
             "day": self.day,
+            "moment": self.moment,
             "states": self.states,
             "flag": self.flag,
             "percent": self.percent,
@@ -80,7 +82,7 @@ class Cells:
         classes = [
             *(["num"] if column.kind in NUMBERS else ()),
             *(["hide-s"] if column.wide else ()),
-            *(["nowrap"] if column.kind == "day" else ()),
+            *(["nowrap"] if column.kind in ("day", "moment") else ()),
         ]
         tag = "th" if column.link else "td"
         scope = ' scope="row"' if column.link else ""
@@ -106,6 +108,10 @@ class Cells:
     def day(self, value: Any) -> str:
         """Write a date."""
         return formats.date_short(value, self.locale)
+
+    def moment(self, value: Any) -> str:
+        """Write an instant as the organisation's clock showed it."""
+        return formats.moment(value, self.locale, self.request.time_zone, True)
 
     def percent(self, value: Any) -> str:
         """Write a rate."""

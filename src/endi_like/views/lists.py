@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import closing
+from datetime import date
 from decimal import Decimal
 from os import SEEK_END
 from typing import Any
@@ -217,4 +218,4 @@ def as_json(column: Column, value: Any) -> Any:
         return plain_number(value)
     if value is None or isinstance(value, str | int | bool):
         return value
-    return str(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -13,6 +13,7 @@ CELLS: dict[str, JsonSchema] = {
     "money": AMOUNT,
     "percent": AMOUNT,
     "day": {"type": ["string", "null"], "format": "date"},
+    "moment": {"type": ["string", "null"], "format": "date-time"},
     "states": {"type": "array", "items": parts.TEXT},
     "flag": {"type": "boolean"},
     "count": {"type": ["integer", "null"]},

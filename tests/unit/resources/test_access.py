@@ -28,6 +28,7 @@ from tests.factories import (
     make_member,
     make_mention,
     make_mode,
+    make_run,
     make_unit,
     make_vat,
 )
@@ -123,6 +124,26 @@ admin           yes  no  yes  yes    yes  no
 nobody          no   no  no   no     no   no
 """
 
+BACKGROUND = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  no  yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
+RUNS = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  no  yes  yes    no   no
+nobody          no   no  no   no     no   no
+"""
+
 OPTIONS = (
     "vat-rates",
     "payment-modes",
@@ -136,6 +157,9 @@ TABLES = {
     "users": ADMINISTRATION,
     "companies": COMPANIES,
     "organisation": ORGANISATION,
+    "jobs": BACKGROUND,
+    "schedules": BACKGROUND,
+    "runs": RUNS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
 COLLECTIONS = ("invoices", *TABLES)
@@ -245,6 +269,7 @@ def world(db):
             make_invoice(db, customer, status=status)
         make_invoice(db, customer, deleted_at=NOW)
     make_vat(db, "-1")
+    make_run(db)
     for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
         make(db)
     db.flush()

@@ -62,10 +62,13 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("alone", sa.String(length=60), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("run_after", sa.DateTime(timezone=True), nullable=False),
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -76,6 +79,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_job_dedupe_key")),
     )
     with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_job_one_at_a_time",
+            ["alone"],
+            unique=True,
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
+        )
         batch_op.create_index(
             batch_op.f("ix_job_state_run_after_id"),
             ["state", "run_after", "id"],
@@ -170,6 +180,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_mode")),
     )
     op.create_table(
+        "schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("cron", sa.String(length=100), nullable=False),
+        sa.Column("parameters", sa.Text(), nullable=False),
+        sa.Column("counts_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
+        sa.UniqueConstraint("name", name=op.f("uq_schedule_name")),
+    )
+    op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=60), nullable=False),
@@ -206,6 +228,15 @@ def upgrade() -> None:
         sa.Column("default", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_unit")),
+    )
+    op.create_table(
+        "worker_pulse",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_pulse")),
+        sa.UniqueConstraint("name", name=op.f("uq_worker_pulse_name")),
     )
     op.create_table(
         "api_token",
@@ -313,6 +344,50 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_node_parent_id"), ["parent_id"], unique=False
+        )
+
+    op.create_table(
+        "scheduled_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("schedule_id", sa.Integer(), nullable=False),
+        sa.Column("period", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=True),
+        sa.Column("dry", sa.Boolean(), nullable=False),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed')",
+            name=op.f("ck_scheduled_run_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["user.id"], name=op.f("fk_scheduled_run_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["job_id"],
+            ["job.id"],
+            name=op.f("fk_scheduled_run_job_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedule.id"], name=op.f("fk_scheduled_run_schedule_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scheduled_run")),
+    )
+    with op.batch_alter_table("scheduled_run", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_scheduled_run_job_id"), ["job_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_scheduled_run_schedule_id_period"),
+            ["schedule_id", "period"],
+            unique=True,
         )
 
     op.create_table(
@@ -861,6 +936,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_user_session_user_id"))
 
     op.drop_table("user_session")
+    with op.batch_alter_table("scheduled_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_scheduled_run_schedule_id_period"))
+        batch_op.drop_index(batch_op.f("ix_scheduled_run_job_id"))
+
+    op.drop_table("scheduled_run")
     with op.batch_alter_table("node", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_node_parent_id"))
         batch_op.drop_index(batch_op.f("ix_node_company_id_type__id"))
@@ -883,9 +963,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_api_token_user_id"))
 
     op.drop_table("api_token")
+    op.drop_table("worker_pulse")
     op.drop_table("work_unit")
     op.drop_table("vat_rate")
     op.drop_table("user")
+    op.drop_table("schedule")
     op.drop_table("payment_mode")
     op.drop_table("payment_conditions")
     op.drop_table("organisation")
@@ -899,6 +981,11 @@ def downgrade() -> None:
     op.drop_table("log_seal")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_state_run_after_id"))
+        batch_op.drop_index(
+            "ix_job_one_at_a_time",
+            postgresql_where=sa.text("state = 'running'"),
+            sqlite_where=sa.text("state = 'running'"),
+        )
 
     op.drop_table("job")
     op.drop_table("counter")

@@ -7,58 +7,27 @@ import pytest
 from sqlalchemy import create_engine, select, update
 from sqlalchemy.orm import Session
 
-from endi_like.db import Base, make_engine
+from endi_like.db import Base
 from endi_like.jobs import JOBS
-from endi_like.jobs.core import Registered
+from endi_like.jobs.core import Postpone, Registered
 from endi_like.jobs.worker import Worker
 from endi_like.models.files import StoredFile
-from endi_like.models.history import LogSeal
 from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
+from endi_like.services import pulses
 from endi_like.services.files import Vault
 from endi_like.services.invariants import invariants
-from endi_like.settings import Settings
-from tests.conftest import own_database
 from tests.factories import (
     NOW,
-    TestClock,
-    lay_foundations,
     make_company,
     make_invoice,
     signed,
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def site(request, tmp_path_factory):
-    """Return an engine with connections of its own: workers really commit."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite"
-    else:
-        url = own_database(request.getfixturevalue("postgres_url"), "jobs")
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    with Session(engine) as db, db.begin():
-        lay_foundations(db)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def engine(site):
-    with Session(site) as db, db.begin():
-        db.query(Job).delete()
-    return site
-
-
 @pytest.fixture
 def done():
     return []
-
-
-@pytest.fixture
-def settings(tmp_path):
-    return Settings("sqlite://", "the secret of the tests", tmp_path)
 
 
 @pytest.fixture
@@ -134,11 +103,11 @@ def test_a_job_that_fails_is_tried_again_later_and_later_and_at_last_given_up(
 ):
     ask(engine, "break")
     waits = []
-    for _attempt in range(queue.MOST_ATTEMPTS):
+    for _attempt in range(queue.MOST_FAILURES):
         run_all(worker)
         waits.append(only(engine).run_after - clock())
         clock.now = max(clock.now, only(engine).run_after)
-    assert len(done) == queue.MOST_ATTEMPTS
+    assert len(done) == queue.MOST_FAILURES
     assert waits == sorted(waits)
     assert waits[:3] == [timedelta(seconds=seconds) for seconds in (10, 20, 40)]
     job = only(engine)
@@ -180,14 +149,14 @@ def test_who_took_too_long_cannot_finish_what_another_has_taken(engine, clock):
         quick = queue.claim(db, clock())
     with Session(engine) as db, db.begin():
         with pytest.raises(queue.LostLease):
-            queue.finish(db, slow)
-        queue.finish(db, quick)
+            queue.finish(db, slow, clock())
+        queue.finish(db, quick, clock())
     assert only(engine).state == "done"
 
 
 def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, done):
     ask(engine, "note", "deadly")
-    for _attempt in range(queue.MOST_ATTEMPTS):
+    for _attempt in range(queue.MOST_FAILURES):
         with Session(engine) as db, db.begin():
             assert queue.claim(db, clock())
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
@@ -246,13 +215,76 @@ def test_no_error_ends_the_worker(engine, settings, clock, monkeypatch):
 
 
 def test_two_workers_never_take_the_same_job(engine):
-    if engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets one transaction write at a time")
     ask(engine, "note", "a")
     ask(engine, "note", "b")
+    taken = []
     with Session(engine) as one, Session(engine) as other:
-        taken = [queue.claim(one, NOW), queue.claim(other, NOW), queue.claim(one, NOW)]
-    assert [claim and claim.payload["word"] for claim in taken] == ["a", "b", None]
+        for db in (one, other, one):
+            claim = queue.claim(db, NOW)
+            taken.append(claim and claim.payload["word"])
+            if engine.dialect.name == "sqlite":  # one transaction writes at a time
+                db.commit()
+    assert taken == ["a", "b", None]
+
+
+def test_what_must_run_alone_waits_for_its_like_and_for_nothing_else(engine, clock):
+    for key, alone in (("1", "digest"), ("2", "digest"), ("3", None)):
+        with Session(engine) as db, db.begin():
+            queue.enqueue(db, "note", {}, dedupe_key=key, at=NOW, alone=alone)
+    with Session(engine) as db, db.begin():
+        first = queue.claim(db, clock())
+    with Session(engine) as db, db.begin():
+        assert queue.claim(db, clock()).id == first.id + 2
+    with Session(engine) as db, db.begin():
+        assert queue.claim(db, clock()) is None
+        queue.finish(db, first, clock())
+        assert queue.claim(db, clock()).id == first.id + 1
+
+
+def test_what_is_postponed_runs_later_however_often_and_has_not_failed(
+    engine, settings, clock
+):
+    tries = []
+
+    def closed(_work):
+        tries.append(clock())
+        if len(tries) <= 2 * queue.MOST_FAILURES:
+            raise Postpone("the post office is closed", timedelta(minutes=3))
+
+    known = {"closed": Registered("closed", closed)}
+    worker = Worker(engine, known, settings=settings, clock=clock)
+    with Session(engine) as db, db.begin():
+        queue.enqueue(db, "closed", {}, dedupe_key="x", at=NOW)
+    while only(engine).state != "done":
+        assert worker.run_one()
+        clock.advance(minutes=3)
+    assert only(engine).failures == 0
+    assert tries[1] - tries[0] == timedelta(minutes=3)
+
+
+def test_a_lease_is_kept_as_long_as_its_worker_is_there(engine, worker, clock):
+    ask(engine, "note")
+    with Session(engine) as db, db.begin():
+        worker.in_hand = queue.claim(db, clock())
+    clock.advance(minutes=4)
+    worker.beat()
+    clock.advance(minutes=4)
+    with Session(engine) as db, db.begin():
+        assert queue.claim(db, clock()) is None, "it would have ended by now"
+        assert pulses.alive(db, clock()) == 0, "it has been silent for four minutes"
+        assert pulses.alive(db, clock() - timedelta(minutes=3)) == 1
+
+
+def test_a_job_that_was_given_up_can_be_tried_again(engine, worker, clock, done):
+    ask(engine, "break")
+    while only(engine).state != "failed":
+        run_all(worker)
+        clock.now = max(clock.now, only(engine).run_after)
+    with Session(engine) as db, db.begin():
+        queue.try_again(db, db.scalars(select(Job)).one(), clock())
+    run_all(worker)
+    assert len(done) == queue.MOST_FAILURES + 1
+    assert only(engine).state == "waiting", "it may fail as often as a new one"
 
 
 def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
@@ -263,31 +295,6 @@ def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
     ask(engine, "note")
     run_all(worker)
     assert done == ["a"]
-
-
-def test_a_daily_job_is_asked_for_once_a_day_from_its_hour_on(engine, settings):
-    clock = TestClock(NOW.replace(hour=0))
-    runs = []
-    known = {"tidy": Registered("tidy", lambda _work: runs.append(clock()), hour=3)}
-    workers = [Worker(engine, known, settings=settings, clock=clock) for _ in range(2)]
-    for _hour in range(48):
-        for worker in workers:
-            worker.ask_for_daily(clock())
-            run_all(worker)
-        clock.advance(hours=1)
-    assert [moment.hour for moment in runs] == [3, 3]
-
-
-def test_the_daily_seal_is_written_in_the_database_and_beside_it(
-    engine, settings, tmp_path, clock
-):
-    worker = Worker(engine, JOBS, settings=settings, clock=clock)
-    worker.ask_for_daily(clock())
-    run_all(worker)
-    with Session(engine) as db:
-        assert [seal.day for seal in db.scalars(select(LogSeal))] == [clock().date()]
-    lines = (tmp_path / "seals.log").read_text().splitlines()
-    assert [line.split(" ")[0] for line in lines] == ["2026-11-20"]
 
 
 def test_the_worker_stops_when_it_is_told(engine, settings, clock):

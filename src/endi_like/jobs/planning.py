@@ -1,0 +1,51 @@
+"""What is due by the clock: asked for once for each period, by whoever is first."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from endi_like.models.jobs import Schedule
+from endi_like.models.organisation import Organisation
+from endi_like.services import schedules
+from endi_like.services.schedules import Plan
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN = timedelta(seconds=20)
+
+
+class Planner:
+    """Asks for scheduled jobs; looks into the database only now and then."""
+
+    def __init__(self, engine: Engine, plans: Mapping[str, Plan]) -> None:
+        self.engine = engine
+        self.looking = engine.execution_options(read_only=True)
+        self.plans = plans
+        self.looked_at: datetime | None = None
+
+    def ask_for_due(self, now: datetime) -> None:
+        """Ask for what is due; whoever comes second asks in vain.
+
+        An administrator's change, and a clock that was put back, are noticed within
+        twenty seconds.
+        """
+        if self.looked_at and abs(now - self.looked_at) < LOOK_AGAIN:
+            return
+        self.looked_at = now
+        with Session(self.looking) as db:
+            missing = self.plans.keys() - set(db.scalars(select(Schedule.name)))
+        if missing:
+            with Session(self.engine) as db, db.begin():
+                schedules.make_known(db, sorted(missing), now)
+        with Session(self.looking) as db:
+            zone = db.scalar(select(Organisation.time_zone)) or "UTC"
+            found = list(schedules.all_due(db, now, zone, self.plans))
+        for schedule, period, missed in found:
+            with Session(self.engine) as db, db.begin():
+                if schedules.ask(db, schedule, period, now, missed=missed) and missed:
+                    log.warning("%s has missed %s runs", schedule.name, missed)

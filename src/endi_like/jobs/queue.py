@@ -1,0 +1,25 @@
+"""Work on the queue itself."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from endi_like.forms.jobs import Keeping
+from endi_like.i18n import _, ngettext
+from endi_like.jobs.core import Work, scheduled
+from endi_like.services import jobs as queue
+
+
+@scheduled(
+    "forget_done_jobs",
+    "20 2 * * *",
+    label=_("Forget jobs that are done"),
+    help=_("Drops jobs that ended well, so that the list shows what matters."),
+    parameters=Keeping,
+)
+def forget_done_jobs(work: Work, days: int) -> None:
+    """Drop what was done long ago; what failed stays until somebody has looked."""
+    before = work.clock() - timedelta(days=days)
+    count = queue.forget_done(work.db, before=before)
+    said = ngettext("${n} job forgotten", "${n} jobs forgotten", count)
+    work.report.done(_("Jobs"), said)

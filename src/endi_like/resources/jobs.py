@@ -1,0 +1,58 @@
+"""Where work in the background is administered."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from endi_like.i18n import _
+from endi_like.models.jobs import Job, Schedule, ScheduledRun
+from endi_like.permissions import Permission
+from endi_like.resources.core import Resource
+from endi_like.resources.grants import Grants, Role
+
+READ = frozenset({Permission.VIEW, Permission.EXPORT})
+CHANGE = READ | {Permission.EDIT}
+GRANTS: Grants = {Role("admin"): CHANGE, Role("auditor"): READ}
+
+
+class JobResource(Resource):
+    """``/jobs/12``; its attempts count as its version."""
+
+    model = Job
+    grants: ClassVar = GRANTS
+
+    @property
+    def version(self) -> int:
+        """Return how often it was begun: by that an old page is known."""
+        attempts: int = self.node.attempts
+        return attempts
+
+
+class ScheduleResource(Resource):
+    """``/schedules/3``."""
+
+    model = Schedule
+    grants: ClassVar = GRANTS
+
+
+class RunResource(Resource):
+    """``/runs/12``: nobody changes what was run."""
+
+    model = ScheduledRun
+    grants: ClassVar = {Role("admin"): READ, Role("auditor"): READ}
+    version = 0
+
+
+COLLECTIONS = (
+    ("schedules", ScheduleResource, _("Scheduled work"), "alarm"),
+    ("runs", RunResource, _("Runs"), "clock-history"),
+    ("jobs", JobResource, _("Jobs"), "gear"),
+)
+
+
+def includeme(config: Any) -> None:
+    """Publish the collections."""
+    for name, resource, label, icon in COLLECTIONS:
+        config.add_collection(
+            name, resource, label=label, section=_("Administration"), icon=icon
+        )

@@ -1,0 +1,40 @@
+"""Databases to which workers really commit, and workers that note what they do."""
+
+import pytest
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from endi_like.db import Base, make_engine
+from endi_like.models.jobs import Job, Schedule, ScheduledRun
+from endi_like.settings import Settings
+from tests.conftest import own_database
+from tests.factories import lay_foundations
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(request, tmp_path_factory):
+    """Return an engine with connections of its own: workers really commit."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('jobs')}/jobs.sqlite"
+    else:
+        url = own_database(request.getfixturevalue("postgres_url"), "jobs")
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as db, db.begin():
+        lay_foundations(db)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(site):
+    """Return the engine, with nothing asked for."""
+    with Session(site) as db, db.begin():
+        for model in (ScheduledRun, Job, Schedule):
+            db.execute(delete(model))
+    return site
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings("sqlite://", "the secret of the tests", tmp_path)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
 from endi_like.models.jobs import Schedule, ScheduledRun
+from endi_like.models.mail import OutgoingMail
 from endi_like.models.options import (
     BankAccount,
     Mention,
@@ -268,6 +269,26 @@ def make_invoice(
     for name, comment in PATHS[status]:
         move(db, invoice, name, comment)
     return invoice
+
+
+def make_mail(db: Session, **columns: Any) -> OutgoingMail:
+    """Make a mail that waits for nobody to send it: there is no job for it."""
+    number = next(serial)
+    defaults = {
+        "template": "welcome",
+        "language": "en",
+        "sender_name": "Horizon",
+        "recipient": f"someone{number}@example.org",
+        "subject": f"Your account {number}",
+        "text": "Hello,\n\nsee https://office.example.org/",
+        "message_id": f"{number:032}",
+        "dedupe_key": f"mail {number}",
+        "created_at": NOW,
+        "due_at": NOW,
+    }
+    mail = stored(db, OutgoingMail(**defaults | columns))
+    mail.search_key = shadow(mail.recipient_name, mail.recipient)
+    return mail
 
 
 PATHS: dict[str, tuple[tuple[str, str], ...]] = {

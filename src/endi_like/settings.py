@@ -8,8 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
 
+from endi_like.text import is_email
+
 PREFIX = "endi."
 TOO_SIMPLE = 32
+SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
+"""How a mail server is talked to, and the port it then listens on."""
 
 
 class BadSettings(ValueError):
@@ -28,6 +32,16 @@ class Settings:
     session_idle_hours: int = 8
     session_days: int = 7
     behind_https: bool = False
+    url: str = "http://localhost:6543"
+    mail_from: str = ""
+    mail_rate: int = 120
+    smtp_host: str = ""
+    smtp_port: int = 0
+    smtp_security: str = "starttls"
+    smtp_ca: str = ""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_timeout: int = 20
 
     @classmethod
     def from_ini(cls, raw: Mapping[str, Any]) -> Settings:
@@ -59,7 +73,17 @@ class Settings:
             return int(text)
         return Path(text) if kind == "Path" else str(text)
 
+    @property
+    def sends_mail(self) -> bool:
+        """Tell whether there is a mail server; without one, mails are kept here."""
+        return bool(self.smtp_host)
+
     def _check(self, raw: Mapping[str, Any]) -> None:
+        if self.smtp_security not in SMTP_PORTS:
+            known = ", ".join(SMTP_PORTS)
+            raise BadSettings(f"{PREFIX}smtp_security must be one of {known}")
+        if self.sends_mail:
+            self._check_mail()
         if self.production:
             if len(self.secret) < TOO_SIMPLE or "change" in self.secret:
                 raise BadSettings(
@@ -76,3 +100,20 @@ class Settings:
             raise BadSettings(
                 f"{PREFIX}data_folder cannot be written: {error.strerror}"
             ) from error
+
+    def _check_mail(self) -> None:
+        if not is_email(self.mail_from):
+            raise BadSettings(f"{PREFIX}mail_from must be the address mails come from")
+        if self.production and "//localhost" in self.url:
+            raise BadSettings(f"{PREFIX}url must be the address links in mails lead to")
+        if bool(self.smtp_user) != bool(self.smtp_password):
+            raise BadSettings(
+                f"{PREFIX}smtp_user and {PREFIX}smtp_password go together"
+            )
+        if self.smtp_user and self.smtp_security == "none":
+            raise BadSettings(
+                f"{PREFIX}smtp_password would be sent for everybody to read: "
+                f"{PREFIX}smtp_security must be starttls or tls"
+            )
+        if self.smtp_ca and not Path(self.smtp_ca).is_file():
+            raise BadSettings(f"{PREFIX}smtp_ca: there is no file {self.smtp_ca}")

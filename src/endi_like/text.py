@@ -29,6 +29,9 @@ BREAKS = "\t\r\n"
 LINES = frozenset("\t\r\n\u2028\u2029")
 VISIBLE = re.compile(r"['\s\ufeff]*(.?)", re.DOTALL)
 LIKE_ESCAPE = "\\"
+LONGEST_EMAIL = 254
+LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}")
+HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 
 def norm(text: str) -> str:
@@ -106,6 +109,35 @@ def has_control_characters(text: str, *, multiline: bool = False) -> bool:
     if text.isascii() and text.isprintable():
         return False
     return any(map(_is_control, set(text) - (LINES if multiline else set())))
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a text is one e-mail address, accents allowed on both sides."""
+    local, _at, domain = text.rpartition("@")
+    if len(text) > LONGEST_EMAIL or not text.isprintable():
+        return False
+    if not LOCAL_PART.fullmatch(local) or ".." in local:
+        return False
+    if local[0] == "." or local[-1] == ".":
+        return False
+    try:
+        labels = domain.encode("idna").decode("ascii").split(".")
+    except UnicodeError:
+        return False
+    named = len(labels) > 1 and not labels[-1].isdigit()
+    return named and all(HOST_LABEL.fullmatch(label) for label in labels)
+
+
+def without_controls(text: str, *, multiline: bool = False) -> str:
+    """Return the text without signs nobody types; lines end with one newline sign.
+
+    Where one line is asked for, what would break it is a blank.
+    """
+    lines = text.replace("\t", " ").splitlines()
+    whole = ("\n" if multiline else " ").join(lines)
+    if not has_control_characters(whole, multiline=multiline):
+        return whole
+    return "".join(sign for sign in whole if sign == "\n" or not _is_control(sign))
 
 
 def _is_control(sign: str) -> bool:

@@ -54,6 +54,14 @@ class Translator:
         """Return the text for a number of things: ``ngettext`` of the templates."""
         return self(ngettext(one, many, number, mapping))
 
+    def value(self, value: Any) -> Any:
+        """Return a day, an amount or a marked text as the reader has it."""
+        if isinstance(value, date):
+            return formats.date_short(value, self.locale)
+        if isinstance(value, Decimal):
+            return formats.unit_price(value, self.locale)
+        return self(value) if isinstance(value, TranslationString) else value
+
     def _plain(self, text: str) -> str:
         said = self._known.get(text)
         if said is None:
@@ -73,15 +81,8 @@ class Translator:
         return text.default if text.default and said == str(text) else said
 
     def _filled(self, said: str, values: Mapping[str, Any]) -> str:
-        shown = {name: self._value(value) for name, value in values.items()}
+        shown = {name: self.value(value) for name, value in values.items()}
         return str(TranslationString(said, mapping=shown).interpolate())
-
-    def _value(self, value: Any) -> Any:
-        if isinstance(value, date):
-            return formats.date_short(value, self.locale)
-        if isinstance(value, Decimal):
-            return formats.unit_price(value, self.locale)
-        return self(value) if isinstance(value, TranslationString) else value
 
 
 @cache

@@ -27,6 +27,7 @@ from tests.factories import (
     make_customer,
     make_invoice,
     make_line,
+    make_mail,
     make_membership,
     make_mention,
     make_mode,
@@ -304,6 +305,7 @@ def furnish(db: Any) -> CreditAccount:
     make_unit(db)
     make_vat(db, "-1", label="No tax", mention="Article 293 B")
     make_user(db, email="somebody@example.org")
+    make_mail(db, state="refused", error="550 No such person")
     account = make_customer(db, make_company(db, name="Carpentry"), name="Town")
     for status in ("draft", "wait", "valid", "valid", "valid"):
         rich_invoice(db, account, status)

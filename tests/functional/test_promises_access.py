@@ -32,6 +32,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 200   200     404        200     404    404       404    | companies/LIST /companies/#/
 200   403     404        403     404    404       404    | /companies/#/edit
 200   403     404        403     404    404       404    | /companies/add
+200   404     404        404     404    404       404    | mails/LIST /mails/#/
+200   404     404        404     404    404       404    | /mails/#/html
 404   200     200        200     200    200       404    | customers/LIST invoices/LIST
 404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
 404   200     200        200     200    404       404    | /invoices/#/print

@@ -145,6 +145,14 @@ class CompanySchema(Schema):
     country = Country(title=_("Country"), missing="", default="FR")
     email = Email(title=_("E-mail"), missing="")
     phone = Phone(longest=50, title=_("Telephone"), missing="")
+    mail_sender = Email(
+        title=_("Sender of its mails"),
+        missing="",
+        description=_(
+            "Answers go to the e-mail address above. Left empty, mails come from the "
+            "address of the installation, under the name of the company."
+        ),
+    )
     vat_number = VatNumber(title=_("VAT number"), missing="")
     iban = Iban(title=_("IBAN"), missing="")
     bic = Bic(title=_("BIC"), missing="")

@@ -10,6 +10,7 @@ from babel import Locale
 from endi_like import numbers
 from endi_like.forms.addresses import Country, VatNumber
 from endi_like.forms.fields import Bic, Choice, Count, Iban, Line, Schema, Text
+from endi_like.forms.people import LANGUAGE_CHOICES
 from endi_like.i18n import _
 
 CURRENCIES = (
@@ -127,6 +128,11 @@ class OrganisationSchema(Schema):
     )
     iban = Iban(title=_("IBAN"), missing="")
     bic = Bic(title=_("BIC"), missing="")
+    language = Choice(
+        LANGUAGE_CHOICES,
+        title=_("Language"),
+        description=_("Of letters to people whose language is not known."),
+    )
     currency = Choice(
         "currencies",
         title=_("Currency"),

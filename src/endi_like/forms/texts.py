@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from endi_like.forms.entry import Entry, OneValue, quoted, refuse
 from endi_like.i18n import _
+from endi_like.text import LONGEST_EMAIL, is_email
 
 LONGEST_LINE = 255
 LONGEST_TEXT = 10_000
@@ -144,26 +145,6 @@ class Secret(Entry):
         super().__init__(Hidden(longest), **settings)
 
 
-LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}")
-HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
-LONGEST_ADDRESS = 254
-
-
-def is_email(text: str) -> bool:
-    """Tell whether a text is one e-mail address, accents allowed on both sides."""
-    local, _at, domain = text.rpartition("@")
-    if not LOCAL_PART.fullmatch(local) or ".." in local:
-        return False
-    if local[0] == "." or local[-1] == ".":
-        return False
-    try:
-        labels = domain.encode("idna").decode("ascii").split(".")
-    except UnicodeError:
-        return False
-    named = len(labels) > 1 and not labels[-1].isdigit()
-    return named and all(HOST_LABEL.fullmatch(label) for label in labels)
-
-
 class EmailAddress(OneLine):
     """The type of exactly one e-mail address."""
 
@@ -184,7 +165,7 @@ class Email(Entry):
     hints: ClassVar[dict[str, str]] = {"type": "email", "autocomplete": "email"}
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(EmailAddress(LONGEST_ADDRESS), **settings)
+        super().__init__(EmailAddress(LONGEST_EMAIL), **settings)
 
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")

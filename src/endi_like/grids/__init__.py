@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from endi_like.grids import contacts, jobs, options, people, sales
+from endi_like.grids import contacts, jobs, mail, options, people, sales
 from endi_like.grids.core import Grid
 
 GRIDS: dict[Any, type[Grid]] = {
@@ -14,5 +14,6 @@ GRIDS: dict[Any, type[Grid]] = {
         people.CompanyGrid,
         *options.GRIDS,
         *jobs.GRIDS,
+        mail.MailGrid,
     )
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from endi_like.jobs import history, people, queue, sales
+from endi_like.jobs import history, mail, people, queue, sales
 from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Work",
     "history",
     "job",
+    "mail",
     "people",
     "queue",
     "sales",

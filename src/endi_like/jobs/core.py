@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
 from endi_like.services.files import Vault
+from endi_like.services.mail.smtp import Mailer
 from endi_like.services.schedules import PLANS, Plan, Report
 from endi_like.settings import Settings
 
@@ -40,6 +41,7 @@ class Work:
     look: Callable[[], Session]
     settings: Settings
     clock: Clock
+    mailer: Mailer
     report: Report = field(default_factory=Report)
     dry_run: bool = False
     afterwards: list[Callable[[Session], None]] = field(default_factory=list)

@@ -16,6 +16,7 @@ from endi_like.jobs.core import Postpone, Registered, Work
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
 from endi_like.services.journal import sign
+from endi_like.services.mail.smtp import Mailer
 from endi_like.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class Doer:
         self.known = known
         self.settings = settings
         self.clock = clock
+        self.mailer = Mailer(settings)
 
     def look(self) -> Session:
         """Return a session that only reads."""
@@ -63,7 +65,7 @@ class Doer:
         found = self.known[taken.name]
         with Session(self.engine) as db:
             sign(db, author=lambda: None, clock=self.clock)
-            work = Work(db, self.look, self.settings, self.clock)
+            work = Work(db, self.look, self.settings, self.clock, self.mailer)
             values = taken.payload
             if found.plan:
                 work, values = self._begin(taken, work, found.plan)

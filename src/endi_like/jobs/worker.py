@@ -65,7 +65,9 @@ class Worker:
             except Exception:  # a worker that ended would end in silence
                 log.exception("the worker goes on after an error")
                 pause = AFTER_TROUBLE
+            self.doer.mailer.rest()
             stopping.wait(pause)
+        self.doer.mailer.rest(0)
         ended.set()
         beating.join()
 

@@ -25,6 +25,7 @@ class Organisation(Base):
     registration: Mapped[str] = mapped_column(String(100), default="")
     iban: Mapped[str] = mapped_column(String(34), default="")
     bic: Mapped[str] = mapped_column(String(11), default="")
+    language: Mapped[str] = mapped_column(String(5), default="fr")
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
     invoice_number_template: Mapped[str] = mapped_column(

@@ -70,6 +70,7 @@ class Company(Base):
     country: Mapped[str] = mapped_column(String(2), default="")
     phone: Mapped[str] = mapped_column(String(50), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
+    mail_sender: Mapped[str] = mapped_column(String(254), default="")
     vat_number: Mapped[str] = mapped_column(String(30), default="")
     iban: Mapped[str] = mapped_column(String(34), default="")
     bic: Mapped[str] = mapped_column(String(11), default="")

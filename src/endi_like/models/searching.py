@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, literal
 
 from endi_like.text import LIKE_ESCAPE, starts_word, words
 
-SEARCHED = ("task", "credit_account")
+SEARCHED = ("task", "credit_account", "outgoing_mail")
 MOST_WORDS = 20
 PREFIX = "search_"
 """How the indexes are called, which the tables of the models do not speak of."""

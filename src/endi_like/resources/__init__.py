@@ -2,7 +2,7 @@
 
 from typing import Any
 
-DOMAINS = ("core", "sales", "contacts", "people", "options", "jobs")
+DOMAINS = ("core", "sales", "contacts", "people", "options", "jobs", "mail")
 
 
 def includeme(config: Any) -> None:

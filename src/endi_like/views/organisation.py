@@ -15,6 +15,7 @@ from endi_like.forms.organisation import (
     currencies,
     time_zones,
 )
+from endi_like.forms.people import LANGUAGE_NAMES
 from endi_like.i18n import _
 from endi_like.models.organisation import Organisation
 from endi_like.permissions import Permission
@@ -41,6 +42,7 @@ FACTS = (
     "registration",
     "iban",
     "bic",
+    "language",
     "currency",
     "time_zone",
     "invoice_number_template",
@@ -71,6 +73,7 @@ def organisation_page(context: OrganisationResource, request: Any) -> dict[str, 
     series = organisation.series(request.db, request.today)
     return {
         "organisation": own,
+        "language": LANGUAGE_NAMES.get(own.language, own.language),
         "base": request.resource_path(context),
         "series": [(SERIES_NAMES[name], one) for name, one in series.items()],
         "preview": preview(request, own.invoice_number_template),
@@ -120,7 +123,7 @@ class EditOrganisation(Sections, EditForm):
         ),
         (_("Registers and tax"), "", ("vat_number", "registration")),
         (_("Bank account"), "", ("iban", "bic")),
-        (_("Money and time"), "", ("currency", "time_zone")),
+        (_("Language, money and time"), "", ("language", "currency", "time_zone")),
         (
             _("Official numbers"),
             _(

@@ -25,6 +25,7 @@ COMPANY_SECTIONS = (
         _("It stands at the head of what the company prints."),
         ("address", "postcode", "town", "country", "email", "phone"),
     ),
+    (_("Mail"), "", ("mail_sender",)),
     (_("Tax and bank account"), "", ("vat_number", "iban", "bic")),
 )
 USER_SECTIONS = (

@@ -25,6 +25,7 @@ from tests.factories import (
     make_conditions,
     make_customer,
     make_invoice,
+    make_mail,
     make_member,
     make_mention,
     make_mode,
@@ -144,6 +145,17 @@ admin           yes  no  yes  yes    no   no
 nobody          no   no  no   no     no   no
 """
 
+MAILS = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+self_validator  no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         no   no  no   no     no   no
+admin           yes  no  yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
 OPTIONS = (
     "vat-rates",
     "payment-modes",
@@ -160,6 +172,7 @@ TABLES = {
     "jobs": BACKGROUND,
     "schedules": BACKGROUND,
     "runs": RUNS,
+    "mails": MAILS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
 COLLECTIONS = ("invoices", *TABLES)
@@ -272,6 +285,7 @@ def world(db):
     make_run(db)
     for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
         make(db)
+    make_mail(db)
     db.flush()
     return here.id, there.id
 

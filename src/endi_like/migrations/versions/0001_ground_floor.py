@@ -39,6 +39,7 @@ def upgrade() -> None:
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("phone", sa.String(length=50), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("mail_sender", sa.String(length=254), nullable=False),
         sa.Column("vat_number", sa.String(length=30), nullable=False),
         sa.Column("iban", sa.String(length=34), nullable=False),
         sa.Column("bic", sa.String(length=11), nullable=False),
@@ -125,6 +126,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_login_attempt_at"), ["at"], unique=False)
 
     op.create_table(
+        "mail_wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=True),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_wording")),
+        sa.UniqueConstraint(
+            "template", "language", name=op.f("uq_mail_wording_template_language")
+        ),
+    )
+    op.create_table(
         "mention",
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,6 +161,7 @@ def upgrade() -> None:
         sa.Column("registration", sa.String(length=100), nullable=False),
         sa.Column("iban", sa.String(length=34), nullable=False),
         sa.Column("bic", sa.String(length=11), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("time_zone", sa.String(length=40), nullable=False),
         sa.Column("invoice_number_template", sa.String(length=120), nullable=False),
@@ -456,6 +471,64 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "outgoing_mail",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("node_id", sa.Integer(), nullable=True),
+        sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("template", sa.String(length=60), nullable=False),
+        sa.Column("language", sa.String(length=5), nullable=False),
+        sa.Column("sender", sa.String(length=254), nullable=False),
+        sa.Column("sender_name", sa.String(length=255), nullable=False),
+        sa.Column("reply_to", sa.String(length=254), nullable=False),
+        sa.Column("recipient", sa.String(length=254), nullable=False),
+        sa.Column("recipient_name", sa.String(length=255), nullable=False),
+        sa.Column("search_key", sa.String(length=600), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("hidden", sa.String(length=500), nullable=False),
+        sa.Column("message_id", sa.String(length=64), nullable=False),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'sent', 'refused', 'failed', 'kept')",
+            name=op.f("ck_outgoing_mail_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_outgoing_mail_company_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["user.id"], name=op.f("fk_outgoing_mail_created_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["node_id"], ["node.id"], name=op.f("fk_outgoing_mail_node_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_outgoing_mail_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing_mail")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outgoing_mail_dedupe_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_outgoing_mail_message_id")),
+    )
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_outgoing_mail_node",
+            ["node_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("node_id IS NOT NULL"),
+            sqlite_where=sa.text("node_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_outgoing_mail_state_id"), ["state", "id"], unique=False
+        )
+
+    op.create_table(
         "status_log_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("node_id", sa.Integer(), nullable=False),
@@ -533,6 +606,27 @@ def upgrade() -> None:
             batch_op.f("ix_credit_account_sort_name_id"),
             ["sort_name", "id"],
             unique=False,
+        )
+
+    op.create_table(
+        "mail_attachment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mail_id"],
+            ["outgoing_mail.id"],
+            name=op.f("fk_mail_attachment_mail_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_attachment")),
+    )
+    with op.batch_alter_table("mail_attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mail_attachment_mail_id"), ["mail_id"], unique=False
         )
 
     op.create_table(
@@ -919,6 +1013,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_account_id_date_id"))
 
     op.drop_table("task")
+    with op.batch_alter_table("mail_attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_attachment_mail_id"))
+
+    op.drop_table("mail_attachment")
     with op.batch_alter_table("credit_account", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_credit_account_sort_name_id"))
         batch_op.drop_index(batch_op.f("ix_credit_account_entity_id"))
@@ -927,6 +1025,15 @@ def downgrade() -> None:
     op.drop_table("credit_account")
     op.drop_table("stored_file")
     op.drop_table("status_log_entry")
+    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_outgoing_mail_state_id"))
+        batch_op.drop_index(
+            "ix_outgoing_mail_node",
+            postgresql_where=sa.text("node_id IS NOT NULL"),
+            sqlite_where=sa.text("node_id IS NOT NULL"),
+        )
+
+    op.drop_table("outgoing_mail")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_field_change_node_id_id"))
 
@@ -972,6 +1079,7 @@ def downgrade() -> None:
     op.drop_table("payment_conditions")
     op.drop_table("organisation")
     op.drop_table("mention")
+    op.drop_table("mail_wording")
     with op.batch_alter_table("login_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_login_attempt_at"))
         batch_op.drop_index(batch_op.f("ix_login_attempt_address_login_norm_at"))

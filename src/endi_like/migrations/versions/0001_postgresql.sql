@@ -65,3 +65,4 @@ CREATE TRIGGER node_frozen_update BEFORE UPDATE ON node FOR EACH ROW EXECUTE FUN
 DO $$ BEGIN CREATE EXTENSION IF NOT EXISTS pg_trgm; EXCEPTION WHEN insufficient_privilege OR undefined_file OR feature_not_supported THEN RAISE WARNING 'texts are searched without index, pg_trgm is missing'; END $$
 DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_task ON task USING gin (search_key gin_trgm_ops); END IF; END $$
 DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_credit_account ON credit_account USING gin (search_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_outgoing_mail ON outgoing_mail USING gin (search_key gin_trgm_ops); END IF; END $$

@@ -1,0 +1,98 @@
+"""What becomes of a mail that was posted: read, marked, tried again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from endi_like.models.jobs import Job
+from endi_like.models.mail import OutgoingMail
+from endi_like.services.mail.posting import ask, job_key
+from endi_like.workflow.mail import AGAIN
+
+LONGEST_ERROR = 1000
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+
+
+def waiting(db: Session, mail_id: int) -> OutgoingMail | None:
+    """Return a mail that waits to be sent, with its attachments."""
+    query = (
+        select(OutgoingMail)
+        .where(OutgoingMail.id == mail_id, OutgoingMail.state == "waiting")
+        .options(selectinload(OutgoingMail.attachments))
+    )
+    return db.scalars(query).one_or_none()
+
+
+def mark(db: Session, mail_id: int, state: str, **columns: Any) -> None:
+    """Say what has become of a mail that waited; another one is left as it is."""
+    mine = OutgoingMail.id == mail_id, OutgoingMail.state == "waiting"
+    columns["version"] = OutgoingMail.version + 1
+    db.execute(update(OutgoingMail).where(*mine).values(state=state, **columns))
+
+
+def mark_sent(db: Session, mail_id: int, sender: str, at: datetime) -> None:
+    """Say that the server has taken a mail, and who it came from."""
+    mark(db, mail_id, "sent", sender=sender, sent_at=at, error="")
+
+
+def mark_ended(db: Session, mail_id: int, state: str, why: str = "") -> None:
+    """Say that a mail will not be sent by itself any more, and why."""
+    mark(db, mail_id, state, error=why[:LONGEST_ERROR])
+
+
+def pause(age: timedelta) -> timedelta:
+    """Return how long to wait with a mail that has been tried for so long already."""
+    return max(SHORTEST_PAUSE, min(age, LONGEST_PAUSE))
+
+
+def again(db: Session, mail: OutgoingMail, at: datetime) -> bool:
+    """Have a mail sent now, whatever became of it; tell whether that is possible."""
+    if mail.state not in AGAIN or not drop_job(db, mail):
+        return False
+    mail.state, mail.due_at, mail.error = "waiting", at, ""
+    db.flush()
+    ask(db, mail.id, at)
+    return True
+
+
+def drop_job(db: Session, mail: OutgoingMail) -> bool:
+    """Take back the job that would send a mail; tell whether nobody is at it."""
+    job = job_of(db, mail)
+    if job is None:
+        return True
+    db.refresh(job, with_for_update=True)
+    if job.state == "running":
+        return False
+    if job.state == "waiting":
+        db.delete(job)
+    return True
+
+
+def job_of(db: Session, mail: OutgoingMail) -> Job | None:
+    """Return the job by which a mail is, or was, to be sent."""
+    key = job_key(mail.id, mail.due_at)
+    return db.scalars(select(Job).where(Job.dedupe_key == key)).one_or_none()
+
+
+def next_try(db: Session, mail: OutgoingMail) -> tuple[datetime, str] | None:
+    """Return when a mail that waits is tried next, and what has kept it so far."""
+    job = job_of(db, mail) if mail.state == "waiting" else None
+    return (job.run_after, job.error) if job and job.state == "waiting" else None
+
+
+def read(db: Session, mail_id: int) -> OutgoingMail | None:
+    """Return a mail with what its page shows."""
+    query = (
+        select(OutgoingMail)
+        .where(OutgoingMail.id == mail_id)
+        .options(
+            selectinload(OutgoingMail.attachments),
+            joinedload(OutgoingMail.created_by),
+            joinedload(OutgoingMail.company),
+        )
+    )
+    return db.scalars(query).one_or_none()

@@ -14,6 +14,7 @@ PREFIX = "endi."
 TOO_SIMPLE = 32
 SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 """How a mail server is talked to, and the port it then listens on."""
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
 
 
 class BadSettings(ValueError):
@@ -42,6 +43,9 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_timeout: int = 20
+    broker: str = ""
+    job_lease: int = 300
+    job_threads: int = 4
 
     @classmethod
     def from_ini(cls, raw: Mapping[str, Any]) -> Settings:
@@ -79,18 +83,29 @@ class Settings:
         return bool(self.smtp_host)
 
     def _check(self, raw: Mapping[str, Any]) -> None:
-        if self.smtp_security not in SMTP_PORTS:
-            known = ", ".join(SMTP_PORTS)
-            raise BadSettings(f"{PREFIX}smtp_security must be one of {known}")
         if self.sends_mail:
             self._check_mail()
+        self._check_jobs()
         if self.production:
-            if len(self.secret) < TOO_SIMPLE or "change" in self.secret:
-                raise BadSettings(
-                    f"{PREFIX}secret must be {TOO_SIMPLE} random characters of your own"
-                )
-            if str(raw.get("debug_all", raw.get("pyramid.debug_all"))) == "true":
-                raise BadSettings("pyramid.debug_all must not be on in production")
+            self._check_production(raw)
+        self._check_folder()
+
+    def _check_jobs(self) -> None:
+        if self.broker and not self.broker.startswith(BROKERS):
+            known = ", ".join(BROKERS)
+            raise BadSettings(f"{PREFIX}broker must begin with one of {known}")
+        if not self.job_lease or not self.job_threads:
+            raise BadSettings(f"{PREFIX}job_lease and job_threads must not be 0")
+
+    def _check_production(self, raw: Mapping[str, Any]) -> None:
+        if len(self.secret) < TOO_SIMPLE or "change" in self.secret:
+            raise BadSettings(
+                f"{PREFIX}secret must be {TOO_SIMPLE} random characters of your own"
+            )
+        if str(raw.get("debug_all", raw.get("pyramid.debug_all"))) == "true":
+            raise BadSettings("pyramid.debug_all must not be on in production")
+
+    def _check_folder(self) -> None:
         try:
             self.data_folder.mkdir(parents=True, exist_ok=True)
             # nameless: web servers and workers may start in the same moment
@@ -102,6 +117,9 @@ class Settings:
             ) from error
 
     def _check_mail(self) -> None:
+        if self.smtp_security not in SMTP_PORTS:
+            known = ", ".join(SMTP_PORTS)
+            raise BadSettings(f"{PREFIX}smtp_security must be one of {known}")
         if not is_email(self.mail_from):
             raise BadSettings(f"{PREFIX}mail_from must be the address mails come from")
         if self.production and "//localhost" in self.url:

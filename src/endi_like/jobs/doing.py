@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Doer:
-    """Does the jobs that were taken from the queue; used by one thread at a time."""
+    """Does the jobs that were taken from the queue, one in each thread."""
 
     def __init__(
         self,

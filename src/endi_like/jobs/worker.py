@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -18,19 +19,25 @@ from endi_like.clock import Clock
 from endi_like.jobs.core import Registered
 from endi_like.jobs.doing import Doer
 from endi_like.jobs.planning import Planner
+from endi_like.jobs.pulse import Pulse
 from endi_like.services import jobs as queue
-from endi_like.services import pulses
 from endi_like.settings import Settings
 
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 AFTER_TROUBLE = 10.0
-BEAT = 15.0
+AWAY = (DBAPIError, TimeoutError)
+"""What is raised when the database does not answer."""
 
 
 class Worker:
-    """Does the work of the queue, each job in a transaction of its own."""
+    """Does the work of the queue, each job in a transaction of its own.
+
+    ``at_once`` is how many jobs it takes together, when none of them was tried before.
+    """
+
+    at_once = 10
 
     def __init__(
         self,
@@ -42,24 +49,27 @@ class Worker:
     ) -> None:
         self.engine = engine
         self.clock = clock
+        self.lease = timedelta(seconds=settings.job_lease)
         self.doer = Doer(engine, known, settings=settings, clock=clock)
         plans = {name: one.plan for name, one in known.items() if one.plan}
         self.planner = Planner(engine, plans)
-        self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
-        self.in_hand: queue.Claim | None = None
+        name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
+        self.pulse = Pulse(name, engine, clock, self.lease)
+        self.stopping = Event()
 
     def run(self, stopping: Event) -> None:
         """Work until told to stop; a job that has begun is finished first."""
         ended = Event()
-        beating = Thread(target=self._keep_beating, args=(ended,), daemon=True)
+        beating = Thread(target=self.pulse.run, args=(ended,), daemon=True)
         beating.start()
+        self.stopping = stopping
         while not stopping.is_set():
             pause = PAUSE
             try:
                 self.planner.ask_for_due(self.clock())
                 if self.run_one():
                     continue
-            except (DBAPIError, TimeoutError) as error:
+            except AWAY as error:
                 log.warning("the database does not answer: %s", error)
                 pause = AFTER_TROUBLE
             except Exception:  # a worker that ended would end in silence
@@ -72,42 +82,46 @@ class Worker:
         beating.join()
 
     def run_one(self) -> bool:
-        """Run one job that is due; tell whether there was one."""
+        """Take what is due and do it; tell whether there was anything."""
         with self.doer.look() as db:
-            if not queue.anything_due(db, self.clock()):
+            if not self.may_take(db):
                 return False
-        taken = self.take()
-        if taken is None:
+        taken = self.take(self.at_once)
+        if not taken:
             return False
-        self.in_hand = taken
-        try:
-            self.doer.do(taken)
-        finally:
-            self.in_hand = None
+        for one in taken:
+            self.pulse.keep(one)
+        while taken and not self.stopping.is_set():
+            try:
+                self.hand_over(taken[0])
+            except BaseException:
+                self.leave(taken)
+                raise
+            taken = taken[1:]
+        self.leave(taken)
         return True
 
-    def take(self) -> queue.Claim | None:
-        """Take a job that is due, if nobody else is faster."""
+    def may_take(self, db: Session) -> bool:
+        """Tell whether there is something to take; override to take less."""
+        return queue.anything_due(db, self.clock())
+
+    def take(self, most: int = 1) -> list[queue.Claim]:
+        """Take jobs that are due, if nobody else is faster."""
         try:
             with Session(self.engine) as db, db.begin():
-                return queue.claim(db, self.clock())
+                return queue.claim(db, self.clock(), self.lease, most)
         except IntegrityError:  # another worker has just begun what runs alone
-            return None
+            return []
 
-    def beat(self) -> None:
-        """Say that this worker is there, and keep the job it has in hand."""
-        taken, now = self.in_hand, self.clock()
-        with Session(self.engine) as db, db.begin():
-            pulses.beat(db, self.name, now)
-            if taken:
-                queue.keep_lease(db, taken, now)
+    def leave(self, taken: Sequence[queue.Claim]) -> None:
+        """Leave jobs to others: at once, or when their leases have ended."""
+        for one in taken:
+            self.pulse.let_go(one)
+            with suppress(queue.LostLease, *AWAY), Session(self.engine) as db:
+                queue.give_back(db, one)
+                db.commit()
 
-    def _keep_beating(self, ended: Event) -> None:
-        while not ended.is_set():
-            try:
-                self.beat()
-            except (DBAPIError, TimeoutError) as error:
-                log.warning("no pulse: %s", error)
-            ended.wait(BEAT)
-        with suppress(DBAPIError, TimeoutError), Session(self.engine) as db, db.begin():
-            pulses.end(db, self.name)
+    def hand_over(self, taken: queue.Claim) -> None:
+        """Do the job; override to have somebody else do it."""
+        self.doer.do(taken)
+        self.pulse.let_go(taken)

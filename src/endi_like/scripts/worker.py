@@ -9,19 +9,25 @@ from typing import Any
 
 from endi_like.clock import utcnow
 from endi_like.jobs import JOBS
+from endi_like.jobs.relay import Relay
 from endi_like.jobs.worker import Worker
+from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import require_current
 
 
 def make_worker(installation: Installation) -> Worker:
-    """Return a worker of the installation."""
-    return Worker(
-        installation.engine,
-        JOBS,
-        settings=installation.settings,
-        clock=utcnow,
-    )
+    """Return a worker of the installation; with a broker it works through that.
+
+    Raises ``Unusable`` when the libraries of the broker are not there.
+    """
+    settings = installation.settings
+    kind = Relay if settings.broker else Worker
+    try:
+        return kind(installation.engine, JOBS, settings=settings, clock=utcnow)
+    except ImportError as error:
+        needed = "pip install --require-hashes -r requirements/extras.txt"
+        raise Unusable(f"endi.broker needs more libraries: {needed}") from error
 
 
 def stop_on_signals(stopping: Event) -> None:

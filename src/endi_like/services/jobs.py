@@ -10,13 +10,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import (
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
+from endi_like.models.types import Instant
 
 LEASE = timedelta(minutes=5)
 MOST_FAILURES = 8
@@ -76,69 +88,124 @@ def enqueue(
     return found
 
 
-def is_due(now: datetime) -> Any:
+def is_due(job: Any) -> Any:
     """Return the condition that a job may be taken: it waits, or its worker died."""
-    waits = and_(Job.state == "waiting", Job.run_after <= now)
-    died = and_(Job.state == "running", Job.leased_until <= now)
-    return and_(or_(waits, died), or_(Job.alone.is_(None), ~others_run()))
+    waits = and_(job.state == "waiting", job.run_after <= NOW)
+    died = and_(job.state == "running", job.leased_until <= NOW)
+    other = JOB.alias()
+    like_it = and_(other.c.alone == job.alone, other.c.state == "running")
+    others_run = exists().where(like_it, other.c.id != job.id)
+    return and_(or_(waits, died), or_(job.alone.is_(None), ~others_run))
 
 
-def others_run() -> Any:
-    """Return the condition that a job has to wait for another one to end."""
-    other = aliased(Job)
-    same = other.alone == Job.alone, other.state == "running", other.id != Job.id
-    return exists().where(*same)
+# Made once: to build them takes longer than to run them.
+JOB: Any = Job.__table__
+NOW = bindparam("now", type_=Instant)
+ANY_DUE = select(JOB.c.id).where(is_due(JOB.c)).limit(1)
+DUE = (
+    select(JOB.c.id, JOB.c.attempts, JOB.c.alone)
+    .where(is_due(JOB.c))
+    .order_by(JOB.c.run_after, JOB.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+TAKE = (
+    update(JOB)
+    .where(JOB.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="running",
+        failures=case(
+            (JOB.c.begun_at.is_(None), JOB.c.failures), else_=JOB.c.failures + 1
+        ),
+        attempts=JOB.c.attempts + 1,
+        begun_at=bindparam("begun", type_=Instant),
+        leased_until=bindparam("until", type_=Instant),
+    )
+    .returning(JOB.c.id, JOB.c.name, JOB.c.payload, JOB.c.attempts)
+)
+MINE = update(JOB).where(
+    JOB.c.id == bindparam("mine"),
+    JOB.c.state == "running",
+    JOB.c.attempts == bindparam("attempt"),
+)
+FINISH = MINE.values(
+    state="done", error="", leased_until=None, begun_at=None, ended_at=NOW
+).returning(JOB.c.id)
 
 
 def anything_due(db: Session, now: datetime) -> bool:
     """Tell whether there is work; asking locks nothing."""
-    return db.scalar(select(Job.id).where(is_due(now)).limit(1)) is not None
+    return db.connection().scalar(ANY_DUE, {"now": now}) is not None
 
 
-def claim(db: Session, now: datetime) -> Claim | None:
-    """Take the job that has waited longest; nobody else can take it meanwhile.
+def claim(
+    db: Session, now: datetime, lease: timedelta = LEASE, most: int = 1
+) -> list[Claim]:
+    """Take the jobs that have waited longest, nobody else can take them meanwhile.
 
-    Commit at once: from then on the lease protects it.  SQLite has no row locks to
-    skip; there the transaction holds the only write lock.  Raises ``IntegrityError``
-    when another worker has in this very moment begun what must run alone.
+    Commit at once: from then on the leases protect them.  What was begun before, or
+    must run alone, is taken by itself, and begins with this; of others up to ``most``
+    are taken together: what kills its worker is found out the next time, and those
+    taken along with it are not blamed.  SQLite has no row locks to skip; there the
+    transaction holds the only write lock.  Raises ``IntegrityError`` when another
+    worker has in this very moment begun what must run alone.
     """
-    give_up_deadly(db, now)
-    job = db.scalars(
-        select(Job)
-        .where(is_due(now))
-        .order_by(Job.run_after, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).first()
-    if job is None:
-        return None
-    job.failures += job.state == "running"
-    job.state = "running"
-    job.attempts += 1
-    job.leased_until = now + LEASE
-    db.flush()
-    return Claim(job.id, job.name, json.loads(job.payload), job.attempts)
+    rows = db.connection().execute(DUE, {"now": now, "most": most}).all()
+    if not rows:
+        return []
+    by_itself = most == 1 or is_single(rows[0])
+    taken = rows[:1] if by_itself else list(takewhile(lambda r: not is_single(r), rows))
+    wanted = {
+        "ids": [row.id for row in taken],
+        "begun": now if by_itself else None,
+        "until": now + lease,
+    }
+    found = db.connection().execute(TAKE, wanted).all()
+    order = {row.id: at for at, row in enumerate(taken)}
+    return [
+        Claim(row.id, row.name, json.loads(row.payload), row.attempts)
+        for row in sorted(found, key=lambda row: order[row.id])
+    ]
+
+
+def is_single(row: Any) -> bool:
+    """Tell whether a job is to be taken by itself."""
+    return bool(row.attempts) or row.alone is not None
 
 
 def give_up_deadly(db: Session, now: datetime) -> None:
     """Mark as failed what has killed its worker as often as a job may fail."""
     deadly = (
-        Job.state == "running",
-        Job.leased_until <= now,
-        Job.failures >= MOST_FAILURES - 1,
+        JOB.c.state == "running",
+        JOB.c.leased_until <= now,
+        JOB.c.begun_at.is_not(None),
+        JOB.c.failures >= MOST_FAILURES - 1,
     )
-    failed = {
-        "state": "failed",
-        "leased_until": None,
-        "error": WORKER_DIED,
-        "ended_at": now,
-    }
-    db.execute(update(Job).where(*deadly).values(**failed))
+    ended = {"leased_until": None, "begun_at": None, "ended_at": now}
+    failed = {"state": "failed", "error": WORKER_DIED, **ended}
+    db.connection().execute(update(JOB).where(*deadly).values(**failed))
 
 
-def keep_lease(db: Session, taken: Claim, now: datetime) -> None:
-    """Extend the lease of a job that is being done: nobody else shall take it."""
-    db.execute(update(Job).where(*mine(taken)).values(leased_until=now + LEASE))
+def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> None:
+    """Begin a job that somebody else has taken; raise ``LostLease`` if it is late."""
+    _change(db, taken, begun_at=now, leased_until=now + lease)
+
+
+def keep_lease(
+    db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE
+) -> bool:
+    """Extend the lease of a job, so that nobody else takes it; tell if it is held."""
+    try:
+        _change(db, taken, leased_until=now + lease)
+    except LostLease:
+        return False
+    return True
+
+
+def running(db: Session) -> int:
+    """Return how many jobs are taken and not ended."""
+    found = select(func.count()).select_from(JOB).where(JOB.c.state == "running")
+    return db.connection().scalar(found) or 0
 
 
 def finish(db: Session, taken: Claim, now: datetime) -> None:
@@ -147,7 +214,7 @@ def finish(db: Session, taken: Claim, now: datetime) -> None:
     Raises ``LostLease`` when another worker has taken it over: then what was done
     here must be rolled back.
     """
-    _end(db, taken, state="done", error="", ended_at=now)
+    _run(db, FINISH, taken, now=now)
 
 
 def fail(db: Session, taken: Claim, error: str, now: datetime) -> bool:
@@ -175,6 +242,11 @@ def postpone(db: Session, taken: Claim, until: datetime, why: str) -> None:
     _end(db, taken, state="waiting", error=why[:LONGEST_ERROR], run_after=until)
 
 
+def give_back(db: Session, taken: Claim) -> None:
+    """Leave a job to others that was taken and not begun."""
+    _end(db, taken, state="waiting")
+
+
 def try_again(db: Session, job: Job, now: datetime) -> None:
     """Have a job that was given up begin anew."""
     job.state, job.failures, job.run_after, job.ended_at = "waiting", 0, now, None
@@ -186,12 +258,16 @@ def forget_done(db: Session, *, before: datetime) -> int:
     return len(db.execute(old.returning(Job.id)).all())
 
 
-def mine(taken: Claim) -> tuple[Any, ...]:
-    """Return the condition that a job is still that of whoever took it."""
-    return Job.id == taken.id, Job.state == "running", Job.attempts == taken.attempt
-
-
 def _end(db: Session, taken: Claim, **columns: Any) -> None:
-    ended = update(Job).where(*mine(taken)).values(leased_until=None, **columns)
-    if db.execute(ended.returning(Job.id)).first() is None:
+    _change(db, taken, leased_until=None, begun_at=None, **columns)
+
+
+def _change(db: Session, taken: Claim, **columns: Any) -> None:
+    _run(db, MINE.values(**columns).returning(JOB.c.id), taken)
+
+
+def _run(db: Session, change: Any, taken: Claim, **values: Any) -> None:
+    db.flush()
+    wanted = {"mine": taken.id, "attempt": taken.attempt, **values}
+    if db.connection().execute(change, wanted).first() is None:
         raise LostLease(f"job {taken.id}, attempt {taken.attempt}")

@@ -5,7 +5,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
-from endi_like.models.jobs import Job, Schedule, ScheduledRun
+from endi_like.models.jobs import Job, Schedule, ScheduledRun, WorkerPulse
 from endi_like.settings import Settings
 from tests.conftest import own_database
 from tests.factories import lay_foundations
@@ -30,7 +30,7 @@ def site(request, tmp_path_factory):
 def engine(site):
     """Return the engine, with nothing asked for."""
     with Session(site) as db, db.begin():
-        for model in (ScheduledRun, Job, Schedule):
+        for model in (ScheduledRun, Job, Schedule, WorkerPulse):
             db.execute(delete(model))
     return site
 

@@ -143,10 +143,10 @@ def test_a_job_whose_worker_died_is_taken_over(engine, worker, clock, done):
 def test_who_took_too_long_cannot_finish_what_another_has_taken(engine, clock):
     ask(engine, "note")
     with Session(engine) as db, db.begin():
-        slow = queue.claim(db, clock())
+        (slow,) = queue.claim(db, clock())
     clock.advance(hours=1)
     with Session(engine) as db, db.begin():
-        quick = queue.claim(db, clock())
+        (quick,) = queue.claim(db, clock())
     with Session(engine) as db, db.begin():
         with pytest.raises(queue.LostLease):
             queue.finish(db, slow, clock())
@@ -160,7 +160,7 @@ def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, 
         with Session(engine) as db, db.begin():
             assert queue.claim(db, clock())
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
-    assert not worker.run_one()
+    worker.pulse.beat()
     assert (only(engine).state, only(engine).error) == ("failed", queue.WORKER_DIED)
     ask(engine, "note", "a")
     run_all(worker)
@@ -220,11 +220,10 @@ def test_two_workers_never_take_the_same_job(engine):
     taken = []
     with Session(engine) as one, Session(engine) as other:
         for db in (one, other, one):
-            claim = queue.claim(db, NOW)
-            taken.append(claim and claim.payload["word"])
+            taken += [one.payload["word"] for one in queue.claim(db, NOW)]
             if engine.dialect.name == "sqlite":  # one transaction writes at a time
                 db.commit()
-    assert taken == ["a", "b", None]
+    assert taken == ["a", "b"]
 
 
 def test_what_must_run_alone_waits_for_its_like_and_for_nothing_else(engine, clock):
@@ -232,13 +231,38 @@ def test_what_must_run_alone_waits_for_its_like_and_for_nothing_else(engine, clo
         with Session(engine) as db, db.begin():
             queue.enqueue(db, "note", {}, dedupe_key=key, at=NOW, alone=alone)
     with Session(engine) as db, db.begin():
-        first = queue.claim(db, clock())
+        (first,) = queue.claim(db, clock())
     with Session(engine) as db, db.begin():
-        assert queue.claim(db, clock()).id == first.id + 2
+        assert [one.id for one in queue.claim(db, clock())] == [first.id + 2]
     with Session(engine) as db, db.begin():
-        assert queue.claim(db, clock()) is None
+        assert queue.claim(db, clock()) == []
         queue.finish(db, first, clock())
-        assert queue.claim(db, clock()).id == first.id + 1
+        assert [one.id for one in queue.claim(db, clock())] == [first.id + 1]
+
+
+def test_what_was_never_tried_is_taken_together_and_the_rest_one_by_one(engine, clock):
+    for word in "abcdef":
+        ask(engine, "note", word)
+    with Session(engine) as db, db.begin():
+        assert len(queue.claim(db, clock(), most=4)) == 4
+        assert len(queue.claim(db, clock(), most=4)) == 2
+    clock.advance(hours=1)
+    with Session(engine) as db, db.begin():
+        assert len(queue.claim(db, clock(), most=4)) == 1
+        assert set(db.scalars(select(Job.failures))) == {0}, "none was begun"
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_rest_to_others(
+    engine, settings, clock
+):
+    stopping = Event()
+    known = {"note": Registered("note", lambda _work, word: stopping.set())}
+    for word in "abc":
+        ask(engine, "note", word)
+    Worker(engine, known, settings=settings, clock=clock).run(stopping)
+    with Session(engine) as db:
+        assert sorted(db.scalars(select(Job.state))) == ["done", "waiting", "waiting"]
+        assert set(db.scalars(select(Job.leased_until))) == {None}
 
 
 def test_what_is_postponed_runs_later_however_often_and_has_not_failed(
@@ -265,12 +289,13 @@ def test_what_is_postponed_runs_later_however_often_and_has_not_failed(
 def test_a_lease_is_kept_as_long_as_its_worker_is_there(engine, worker, clock):
     ask(engine, "note")
     with Session(engine) as db, db.begin():
-        worker.in_hand = queue.claim(db, clock())
+        (taken,) = queue.claim(db, clock())
+    worker.pulse.keep(taken)
     clock.advance(minutes=4)
-    worker.beat()
+    worker.pulse.beat()
     clock.advance(minutes=4)
     with Session(engine) as db, db.begin():
-        assert queue.claim(db, clock()) is None, "it would have ended by now"
+        assert queue.claim(db, clock()) == [], "it would have ended by now"
         assert pulses.alive(db, clock()) == 0, "it has been silent for four minutes"
         assert pulses.alive(db, clock() - timedelta(minutes=3)) == 1
 

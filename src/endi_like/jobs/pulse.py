@@ -1,0 +1,66 @@
+"""The pulse of a worker: a thread that says it is there, and keeps what it has."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import datetime, timedelta
+from threading import Event
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.orm import Session
+
+from endi_like.clock import Clock
+from endi_like.services import jobs as queue
+from endi_like.services import pulses
+
+log = logging.getLogger(__name__)
+
+LONGEST_BEAT = 15.0
+FOR_EVER = timedelta(days=365)
+
+
+class Pulse:
+    """Says every few seconds that a worker is there, and renews its leases."""
+
+    def __init__(
+        self, name: str, engine: Engine, clock: Clock, lease: timedelta
+    ) -> None:
+        self.name = name
+        self.engine = engine
+        self.clock = clock
+        self.lease = lease
+        self.kept: dict[int, tuple[queue.Claim, datetime]] = {}
+
+    def keep(self, taken: queue.Claim, most: timedelta = FOR_EVER) -> None:
+        """Renew the lease of a job from now on, at most so long."""
+        self.kept[taken.id] = taken, self.clock() + most
+
+    def let_go(self, taken: queue.Claim) -> None:
+        """Renew the lease of a job no longer."""
+        self.kept.pop(taken.id, None)
+
+    def run(self, ended: Event) -> None:
+        """Beat until the worker has ended; a database that is away ends nothing."""
+        pause = min(LONGEST_BEAT, self.lease.total_seconds() / 4)
+        while not ended.is_set():
+            try:
+                self.beat()
+            except (DBAPIError, TimeoutError) as error:
+                log.warning("no pulse: %s", error)
+            ended.wait(pause)
+        with suppress(DBAPIError, TimeoutError), Session(self.engine) as db:
+            pulses.end(db, self.name)
+            db.commit()
+
+    def beat(self) -> None:
+        """Say that the worker is there, and keep the jobs it has."""
+        now = self.clock()
+        with Session(self.engine) as db, db.begin():
+            pulses.beat(db, self.name, now)
+            queue.give_up_deadly(db, now)
+            for taken, until in list(self.kept.values()):
+                held = now < until and queue.keep_lease(db, taken, now, self.lease)
+                if not held:
+                    self.let_go(taken)

@@ -1,0 +1,85 @@
+"""The same jobs done by Dramatiq workers, on any number of machines.
+
+The table stays the queue: what is rolled back was never asked for, and each attempt has
+its number.  A relay takes what is due and sends its number on; whoever receives it
+begins only if the attempt still counts.  So a message that comes twice does nothing,
+and one that is lost is sent again when its lease has ended.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from importlib import import_module
+from threading import Event
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from endi_like.jobs.worker import Worker
+from endi_like.services import jobs as queue
+
+log = logging.getLogger(__name__)
+
+QUEUE = "endi"
+MOST_HANDED_ON = 500
+LONGEST_WAIT = timedelta(hours=1)
+"""How long a job may wait for a Dramatiq worker before it is sent again."""
+
+
+def connect(url: str) -> Any:
+    """Return Dramatiq's broker at an address: ``redis://…`` or ``amqp://…``.
+
+    Its libraries are an extra (``endi_like[broker]``), loaded only here.  Retries and
+    limits of time are ours, so none of its middleware is used.
+    """
+    if url.startswith("redis"):
+        brokers = import_module("dramatiq.brokers.redis")
+        return brokers.RedisBroker(url=url, middleware=[])
+    brokers = import_module("dramatiq.brokers.rabbitmq")
+    return brokers.RabbitmqBroker(url=url, middleware=[])
+
+
+class Relay(Worker):
+    """Hands jobs on to a broker, and does those it gets from there."""
+
+    at_once = 100
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        settings = named["settings"]
+        dramatiq = import_module("dramatiq")
+        self.broker = connect(settings.broker)
+        self.message = dramatiq.actor(
+            self.receive, actor_name="do_job", queue_name=QUEUE, broker=self.broker
+        )
+        self.hands = dramatiq.Worker(
+            self.broker, worker_threads=settings.job_threads, worker_timeout=200
+        )
+
+    def run(self, stopping: Event) -> None:
+        """Work until told to stop; jobs that have begun are finished first."""
+        self.hands.start()
+        super().run(stopping)
+        self.hands.stop()
+        self.broker.close()
+
+    def may_take(self, db: Session) -> bool:
+        """Tell whether there is work, and not too much on its way already."""
+        return super().may_take(db) and queue.running(db) < MOST_HANDED_ON
+
+    def hand_over(self, taken: queue.Claim) -> None:
+        """Send the job on, and keep it until somebody has done it."""
+        self.pulse.keep(taken, LONGEST_WAIT)
+        self.message.send(taken.id, taken.name, taken.payload, taken.attempt)
+
+    def receive(
+        self, job_id: int, name: str, payload: dict[str, Any], attempt: int
+    ) -> None:
+        """Do a job that was sent on, unless its attempt counts no more."""
+        taken = queue.Claim(job_id, name, payload, attempt)
+        with suppress(queue.LostLease):
+            with Session(self.engine) as db, db.begin():
+                queue.hold(db, taken, self.clock(), self.lease)
+            self.doer.do(taken)

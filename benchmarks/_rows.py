@@ -199,7 +199,7 @@ class Invoices:
         subject = f"Travaux de menuiserie, lot {number % 17 + 1}, étape {number}"
         return {
             "company_id": company,
-            "awaits_payment": fate.validation == "valid" and fate.paid != "resulted",
+            "awaited": self.awaited(fate, found),
             "validation_status": fate.validation,
             "validation_status_user_id": VALIDATOR if last else None,
             "validation_status_at": NOW if last else None,
@@ -229,6 +229,12 @@ class Invoices:
         year = self.day(number).year
         self.numbers[year] = self.numbers.get(year, 0) + 1
         return f"{year}-{self.numbers[year]:0>4}"
+
+    def awaited(self, fate: Moved, found: Pattern) -> Decimal:
+        """Return what it still asks for."""
+        if fate.validation != "valid" or fate.paid == "resulted":
+            return Decimal(0)
+        return found.totals.due - self.paid(fate, found)
 
     def paid(self, fate: Moved, found: Pattern) -> Decimal:
         """Return what was paid."""

@@ -38,6 +38,7 @@ def pages(place: Place) -> Iterator[Journey]:
     yield page("List, validated", "/invoices/?validation_status=valid")
     yield page("List, to be paid", "/invoices/?paid_status=open")
     yield page("List by amount", "/invoices/?sort=-ttc")
+    yield page("List by what is to be paid", "/invoices/?sort=-to_pay")
     yield page("List of a member", "/invoices/", member)
     yield page("Home of a manager", "/")
     yield page("Home of a member", "/", member)

@@ -32,7 +32,7 @@ ANOTHER = (
 """A value of each type that no row of the test has."""
 
 WHOLE = {
-    "task": {"awaits_payment"},
+    "task": {"awaited"},
     "node": {"updated_at", "updated_by_id", "version"},
     "invoice": {
         "to_pay",

@@ -268,9 +268,17 @@ def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
     downwards = descending != window.back
     if window.placed:
         here = tuple_(key, grid.key)
-        named = zip(("place", "place_id"), (key, grid.key), strict=True)
-        place = tuple_(*(bindparam(name, type_=of.type) for name, of in named))
+        place = tuple_(unseen("place", key), unseen("place_id", grid.key))
         query = query.where(here < place if downwards else here > place)
     order = (key, grid.key)
     query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
     return query.limit(in_full(window.size)) if window.size else query
+
+
+def unseen(name: str, column: Any) -> Any:
+    """Return a parameter for a column that no plan is made for the value of.
+
+    Where most rows are alike, PostgreSQL would believe that nothing comes behind any
+    of them, and read them all to find a page.
+    """
+    return select(bindparam(name, type_=column.type)).scalar_subquery()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import (
@@ -30,11 +30,17 @@ from endi_like.workflow.validation import VALIDATION
 
 TASK = Task.__table__.c
 LATE = State("late", _("Late"), "alarm-fill", "bad", help=_("The due date is past."))
-OPEN_PAYMENTS = ("waiting", "paid")
+OPEN_PAYMENTS = frozenset({"waiting", "paid"})
 IN_THE_BIN = select(Node.id).where(Node.deleted_at.is_not(None))
-AWAITS_PAYMENT: ColumnElement[bool] = TASK.awaits_payment
-# Nothing is asked for by a draft, or any more by what was closed.
-AWAITED = case((AWAITS_PAYMENT, Invoice.to_pay))
+# In full, as the partial indexes have it; of nothing the cell is left empty.
+NOTHING = literal_column("0", TASK.awaited.type)
+AWAITS_PAYMENT: ColumnElement[bool] = TASK.awaited != NOTHING
+AWAITED = func.nullif(TASK.awaited, NOTHING, type_=TASK.awaited.type)
+# What is filtered for these awaits nothing: all cells of the column are empty.
+AWAITS_NOTHING = {
+    "validation_status": VALIDATION.states.keys() - {"valid"},
+    "paid_status": PAYMENT.states.keys() - OPEN_PAYMENTS,
+}
 
 
 def paid_condition(name: str) -> ColumnElement[bool]:
@@ -126,13 +132,19 @@ class InvoiceGrid(Grid):
             ),
             money_column("ht", _("Excl. VAT"), TASK.ht, wide=True),
             money_column("ttc", _("Incl. VAT"), TASK.ttc, wide=True),
-            money_column("to_pay", _("To be paid"), AWAITED, sort=Invoice.to_pay),
+            money_column("to_pay", _("To be paid"), AWAITED, sort=TASK.awaited),
         )
 
     @property
     def key(self) -> Any:
         """Return the id in the table of the date, as their index has both."""
         return TASK.id
+
+    def order(self, params: Any) -> tuple[Any, bool]:
+        """Return the order; of rows that await nothing, that of the dates instead."""
+        key, descending = super().order(params)
+        alike = any(params.get(n) in names for n, names in AWAITS_NOTHING.items())
+        return (TASK.date if alike and key is TASK.awaited else key), descending
 
     @property
     def turn(self) -> tuple[Any, ...]:

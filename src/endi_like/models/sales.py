@@ -32,10 +32,8 @@ if TYPE_CHECKING:
 
 
 MOST_NAMED = 10
-OPEN: dict[str, Any] = {
-    "postgresql_where": text("awaits_payment"),
-    "sqlite_where": text("awaits_payment = 1"),
-}
+AWAITED = text("awaited <> 0")
+OPEN: dict[str, Any] = {"postgresql_where": AWAITED, "sqlite_where": AWAITED}
 
 
 class Task(ValidationStatusHolder, Node):
@@ -94,8 +92,9 @@ class Task(ValidationStatusHolder, Node):
     tva: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     ttc: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     due: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
-    # validated and not settled: among a million, what is looked for every day
-    awaits_payment: Mapped[bool] = mapped_column(default=False)
+    # what a validated invoice still asks for, nothing of a draft or of what is settled
+    # or closed: what lists show, add up, sort by, and look for among a million
+    awaited: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
 
     # docs/decisions/0007-indexes.md says which list needs which
     __table_args__: Any = (
@@ -103,12 +102,14 @@ class Task(ValidationStatusHolder, Node):
         Index(None, "number_key", "id"),
         Index(None, "ht", "id"),
         Index(None, "ttc", "id"),
+        Index(None, "awaited", "id"),
         Index(None, "account_id", "date", "id"),
         Index(None, "validation_status", "date", "id"),
         Index(None, "company_id", "date", "id"),
         Index(None, "company_id", "validation_status", "date", "id"),
         Index("ix_task_open_date", "date", "id", **OPEN),
         Index("ix_task_open_due_date", "due_date", "id", **OPEN),
+        Index("ix_task_open_awaited", "awaited", "id", **OPEN),
         Index("ix_task_open_company_id_date", "company_id", "date", "id", **OPEN),
         CheckConstraint(
             "(validation_status = 'valid') = (official_number IS NOT NULL)", "numbered"
@@ -178,8 +179,8 @@ def enumeration(numbers: Sequence[int]) -> str:
 class Invoice(PaidStatusHolder, Task):
     """A request for payment.
 
-    ``to_pay`` is what is left after payments and credit notes: kept in a column
-    because lists sort and filter by it, recomputed by ``services.payments.settle``.
+    ``to_pay`` is what is left after payments and credit notes, also where nobody asks
+    for it: ``services.payments.settle`` writes it, and ``awaited``, which lists read.
     """
 
     __tablename__ = "invoice"
@@ -189,10 +190,7 @@ class Invoice(PaidStatusHolder, Task):
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     to_pay: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
 
-    __table_args__: Any = (
-        Index(None, "paid_status", "id"),
-        Index(None, "to_pay", "id"),
-    )
+    __table_args__: Any = (Index(None, "paid_status", "id"),)
 
     payments: Mapped[list[Payment]] = relationship(
         order_by="Payment.date, Payment.id", back_populates="invoice", **OWNED

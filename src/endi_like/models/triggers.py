@@ -27,7 +27,7 @@ PARTS = {
 }
 
 FROZEN: dict[str, set[str]] = {
-    "task": {"awaits_payment"},
+    "task": {"awaited"},
     "invoice": {
         "to_pay",
         "paid_status",

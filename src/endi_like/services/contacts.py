@@ -35,7 +35,6 @@ LONGEST_KEY = 600
 MOST_ALIKE = 200
 MOST_SHOWN = 5
 LAST = 10
-OPEN_PAYMENTS = ("waiting", "paid")
 
 
 @dataclass(frozen=True)
@@ -163,15 +162,9 @@ def balance(
     db: Session, account_id: int, scope: ColumnElement[bool], today: dt.date
 ) -> Balance:
     """Return what the customer owes, of the invoices the user may see."""
-    unpaid = [
-        Task.validation_status == "valid",
-        Invoice.paid_status.in_(OPEN_PAYMENTS),
-    ]
-    owed = func.sum(Invoice.to_pay)
+    owed = func.sum(Invoice.awaited)
     query = select(
-        func.count(Invoice.id),
-        owed.filter(*unpaid),
-        owed.filter(*unpaid, Invoice.due_date < today),
+        func.count(Invoice.id), owed, owed.filter(Invoice.due_date < today)
     ).where(scope, Invoice.account_id == account_id, Invoice.deleted_at.is_(None))
     count, to_pay, late = db.execute(query).one()
     return Balance(count, to_pay or Decimal(0), late or Decimal(0))
@@ -197,8 +190,7 @@ def last_invoices(
         Invoice.date,
         Invoice.due_date,
         Invoice.ttc,
-        Invoice.to_pay,
-        Invoice.awaits_payment,
+        Invoice.awaited,
         Invoice.validation_status,
         Invoice.paid_status,
         Invoice.closure_status,

@@ -57,7 +57,7 @@ def settle(invoice: Invoice, transitions: Transitions) -> None:
     name = payments.paid_status(
         invoice.due, invoice.to_pay, bool(invoice.payments), is_closed.holds(invoice)
     )
-    invoice.awaits_payment = name != "resulted"
+    invoice.awaited = ZERO if name == "resulted" else invoice.to_pay
     if name != invoice.paid_status:
         transitions.follow(invoice, FOLLOWING[name])
 

@@ -1,11 +1,13 @@
 """The filters of the list of invoices, as a table: what each leaves."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import true
 
 from endi_like.grids.sales import InvoiceGrid
+from endi_like.models.contacts import CreditAccount
 from tests.factories import (
     TODAY,
     make_company,
@@ -78,7 +80,7 @@ def places(db):
     move(db, make("closed", status="valid"), "close", "Bankrupt.")
     make("binned").deleted_at = db.info["clock"]()
     db.flush()
-    return {"other": other.id, "other_company": other.company_id}
+    return {"other": other.id, "other_company": other.company_id, "mill": mill.id}
 
 
 def listed(db, params):
@@ -121,6 +123,40 @@ def test_a_row_says_the_state_that_matters(db, places):
     }
 
     assert found == SHOWN
+
+
+@pytest.mark.parametrize("sort", ["to_pay", "-to_pay"])
+def test_what_is_to_be_paid_is_sorted_as_it_is_shown(db, places, sort):
+    mill = db.get_one(CreditAccount, places["mill"])
+    make_invoice(db, mill, name="owed to them", status="valid", lines=["-50"])
+    grid = InvoiceGrid(true(), TODAY)
+    grid.size = 3
+    at = [column.name for column in grid.columns].index("to_pay")
+
+    page, shown = grid.run(db, {"sort": sort}), []
+    shown += page.rows
+    while page.after:
+        page = grid.run(db, {"sort": sort, "after": page.after})
+        shown += page.rows
+
+    cells = [row.values[at] for row in shown]
+    amounts = [Decimal(-60), *[None] * 5, Decimal(100), Decimal(240), Decimal(360)]
+    assert cells == (amounts if sort == "to_pay" else amounts[::-1])
+    assert [row.values[at] for row in grid.every(db, {"sort": sort})] == cells
+    assert page.totals["to_pay"] == sum(filter(None, cells))
+
+
+@pytest.mark.parametrize("status", ["draft", "wait", "invalid"])
+def test_what_awaits_nothing_is_in_the_order_of_its_dates_instead(db, status):
+    customer = make_customer(db)
+    days = [date(2026, 10, day) for day in (3, 1, 2)]
+    for day in days:
+        make_invoice(db, customer, status=status, date=day)
+
+    params = {"validation_status": status, "sort": "-to_pay"}
+    page = InvoiceGrid(true(), TODAY).run(db, params)
+
+    assert [row.values[1] for row in page.rows] == sorted(days, reverse=True)
 
 
 def test_an_invoice_is_late_from_the_day_after_it_was_due(db, places):

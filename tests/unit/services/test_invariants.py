@@ -314,6 +314,10 @@ def test_a_total_under_another_rate_is_found(db, tampered):
             "what is left to pay does not follow from its payments",
         ),
         (
+            "UPDATE task SET awaited = awaited + 1",
+            "what lists say is to be paid is not what it awaits",
+        ),
+        (
             "DELETE FROM payment",
             "what is left to pay does not follow from its payments",
         ),

@@ -652,7 +652,7 @@ def upgrade() -> None:
         sa.Column("tva", sa.BigInteger(), nullable=False),
         sa.Column("ttc", sa.BigInteger(), nullable=False),
         sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("awaits_payment", sa.Boolean(), nullable=False),
+        sa.Column("awaited", sa.BigInteger(), nullable=False),
         sa.Column("validation_status_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("validation_status_comment", sa.String(length=2000), nullable=False),
         sa.Column("validation_status", sa.String(length=20), nullable=False),
@@ -696,6 +696,9 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            batch_op.f("ix_task_awaited_id"), ["awaited", "id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_task_company_id_date_id"),
             ["company_id", "date", "id"],
             unique=False,
@@ -713,25 +716,32 @@ def upgrade() -> None:
             batch_op.f("ix_task_number_key_id"), ["number_key", "id"], unique=False
         )
         batch_op.create_index(
+            "ix_task_open_awaited",
+            ["awaited", "id"],
+            unique=False,
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
+        )
+        batch_op.create_index(
             "ix_task_open_company_id_date",
             ["company_id", "date", "id"],
             unique=False,
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.create_index(
             "ix_task_open_date",
             ["date", "id"],
             unique=False,
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.create_index(
             "ix_task_open_due_date",
             ["due_date", "id"],
             unique=False,
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.create_index(batch_op.f("ix_task_ttc_id"), ["ttc", "id"], unique=False)
         batch_op.create_index(
@@ -794,9 +804,6 @@ def upgrade() -> None:
     with op.batch_alter_table("invoice", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_invoice_paid_status_id"), ["paid_status", "id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_invoice_to_pay_id"), ["to_pay", "id"], unique=False
         )
 
     op.create_table(
@@ -980,7 +987,6 @@ def downgrade() -> None:
 
     op.drop_table("line_group")
     with op.batch_alter_table("invoice", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoice_to_pay_id"))
         batch_op.drop_index(batch_op.f("ix_invoice_paid_status_id"))
 
     op.drop_table("invoice")
@@ -993,24 +999,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_ttc_id"))
         batch_op.drop_index(
             "ix_task_open_due_date",
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.drop_index(
             "ix_task_open_date",
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.drop_index(
             "ix_task_open_company_id_date",
-            postgresql_where=sa.text("awaits_payment"),
-            sqlite_where=sa.text("awaits_payment = 1"),
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
+        )
+        batch_op.drop_index(
+            "ix_task_open_awaited",
+            postgresql_where=sa.text("awaited <> 0"),
+            sqlite_where=sa.text("awaited <> 0"),
         )
         batch_op.drop_index(batch_op.f("ix_task_number_key_id"))
         batch_op.drop_index(batch_op.f("ix_task_ht_id"))
         batch_op.drop_index(batch_op.f("ix_task_date_id"))
         batch_op.drop_index(batch_op.f("ix_task_company_id_validation_status_date_id"))
         batch_op.drop_index(batch_op.f("ix_task_company_id_date_id"))
+        batch_op.drop_index(batch_op.f("ix_task_awaited_id"))
         batch_op.drop_index(batch_op.f("ix_task_account_id_date_id"))
 
     op.drop_table("task")

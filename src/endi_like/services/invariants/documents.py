@@ -91,13 +91,14 @@ def money_objections(invoice: Invoice) -> Iterator[str]:
         yield "what is left to pay does not follow from its payments"
     if invoice.paid_status != expected_status(invoice, left):
         yield "its paid status does not follow from its payments"
-    if invoice.awaits_payment != awaits_payment(invoice):
-        yield "lists look for it in the wrong place: whether it awaits payment"
+    if invoice.awaited != awaited(invoice, left):
+        yield "what lists say is to be paid is not what it awaits"
 
 
-def awaits_payment(invoice: Invoice) -> bool:
-    """Tell whether an invoice is validated and not settled."""
-    return is_valid(invoice) is None and invoice.paid_status != "resulted"
+def awaited(invoice: Invoice, left: Decimal) -> Decimal:
+    """Return what is asked for: nothing of a draft, or of what is settled or closed."""
+    asks = is_valid(invoice) is None and invoice.paid_status != "resulted"
+    return left if asks else ZERO
 
 
 def expected_status(invoice: Invoice, left: Decimal) -> str:

@@ -7,8 +7,10 @@
 INI ?= development.ini
 LOCALE := src/endi_like/locale
 BIN := .venv/bin
-# The settings of a developer's shell must not leak into what is tested.
+# The settings of a developer's shell must not leak into what is tested, nor have
+# every process that a test starts compile all modules anew.
 export PYTHONNOUSERSITE = 1
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check lint bench bench-scale coverage messages migrate migration demo format lock

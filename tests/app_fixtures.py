@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
 from endi_like import main
+from endi_like.db import make_engine
 from endi_like.models.people import User
 from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.factories import TestClock
@@ -46,13 +48,27 @@ def settings_for(connection: Connection, folder: Path, clock: TestClock) -> Any:
     }
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: Any) -> Iterator[Any]:
+    """Return the real application: as in production, made once, its pages kept."""
+    with make_engine("sqlite://").connect() as elsewhere:
+        folder = tmp_path_factory.mktemp("application")
+        yield main({}, **settings_for(elsewhere, folder, TestClock()))
+
+
 @pytest.fixture
-def app(connection: Connection, tmp_path: Path, clock: TestClock) -> Any:
-    """Return the real application, its transactions nested in the test's."""
-    app = main({}, **settings_for(connection, tmp_path, clock))
-    factory = app.registry["db.session_factory"]
-    factory.configure(join_transaction_mode="create_savepoint")
-    return app
+def app(
+    application: Any, connection: Connection, tmp_path: Path, clock: TestClock
+) -> Any:
+    """Return the application in the test's place, its transactions nested in it."""
+    registry = application.registry
+    typed = registry["settings.typed"]
+    registry["settings.typed"] = replace(typed, data_folder=tmp_path)
+    registry["clock"] = clock
+    registry["db.session_factory"].configure(
+        bind=connection, join_transaction_mode="create_savepoint"
+    )
+    return application
 
 
 @pytest.fixture

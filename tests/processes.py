@@ -31,6 +31,9 @@ from tests.app_fixtures import COOKIE
 from tests.factories import NOW, TestClock, lay_foundations, make_user, signed
 
 PATIENCE = 60.0
+NURSERY = get_context("forkserver")
+"""Where processes are born: the application is imported once for all of them."""
+NURSERY.set_forkserver_preload([__name__])
 
 
 @dataclass(frozen=True)
@@ -211,9 +214,8 @@ class Crowd:
 
     def __init__(self, processes: int) -> None:
         self.processes = processes
-        context = get_context("forkserver")
         self.pool = ProcessPoolExecutor(
-            processes, context, remember, (context.Barrier(processes),)
+            processes, NURSERY, remember, (NURSERY.Barrier(processes),)
         )
 
     def press(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from datetime import date
-from multiprocessing import get_context
 
 from sqlalchemy import (
     Column,
@@ -21,6 +20,7 @@ from sqlalchemy.orm import Session
 from endi_like.db import make_engine
 from endi_like.models.numbering import Counter
 from endi_like.services.numbering import Numbering
+from tests.processes import NURSERY
 
 PROCESSES = 8
 PATIENCE = 120.0
@@ -98,12 +98,10 @@ def numbers_of_a_crowd(url, drawer, *, documents, engine_maker=make_engine):
     for table in (given, Counter.__table__):
         table.drop(engine, checkfirst=True)
         table.create(engine)
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    barrier = context.Barrier(PROCESSES)
+    barrier = NURSERY.Barrier(PROCESSES)
     share = documents // PROCESSES
     processes = [
-        context.Process(
+        NURSERY.Process(
             target=number_documents, args=(url, engine_maker, drawer, share, barrier)
         )
         for _ in range(PROCESSES)

@@ -10,6 +10,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.servers.missing import leave_out
 
+FEATURES_OFF = (
+    # What unfolds below the address bar costs each tab two pages, and nobody sees it.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),
+    # What Playwright turns off by the same flag, of which only the last one counts.
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose"),
+    *("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHolding"),
+    *("ThirdPartyStoragePartitioning", "MediaRouter", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+)
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -19,6 +28,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(FEATURES_OFF)}",
 )
 
 

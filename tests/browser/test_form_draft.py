@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 OFFER = "You typed more on"
-KEPT_AFTER = 700
 DRAFTS = "Object.keys(localStorage).filter((key) => key.startsWith('endi-draft:'))"
 
 
@@ -29,8 +28,15 @@ def form(log_in) -> Page:
     cost(page, 1).fill("20")
     page.get_by_role("button", name="Add a group").click()
     page.keyboard.type("Delivery")
-    page.wait_for_timeout(KEPT_AFTER)
+    wait_until_kept(page, "Delivery")
     return page
+
+
+def wait_until_kept(page: Page, words: str) -> None:
+    """Return when the words are among what the browser keeps."""
+    page.wait_for_function(
+        f"words => {DRAFTS}.some((key) => localStorage[key].includes(words))", arg=words
+    )
 
 
 def cost(page: Page, number: int):
@@ -70,7 +76,7 @@ def test_leaving_warns_and_what_was_typed_is_offered_again(log_in):
     assert asked == []
 
     page.get_by_label("Subject").press_sequentially("Benches")
-    page.wait_for_timeout(KEPT_AFTER)
+    wait_until_kept(page, "Benches")
     page.goto("/invoices/")
 
     assert asked == ["beforeunload"]

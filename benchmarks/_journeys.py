@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 from webtest import TestApp, TestResponse
 
-from benchmarks._measure import Client
+from benchmarks._measure import Client, Series
 from benchmarks._rows import NOW, WORK
 from benchmarks._setup import Place
 from endi_like.models.contacts import CreditAccount
@@ -34,6 +34,11 @@ class Journey(NamedTuple):
     most_ms: float = 0
     most_ratio: float = 0
     status: str = "200 OK"
+
+
+def series_of(place: Place, journey: Journey) -> Series:
+    """Return the requests of a journey, to be measured."""
+    return Series(journey.client, journey.requests, place.engine, journey.status)
 
 
 def journeys(place: Place, app: Any, times: int) -> Iterator[Journey]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, lazyload, load_only
+from sqlalchemy.orm import joinedload, load_only
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
@@ -35,8 +35,9 @@ CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 
 # Made once: to build them and to compute their keys takes longer than to run them.
 # What is read with every invoice comes in two statements: a row for each combination
-# of the parts that are few (the form limits them), and a row for each line.  What only
-# some pages read comes when they do, its rates being known by then.
+# of the parts that are few (the form limits them), and a row for each line.  Payments
+# are a third one, of those that may have some.  What only some pages read comes when
+# they do, its rates being known by then.
 INVOICE = (
     select(Invoice)
     .where(Invoice.id == bindparam("key"))
@@ -49,11 +50,6 @@ INVOICE = (
         joinedload(Invoice.discounts),
         joinedload(Invoice.post_tax_lines),
         joinedload(Invoice.vat_totals),
-        lazyload(Invoice.payments).options(
-            joinedload(Payment.mode),
-            joinedload(Payment.recorded_by).load_only(User.name),
-            joinedload(Payment.parts),
-        ),
     )
 )
 ITS_LINES = (
@@ -62,6 +58,18 @@ ITS_LINES = (
     .options(
         load_only(Invoice.id),
         joinedload(Invoice.groups).joinedload(LineGroup.lines).joinedload(TaskLine.vat),
+    )
+)
+ITS_PAYMENTS = (
+    select(Invoice)
+    .where(Invoice.id == bindparam("key"))
+    .options(
+        load_only(Invoice.id),
+        joinedload(Invoice.payments).options(
+            joinedload(Payment.mode),
+            joinedload(Payment.recorded_by).load_only(User.name),
+            joinedload(Payment.parts),
+        ),
     )
 )
 
@@ -100,8 +108,12 @@ class InvoiceResource(TaskResource):
         """Return the invoice with what its page, form and printout read."""
         wanted = {"key": key}
         found: Invoice | None = db.scalars(INVOICE, wanted).unique().one_or_none()
-        if found:
-            db.scalars(ITS_LINES, wanted).unique().all()  # they are its own now
+        if found is None:
+            return None
+        # what is read is the invoice's own now
+        db.scalars(ITS_LINES, wanted).unique().all()
+        if found.validation_status == "valid":
+            db.scalars(ITS_PAYMENTS, wanted).unique().all()
         return found
 
     def __getitem__(self, name: str) -> Payments:

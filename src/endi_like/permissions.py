@@ -8,7 +8,10 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    """What somebody may do to the object they are looking at."""
+    """What somebody may do to the object they are looking at.
+
+    It is found in sets as the plain word is, which is also several times faster.
+    """
 
     LIST = "list"
     VIEW = "view"
@@ -30,3 +33,5 @@ class Permission(StrEnum):
 
     AUTOMATIC = "automatic"  # granted to nobody: the program's own moves
     NEVER = "never"  # granted to nobody: what a view asks for that names nothing
+
+    __hash__ = str.__hash__

@@ -107,7 +107,7 @@ class Shell:
             for name, path, icon, label in HELP
         ]
 
-    @property
+    @cached_property
     def user(self) -> dict[str, str] | None:
         """Return who is logged in, and where their own pages are."""
         identity = self.request.identity

@@ -114,7 +114,7 @@ def with_currency(value: Decimal | None, locale: str, currency: str) -> str:
     """Return "1 630,39 €" where an amount stands alone; ``currency`` is like "EUR"."""
     if value is None:
         return ""
-    symbol = get_currency_symbol(currency, locale=locale)
+    symbol = _currency_symbol(currency, locale)
     text = amount(abs(value), locale)
     minus = MINUS if to_cents(value) < 0 else ""
     if not signs_of(locale).currency_first:
@@ -197,6 +197,11 @@ def file_size(size: int, locale: str) -> str:
         return f"{amount(kilobytes, locale, decimals=0)}{BLANK}{kilobyte}"
     megabytes = amount(kilobytes / thousand, locale, decimals=0, up_to=1)
     return f"{megabytes}{BLANK}{megabyte}"
+
+
+@lru_cache(maxsize=64)
+def _currency_symbol(currency: str, locale: str) -> str:
+    return get_currency_symbol(currency, locale=locale)
 
 
 @lru_cache(maxsize=16)

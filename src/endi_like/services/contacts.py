@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
-from endi_like.models.history import FieldChange
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.history import field_changes
@@ -170,7 +169,7 @@ def balance(
     return Balance(count, to_pay or Decimal(0), late or Decimal(0))
 
 
-def changes(db: Session, account: CreditAccount) -> list[FieldChange]:
+def changes(db: Session, account: CreditAccount) -> list[Any]:
     """Return what was changed of a customer; other companies' accounts are theirs."""
     return [
         change

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Executable, Row, Select, bindparam, func, select
+from sqlalchemy.orm import Session
 
 from endi_like.models.files import StoredFile
 from endi_like.models.history import FieldChange, StatusLogEntry
@@ -14,38 +15,56 @@ from endi_like.models.people import User
 
 SHOWN = 200
 
+Rows: TypeAlias = Sequence[Row[Any]]
+"""Plain rows: what is only looked at need not be objects that could be changed."""
+
+WHO = func.coalesce(User.name, "").label("who")
+
 # Made once: to build them and to compute their keys takes longer than to run them.
 MOVES = (
-    select(StatusLogEntry)
+    select(
+        StatusLogEntry.manager,
+        StatusLogEntry.action,
+        StatusLogEntry.old,
+        StatusLogEntry.new,
+        StatusLogEntry.at,
+        StatusLogEntry.comment,
+        WHO,
+    )
+    .outerjoin(User, User.id == StatusLogEntry.actor_id)
     .where(StatusLogEntry.node_id == bindparam("node_id"))
-    .options(joinedload(StatusLogEntry.actor).load_only(User.name))
     .order_by(StatusLogEntry.position.desc())
     .limit(SHOWN)
 )
-FIELD_CHANGES = (
-    select(FieldChange)
+FIELD_CHANGES: Select[Any] = (
+    select(*FieldChange.__table__.columns, WHO)
+    .outerjoin(User, User.id == FieldChange.actor_id)
     .where(FieldChange.node_id == bindparam("node_id"))
-    .options(joinedload(FieldChange.actor).load_only(User.name))
     .order_by(FieldChange.id.desc())
     .limit(SHOWN)
 )
-FILES = (
-    select(StoredFile)
+FILES: Select[Any] = (
+    select(*StoredFile.__table__.columns)
     .where(StoredFile.node_id == bindparam("node_id"))
     .order_by(StoredFile.id)
 )
 
 
-def moves(db: Session, node: Node) -> Sequence[StatusLogEntry]:
-    """Return the last moves of a node with their actors, oldest first."""
-    return db.scalars(MOVES, {"node_id": node.id}).all()[::-1]
+def moves(db: Session, node: Node) -> Rows:
+    """Return the last moves of a node and who made them, oldest first."""
+    return read(db, MOVES, node)[::-1]
 
 
-def field_changes(db: Session, node: Node) -> Sequence[FieldChange]:
-    """Return the last changed fields of a node with their actors, oldest first."""
-    return db.scalars(FIELD_CHANGES, {"node_id": node.id}).all()[::-1]
+def field_changes(db: Session, node: Node) -> Rows:
+    """Return the last changed fields of a node and who changed them, oldest first."""
+    return read(db, FIELD_CHANGES, node)[::-1]
 
 
-def files(db: Session, node: Node) -> Sequence[StoredFile]:
+def files(db: Session, node: Node) -> Rows:
     """Return the files of a node, oldest first."""
-    return db.scalars(FILES, {"node_id": node.id}).all()
+    return read(db, FILES, node)
+
+
+def read(db: Session, rows: Executable, node: Node) -> Rows:
+    """Return the rows of a node."""
+    return db.connection().execute(rows, {"node_id": node.id}).all()

@@ -115,14 +115,12 @@ def find_session(
 ) -> Access | None:
     """Return whose session the token opens; an ended or old one opens nothing."""
     hashed = token_hash(token)
-    rows = db.execute(
-        BY_SESSION,
-        {
-            "token_hash": hashed,
-            "not_idle_since": now - limits.idle,
-            "not_made_before": now - limits.age,
-        },
-    ).all()
+    values = {
+        "token_hash": hashed,
+        "not_idle_since": now - limits.idle,
+        "not_made_before": now - limits.age,
+    }
+    rows = db.connection().execute(BY_SESSION, values).all()
     if not rows:
         return None
     return Access(
@@ -137,7 +135,7 @@ def find_session(
 def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
     """Return in whose name the API token speaks; a revoked one in nobody's."""
     values = {"token_hash": token_hash(token), "now": now}
-    rows = db.execute(BY_API_TOKEN, values).all()
+    rows = db.connection().execute(BY_API_TOKEN, values).all()
     if not rows:
         return None
     first = rows[0]

@@ -179,14 +179,9 @@ def step(state: State, path: list[State], present: State, moves: Any) -> Step:
         icon,
         " ".join(classes),
         state is present,
-        name_of(move.actor) if move else "",
+        move.who if move else "",
         move.at if move else None,
     )
-
-
-def name_of(user: Any) -> str:
-    """Return who did it, nothing for what follows by itself."""
-    return user.name if user else ""
 
 
 def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[Entry]:
@@ -215,9 +210,8 @@ def moved(node: Any, move: Any) -> Entry:
     old, new = (state_named(manager, name) for name in (move.old, move.new))
     if action and action.automatic:
         return Entry(move.at, new.icon, action.said(node), old, new, move.comment)
-    who = name_of(move.actor)
-    said = {"who": who, "action": label}
-    text = _("${who}: ${action}", mapping=said) if who else label
+    said = {"who": move.who, "action": label}
+    text = _("${who}: ${action}", mapping=said) if move.who else label
     return Entry(move.at, new.icon, text, old, new, move.comment)
 
 
@@ -236,7 +230,7 @@ def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:
 
 def paid(change: Any) -> Entry:
     """Return the entry of a payment that was recorded, or taken back."""
-    said: dict[str, Any] = {"who": name_of(change.actor) or "endi-like"}
+    said: dict[str, Any] = {"who": change.who or "endi-like"}
     if change.after:
         said["payment"] = in_words("", change.after)
         text = _("${who} recorded a payment: ${payment}", mapping=said)
@@ -248,7 +242,7 @@ def paid(change: Any) -> Entry:
 
 def edited(changes: list[Any]) -> Entry:
     """Return the entry of one edit."""
-    who = name_of(changes[0].actor)
+    who = changes[0].who
     text = _("${who} changed it", mapping={"who": who}) if who else _("Changed")
     rows = [changed(change) for change in changes if change.field != "position"]
     return Entry(changes[0].at, "pencil-square", text, changes=rows)
@@ -285,6 +279,6 @@ def in_words(field: str, value: str) -> Any:
 
 def begun(node: Any) -> Entry:
     """Return the entry of the node's making."""
-    who = name_of(node.created_by)
+    who = node.created_by.name if node.created_by else ""
     text = _("Written by ${who}", mapping={"who": who}) if who else _("Written")
     return Entry(node.created_at, "plus-circle", text)

@@ -81,6 +81,11 @@ class Grid:
         return query.select_from(self.model)
 
     @property
+    def counted_in(self) -> Any:
+        """Return the tables that are read to count; override where fewer will do."""
+        return self.model
+
+    @property
     def key(self) -> Any:
         """Return the id that breaks ties; from the same table as the usual order."""
         return self.model.id

@@ -23,7 +23,7 @@ def count_query(grid: Grid, params: Asked) -> Select[Any]:
     """Return the query that counts and adds up what a list holds."""
     summed = [column for column in grid.columns if column.total]
     what = [column.needs[0].label(column.name) for column in summed]
-    rows = some(grid, params, *(what or [grid.model.id]))
+    rows = some(grid, params, *what)
     sums = [func.coalesce(func.sum(rows.c[column.name]), 0) for column in summed]
     return select(func.count(), *sums).select_from(rows)
 
@@ -46,7 +46,7 @@ def counts(
 @lru_cache(KEPT_QUERIES)
 def counts_query(lists: tuple[tuple[Grid, Asked], ...], most: int) -> Select[Any]:
     """Return the query that counts several lists."""
-    rows = (some(grid, params, grid.model.id, most=most) for grid, params in lists)
+    rows = (some(grid, params, most=most) for grid, params in lists)
     counted = (select(func.count()).select_from(one) for one in rows)
     return select(*(one.scalar_subquery() for one in counted))
 
@@ -54,7 +54,8 @@ def counts_query(lists: tuple[tuple[Grid, Asked], ...], most: int) -> Select[Any
 def some(grid: Grid, params: Asked, *what: Any, most: int = COUNTED) -> Subquery:
     """Return the first rows of a list, and one more than ``most``."""
     values = dict(params)
-    query = grid.matching(values, select(*what).select_from(grid.model))
+    rows = select(*(what or [grid.key])).select_from(grid.counted_in)
+    query = grid.matching(values, rows)
     query = query.order_by(*grid.counted_by(values))
     return query.limit(in_full(most + 1)).subquery()
 

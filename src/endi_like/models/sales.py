@@ -24,7 +24,7 @@ from endi_like.models.parts import (
     VatTotal,
 )
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
-from endi_like.models.types import Money
+from endi_like.models.types import Instant, Money
 from endi_like.workflow.sales import INVOICE, TASK
 
 if TYPE_CHECKING:
@@ -67,6 +67,10 @@ class Task(ValidationStatusHolder, Node):
     # the node's, kept here too: a list of one company is sorted by an index of both
     company_id: Mapped[int] = column_property(
         mapped_column(ForeignKey("company.id")), Node.company_id
+    )
+    # and this, so that what lists leave out is known without looking at the node
+    deleted_at: Mapped[dt.datetime | None] = column_property(
+        mapped_column(Instant), Node.deleted_at
     )
     account_id: Mapped[int] = mapped_column(ForeignKey("credit_account.id"))
     date: Mapped[dt.date]

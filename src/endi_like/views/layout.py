@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from typing import Any
@@ -11,6 +11,7 @@ from babel import Locale
 from markupsafe import Markup
 from pyramid.config import Configurator
 from pyramid.events import BeforeRender
+from pyramid.renderers import render
 from pyramid.request import Request
 
 from endi_like.i18n import _
@@ -51,11 +52,24 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Menus:
-    """The menus of everybody with the same rights and language."""
+    """The menus of everybody with the same rights and language.
 
+    ``drawn`` keeps what pages show of them, by template and by where one is.
+    """
+
+    language: str = ""
     sections: tuple[Section, ...] = ()
     new: tuple[Item, ...] = ()
     find: str = ""
+    drawn: dict[tuple[str, str | None], str] = field(
+        default_factory=dict, compare=False
+    )
+
+    def place(self, here: str) -> str | None:
+        """Return where one is, if a menu leads there."""
+        items = (item for section in self.sections for item in section.items)
+        names = {*(item.name for item in items), *(name for name, *_ in HELP)}
+        return here if here in names else None
 
 
 class Shell:
@@ -65,6 +79,11 @@ class Shell:
         self.request = request
         self.translate = translate
         self.home = f"{request.script_name}/"
+
+    @cached_property
+    def here(self) -> str:
+        """Return the first part of the address: where one is."""
+        return str(self.request.path_info.split("/", 2)[1])
 
     @cached_property
     def _menus(self) -> Menus:
@@ -80,9 +99,19 @@ class Shell:
         if key not in known:
             if len(known) >= MOST_MENUS:
                 known.clear()
-            known[key] = make_menus(self.request, self.home, self.translate)
+            made = make_menus(self.request, self.home, self.translate)
+            known[key] = next((one for one in known.values() if one == made), made)
         menus: Menus = known[key]
         return menus
+
+    def drawn(self, template: str) -> str:
+        """Draw a part of the shell that is the same for all with the same menus."""
+        known = self._menus.drawn
+        key = template, self._menus.place(self.here)
+        if key not in known:
+            name = f"endi_like:templates/{template}"
+            known[key] = render(name, {}, self.request)
+        return known[key]
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -128,8 +157,7 @@ class Shell:
 
     def current(self, item: Item) -> Markup:
         """Return the mark of the link that leads where we are."""
-        here = self.request.path_info.split("/", 2)[1]
-        return CURRENT if here == item.name else Markup()
+        return CURRENT if self.here == item.name else Markup()
 
     @cached_property
     def _messages(self) -> list[tuple[str, str]]:
@@ -171,7 +199,8 @@ def make_menus(request: Request, home: str, translate: Translator) -> Menus:
         if one.new and may(Permission.ADD, one.name)
     )
     find = any(one.name == "invoices" for one in listed)
-    return Menus((work(home, translate), *sections), new, f"{home}invoices/" * find)
+    everything = (work(home, translate), *sections)
+    return Menus(translate.locale, everything, new, f"{home}invoices/" * find)
 
 
 def work(home: str, translate: Translator) -> Section:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
@@ -114,6 +115,8 @@ class InvoiceResource(TaskResource):
         db.scalars(ITS_LINES, wanted).unique().all()
         if found.validation_status == "valid":
             db.scalars(ITS_PAYMENTS, wanted).unique().all()
+        else:  # only what is validated can be paid
+            set_committed_value(found, "payments", [])
         return found
 
     def __getitem__(self, name: str) -> Payments:

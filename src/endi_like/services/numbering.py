@@ -7,9 +7,9 @@ is rolled back gives its number to the next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -19,6 +19,8 @@ from endi_like.i18n import _
 from endi_like.models.numbering import Counter
 from endi_like.numbers import LARGEST, render, sequences
 from endi_like.workflow.errors import Refused
+
+Check: TypeAlias = Callable[[str], None]
 
 INSERTS: dict[str, Any] = {
     "postgresql": postgresql.insert,
@@ -51,12 +53,21 @@ class Numbering:
         self.db = db
         self.family = family
 
-    def draw(self, template: str, *, on: date, company_id: int, ana: str) -> str:
+    def draw(
+        self,
+        template: str,
+        *,
+        on: date,
+        company_id: int,
+        ana: str,
+        check: Check = lambda _number: None,
+    ) -> str:
         """Return the next number, counted for good when the transaction commits.
 
-        ``on`` is the date of the document.  Raises ``BadTemplate``, or ``OutOfOrder``
-        when a series of the template already holds a later date; then nothing is
-        drawn, and the transaction can go on.
+        ``on`` is the date of the document; ``check`` may raise what is wrong with the
+        number.  Raises ``BadTemplate``, or ``OutOfOrder`` when a series of the template
+        already holds a later date.  Whatever is raised, nothing is drawn, and the
+        transaction can go on.
         """
         # The session's own savepoint would flush the document, as in ``_execute``.
         with self.db.connection().begin_nested():
@@ -66,7 +77,9 @@ class Numbering:
                 sequence: self._next(sequence.key(on, company_id), on)
                 for sequence in sequences(template)
             }
-        return render(template, on, ana=ana, drawn=drawn)
+            number = render(template, on, ana=ana, drawn=drawn)
+            check(number)
+        return number
 
     def start(self, key: str, last_used: int) -> bool:
         """Have a series begin after a number that was given elsewhere.

@@ -172,16 +172,18 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
                 mapping={"date": task.date, "today": today},
             )
         )
-    # what is refused is not counted: the next one gets this number
-    with transitions.db.connection().begin_nested():
-        number = Numbering(transitions.db).draw(
-            own.invoice_number_template,
-            on=task.date,
-            company_id=company.id,
-            ana=company.code,
-        )
+
+    def check(number: str) -> None:
         if is_taken(transitions.db, number):
             raise Refused(taken(number))
+
+    number = Numbering(transitions.db).draw(
+        own.invoice_number_template,
+        on=task.date,
+        company_id=company.id,
+        ana=company.code,
+        check=check,
+    )
     task.official_number, task.number_key = number, number_key(number)
     index(task)
 

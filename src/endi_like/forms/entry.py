@@ -84,7 +84,34 @@ class OneValue(colander.SchemaType):
         return str(value)
 
 
-class Entry(colander.SchemaNode):
+class Light:
+    """Makes a node as good as Colander's for each request, in a tenth of the time.
+
+    To clone, Colander builds the node anew; to bind, it looks at every attribute for
+    one that is ``deferred``: ours never are, they look at what is bound themselves.
+    """
+
+    children: list[Any]
+    bindings: dict[str, Any]
+
+    def clone(self) -> Any:
+        """Return a copy."""
+        cloned = self.__class__.__new__(self.__class__)
+        cloned.__dict__.update(self.__dict__)
+        cloned.children = [node.clone() for node in self.children]
+        return cloned
+
+    def _bind(self, bindings: dict[str, Any]) -> None:
+        self.bindings = bindings
+        for child in self.children:
+            child._bind(bindings)
+        self.after_bind(self, bindings)
+
+    def after_bind(self, _node: Any, _bindings: dict[str, Any]) -> None:
+        """Look at what is bound; override where something is to be done with it."""
+
+
+class Entry(Light, colander.SchemaNode):
     """A field: its type, and what a page needs to draw it.
 
     ``control`` is the kind of control, ``span`` the width in the grid of the form
@@ -95,13 +122,6 @@ class Entry(colander.SchemaNode):
     control: ClassVar[str] = "input"
     span = "f6"
     hints: ClassVar[dict[str, str]] = {}
-
-    def clone(self) -> Entry:
-        """Return a copy; unlike Colander's it does not build the node anew."""
-        cloned = self.__class__.__new__(self.__class__)
-        cloned.__dict__.update(self.__dict__)
-        cloned.children = [node.clone() for node in self.children]
-        return cloned
 
 
 class Mapping(colander.Mapping):
@@ -141,7 +161,11 @@ class Sequence(colander.Sequence):
         return colander.SequenceItems(cstruct if isinstance(cstruct, list) else ())
 
 
-class Parts(colander.SequenceSchema):
+class Several(Light, colander.SequenceSchema):
+    """Repeated parts, each of them the one node of the class."""
+
+
+class Parts(Several):
     """Repeated parts, a row each: what the buttons say, whether their order counts."""
 
     adding: ClassVar[Any] = _("Add a line")
@@ -149,7 +173,7 @@ class Parts(colander.SequenceSchema):
     ordered: ClassVar[bool] = True
 
 
-class Schema(colander.Schema):
+class Schema(Light, colander.Schema):
     """What a form may contain; a domain's schemas derive from this."""
 
     schema_type = Mapping

@@ -27,6 +27,7 @@ from endi_like.forms.fields import (
     QuantityField,
     Schema,
     Sequence,
+    Several,
     Text,
     wrong,
 )
@@ -60,7 +61,7 @@ class TaskLineSchema(Schema):
     product = Line(title=_("Product code"), longest=50, missing="")
 
 
-class Lines(colander.SequenceSchema):
+class Lines(Several):
     """The items of a group."""
 
     schema_type = partial(Sequence, MOST_LINES)
@@ -89,7 +90,7 @@ class LineGroupSchema(Schema):
     lines = Lines(title=_("Lines"), missing=(), preparer=without_blank_lines)
 
 
-class LineGroups(colander.SequenceSchema):
+class LineGroups(Several):
     """The groups of a document."""
 
     template = "sales/form_groups"
@@ -131,7 +132,7 @@ def without_idle(discounts: Any) -> Any:
     return [discount for discount in discounts if not is_idle(discount)]
 
 
-class Discounts(colander.SequenceSchema):
+class Discounts(Several):
     """What is taken off."""
 
     template = "sales/form_discounts"

@@ -16,7 +16,7 @@ from typing import Any
 from endi_like import payments, totals
 from endi_like.models.history import StatusLogEntry
 from endi_like.services.journal import canonical, digest
-from endi_like.services.sales import number_key
+from endi_like.services.official import number_key
 from endi_like.text import shadow
 
 TODAY = dt.date(2026, 11, 20)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from endi_like.jobs.core import Work, job
 from endi_like.models.sales import Task
 from endi_like.services import printouts
-from endi_like.services.sales import PRINT_JOB
+from endi_like.services.official import PRINT_JOB
 
 
 @job(PRINT_JOB)

@@ -1,6 +1,6 @@
 """What follows from which action, of all domains."""
 
-from endi_like.services import sales
+from endi_like.services import official
 from endi_like.services.transitions import Effects
 
-EFFECTS: Effects = {**sales.EFFECTS}
+EFFECTS: Effects = {**official.EFFECTS}

@@ -14,8 +14,8 @@ from endi_like.models.numbering import Counter
 from endi_like.models.people import Company
 from endi_like.numbers import SEQUENCES, render, sequences
 from endi_like.services.numbering import Numbering
+from endi_like.services.official import is_taken, taken
 from endi_like.services.refusals import WrongValues
-from endi_like.services.sales import is_taken, taken
 
 STARTABLE = {"global": "SEQGLOBAL", "year": "SEQYEAR", "month": "SEQMONTH"}
 

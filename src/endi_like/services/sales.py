@@ -1,34 +1,22 @@
-"""What happens to sales documents beyond a change of state."""
+"""What a sales document comes to, and what is derived from it at every save."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like import totals
-from endi_like.clock import day_of
 from endi_like.i18n import _
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
-from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task, VatTotal
 from endi_like.money import MAX_TOTAL
-from endi_like.services.jobs import enqueue
-from endi_like.services.numbering import Numbering
-from endi_like.services.payments import settle
-from endi_like.services.transitions import Effects, Transitions
 from endi_like.text import shadow
 from endi_like.totals.compute import PRICES
-from endi_like.workflow.core import Change
 from endi_like.workflow.errors import Refused
 
-DIGITS = re.compile(r"\d+")
-LONGEST_NUMBER = 12
-PRINT_JOB = "print_invoice"
 ZERO = Decimal(0)
 
 
@@ -132,87 +120,3 @@ def set_due_date(task: Task) -> None:
 def organisation(db: Session) -> Organisation:
     """Return the organisation that runs this installation."""
     return db.get_one(Organisation, 1)
-
-
-def number_key(number: str) -> str:
-    """Return what sorts official numbers by their figures: 99 comes before 100."""
-    return DIGITS.sub(lambda found: found[0].zfill(LONGEST_NUMBER), number)
-
-
-def is_taken(db: Session, number: str) -> bool:
-    """Tell whether a document has this number; nothing is flushed before."""
-    asked = select(Task.__table__.c.id).where(
-        Task.__table__.c.official_number == number
-    )
-    return db.connection().execute(asked.limit(1)).first() is not None
-
-
-def taken(number: str) -> str:
-    """Return the sentence about a number that cannot be given again."""
-    return _(
-        "The number ${number} is taken already: an administrator has to change the "
-        "template of the numbers.",
-        mapping={"number": number},
-    )
-
-
-def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
-    """Give the next official number; the counter stays locked until the commit.
-
-    Refused when the document is dated after today, or before the last one that got a
-    number of the same series: the order of numbers is the order of dates.  Refused
-    as well when another template has given the same number already.
-    """
-    own = organisation(transitions.db)
-    company = transitions.db.get_one(Company, task.company_id)
-    if task.date > (today := day_of(change.at, own.time_zone)):
-        raise Refused(
-            _(
-                "It is dated ${date}, after today, ${today}.",
-                mapping={"date": task.date, "today": today},
-            )
-        )
-
-    def check(number: str) -> None:
-        if is_taken(transitions.db, number):
-            raise Refused(taken(number))
-
-    number = Numbering(transitions.db).draw(
-        own.invoice_number_template,
-        on=task.date,
-        company_id=company.id,
-        ana=company.code,
-        check=check,
-    )
-    task.official_number, task.number_key = number, number_key(number)
-    index(task)
-
-
-def freeze(task: Task, _change: Change, _transitions: Transitions) -> None:
-    """Fix what would otherwise follow other records: the address, the due date."""
-    set_due_date(task)
-    if not task.address:
-        task.address = "\n".join(task.account.entity.postal_lines)
-
-
-def settle_at_once(invoice: Invoice, _change: Change, transitions: Transitions) -> None:
-    """Settle an invoice that asks for nothing; closing and reopening settle too."""
-    settle(invoice, transitions)
-
-
-def print_soon(task: Task, change: Change, transitions: Transitions) -> None:
-    """Have the worker store the official printout."""
-    enqueue(
-        transitions.db,
-        PRINT_JOB,
-        {"task_id": task.id},
-        dedupe_key=f"{PRINT_JOB}:{task.id}",
-        at=change.at,
-    )
-
-
-EFFECTS: Effects = {
-    (Invoice, "validate"): (freeze, assign_number, print_soon, settle_at_once),
-    (Invoice, "close"): (settle_at_once,),
-    (Invoice, "undo_close"): (settle_at_once,),
-}

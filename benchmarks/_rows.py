@@ -13,7 +13,9 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from benchmarks._papers import paper
 from endi_like import payments, totals
+from endi_like.models.files import FIX, PRINTOUT
 from endi_like.models.history import StatusLogEntry
 from endi_like.services.journal import canonical, digest
 from endi_like.services.official import number_key
@@ -149,7 +151,8 @@ class Invoices:
         node_id = FIRST_NODE + number - 1
         fate, company = self.fate(number), self.company(number)
         found = pattern(number % PATTERNS, 3 + number % 3)
-        yield "node", self.node(node_id, number, company, len(fate.moves))
+        node = self.node(node_id, number, company, len(fate.moves))
+        yield "node", node
         task = self.task(number, company, fate, found)
         yield "task", {"id": node_id, **task}
         paid = self.paid(fate, found)
@@ -167,7 +170,11 @@ class Invoices:
         )
         if number >= self.first_whole:
             yield from self.parts(node_id, found)
-            yield from self.history(node_id, fate)
+            content = ""
+            if fate.validation == "valid":
+                content = paper(node, task, found.lines, found.totals)
+                yield "paper", {"node_id": node_id, "content": content}
+            yield from self.history(node_id, fate, content)
             if paid:
                 yield from self.payment(node_id, number, paid, found)
 
@@ -271,11 +278,14 @@ class Invoices:
             )
 
     def history(
-        self, node_id: int, fate: Moved
+        self, node_id: int, fate: Moved, content: str
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the moves, chained as the journal does."""
+        """Yield the moves, chained as the journal does, and that the paper is fixed."""
         previous = ""
-        for at, (manager, action, old, new) in enumerate(fate.moves, 1):
+        entries = [(*move, "") for move in fate.moves]
+        if content:
+            entries.append((PRINTOUT, FIX, "", "fixed", digest(content)))
+        for at, (manager, action, old, new, comment) in enumerate(entries, 1):
             values = {
                 "node_id": node_id,
                 "position": at,
@@ -285,7 +295,7 @@ class Invoices:
                 "new": new,
                 "actor_id": VALIDATOR,
                 "at": NOW,
-                "comment": "",
+                "comment": comment,
                 "visibility": "public",
                 "hash_version": 1,
             }

@@ -37,7 +37,7 @@ from endi_like.services import schedules
 from endi_like.services.effects import EFFECTS
 from endi_like.services.journal import sign
 from endi_like.services.payments import Payments, Received
-from endi_like.services.sales import compute
+from endi_like.services.sales import compute, set_due_date
 from endi_like.services.transitions import Transitions
 from endi_like.text import shadow
 
@@ -264,6 +264,7 @@ def make_invoice(
     invoice = Invoice(account=account, company=account.company, **defaults | columns)
     db.add(invoice)
     number_parts(invoice)
+    set_due_date(invoice)
     compute(invoice)
     db.flush()
     for name, comment in PATHS[status]:

@@ -665,7 +665,7 @@ def test_an_invoice_of_nothing_is_settled_as_soon_as_it_is_valid(db, customer, m
     press(manager.get(url(invoice)), "validate")
 
     assert (invoice.paid_status, invoice.to_pay) == ("resulted", Decimal(0))
-    assert [one.action for one in moves(db, invoice)] == ["validate", "settle"]
+    assert [one.action for one in moves(db, invoice)] == ["validate", "fix", "settle"]
 
 
 def test_the_draft_is_printed_as_a_draft_and_not_kept(db, customer, member):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from endi_like.jobs.core import Work, job
-from endi_like.models.sales import Task
 from endi_like.services import printouts
 from endi_like.services.official import PRINT_JOB
 
@@ -14,5 +13,5 @@ def print_task(work: Work, task_id: int) -> None:
     with work.look() as db:
         if printouts.stored(db, task_id):
             return
-        printout = printouts.made(db, db.get_one(Task, task_id))
+        printout = printouts.made(db, task_id)
     printouts.keep(work.db, work.vault, printout, work.clock())

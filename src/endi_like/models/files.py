@@ -1,10 +1,13 @@
-"""Files that belong to a node: here what is known of them, on disk their bytes."""
+"""What is kept of a node for good: what was printed of it, and its files.
+
+Of a file there is here what is known of it, on disk are its bytes.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from endi_like.db import Base
@@ -12,7 +15,22 @@ from endi_like.models.types import Instant
 
 PRINTOUT = "print"
 """The purpose of the one official printout of a locked document; also what its log
-entry is called, which notes the sha256."""
+entries are called."""
+
+FIX, KEEP = "fix", "keep"
+"""Those entries: one notes the sha256 of the paper, the next that of the PDF."""
+
+
+class Paper(Base):
+    """What stands on the paper of a locked document, as one line of JSON.
+
+    Written when it is locked, never changed (``services.papers``).
+    """
+
+    __tablename__ = "paper"
+
+    node_id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
 
 
 class StoredFile(Base):

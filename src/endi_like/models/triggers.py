@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.db import Base
 from endi_like.models import searching
 
-APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "stored_file")
+APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper", "stored_file")
 VALID = "validation_status = 'valid'"
 
 PARTS = {

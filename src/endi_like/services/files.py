@@ -16,7 +16,7 @@ NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Damaged(Exception):
-    """A stored file is gone, or is not what was stored; the argument says which."""
+    """What was stored is gone, or is not what was stored; the argument says which."""
 
 
 class Vault:

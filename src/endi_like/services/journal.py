@@ -8,7 +8,6 @@ lines is, and writes down each field that changed, in the same transaction.
 from __future__ import annotations
 
 import hashlib
-import json
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.node import Node
+from endi_like.services.canonical import line
 from endi_like.workflow.core import Change
 
 HASH_VERSION = 1
@@ -49,7 +49,7 @@ def canonical(entry: StatusLogEntry, previous: str) -> str:
         unicodedata.normalize("NFC", entry.comment),
         entry.visibility,
     ]
-    return json.dumps(values, ensure_ascii=True, separators=(",", ":"))
+    return line(values)
 
 
 def digest(text: str) -> str:

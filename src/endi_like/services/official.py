@@ -1,20 +1,23 @@
-"""What makes a sales document official: its number, its PDF, what is to be paid."""
+"""What makes a sales document official: its number, its paper, what is to be paid."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.clock import day_of
 from endi_like.i18n import _
+from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
+from endi_like.services.papers import fix
 from endi_like.services.payments import settle
-from endi_like.services.sales import index, organisation, set_due_date
+from endi_like.services.sales import index, organisation
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change
 from endi_like.workflow.errors import Refused
@@ -46,16 +49,22 @@ def taken(number: str) -> str:
     )
 
 
-def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
+def make_official(task: Task, change: Change, transitions: Transitions) -> None:
+    """Give a document its number, and fix what is printed of it with that number."""
+    own = organisation(transitions.db)
+    assign_number(transitions.db, task, own, change.at)
+    fix(transitions.db, task, own, change.at)
+
+
+def assign_number(db: Session, task: Task, own: Organisation, at: datetime) -> None:
     """Give the next official number; the counter stays locked until the commit.
 
     Refused when the document is dated after today, or before the last one that got a
     number of the same series: the order of numbers is the order of dates.  Refused
     as well when another template has given the same number already.
     """
-    own = organisation(transitions.db)
-    company = transitions.db.get_one(Company, task.company_id)
-    if task.date > (today := day_of(change.at, own.time_zone)):
+    company = db.get_one(Company, task.company_id)
+    if task.date > (today := day_of(at, own.time_zone)):
         raise Refused(
             _(
                 "It is dated ${date}, after today, ${today}.",
@@ -64,10 +73,10 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
         )
 
     def check(number: str) -> None:
-        if is_taken(transitions.db, number):
+        if is_taken(db, number):
             raise Refused(taken(number))
 
-    number = Numbering(transitions.db).draw(
+    number = Numbering(db).draw(
         own.invoice_number_template,
         on=task.date,
         company_id=company.id,
@@ -76,13 +85,6 @@ def assign_number(task: Task, change: Change, transitions: Transitions) -> None:
     )
     task.official_number, task.number_key = number, number_key(number)
     index(task)
-
-
-def freeze(task: Task, _change: Change, _transitions: Transitions) -> None:
-    """Fix what would otherwise follow other records: the address, the due date."""
-    set_due_date(task)
-    if not task.address:
-        task.address = "\n".join(task.account.entity.postal_lines)
 
 
 def settle_at_once(invoice: Invoice, _change: Change, transitions: Transitions) -> None:
@@ -102,7 +104,7 @@ def print_soon(task: Task, change: Change, transitions: Transitions) -> None:
 
 
 EFFECTS: Effects = {
-    (Invoice, "validate"): (freeze, assign_number, print_soon, settle_at_once),
+    (Invoice, "validate"): (make_official, print_soon, settle_at_once),
     (Invoice, "close"): (settle_at_once,),
     (Invoice, "undo_close"): (settle_at_once,),
 }

@@ -15,7 +15,6 @@ from string import ascii_lowercase
 from typing import TypeAlias
 
 from endi_like import totals
-from endi_like.models.contacts import Entity
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
@@ -51,11 +50,15 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom the letter is for; ``country`` is a code, for letters that go abroad."""
+    """Whom the letter is for; ``country`` is a code, for letters that go abroad.
+
+    ``agreed`` says that the lines are the document's, not those the customer has.
+    """
 
     lines: tuple[str, ...]
     country: str
     vat_number: str
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
@@ -142,14 +145,13 @@ class Printable:
 def printable(task: Task, organisation: Organisation) -> Printable:
     """Return a sales document as it is printed; its relations are read."""
     figures = totals.compute(document(task))
-    entity = task.account.entity
     draft = task.official_number is None
     marks = marks_of(task)
     return Printable(
         kind=task.type_,
         number=task.official_number or "",
         draft=draft,
-        language=entity.language,
+        language=task.account.entity.language,
         currency=organisation.currency,
         subject=task.name,
         date=task.date,
@@ -157,7 +159,7 @@ def printable(task: Task, organisation: Organisation) -> Printable:
         workplace=task.workplace,
         sender=sender(organisation),
         letterhead=letterhead(task.account.company),
-        recipient=recipient(task, entity, organisation),
+        recipient=recipient(task, organisation),
         with_tax=figures.mode == "ttc",
         with_units=task.display_units,
         groups=tuple(
@@ -200,13 +202,15 @@ def letterhead(company: Company) -> Letterhead:
     )
 
 
-def recipient(task: Task, entity: Entity, organisation: Organisation) -> Recipient:
+def recipient(task: Task, organisation: Organisation) -> Recipient:
     """Return whom the letter is for: as agreed for this document, else as known."""
-    lines = [line.strip() for line in task.address.splitlines()]
+    entity = task.account.entity
+    agreed = tuple(filter(None, map(str.strip, task.address.splitlines())))
     return Recipient(
-        tuple(filter(None, lines)) or tuple(entity.postal_lines),
+        agreed or tuple(entity.postal_lines),
         entity.country if entity.country != organisation.country else "",
         entity.vat_number,
+        bool(agreed),
     )
 
 

@@ -15,13 +15,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from endi_like.models.files import PRINTOUT, StoredFile
-from endi_like.models.sales import Task
+from endi_like.models.files import KEEP, PRINTOUT, StoredFile
 from endi_like.services.files import Vault
 from endi_like.services.journal import chain
-from endi_like.services.printable import printable
+from endi_like.services.papers import fixed
+from endi_like.services.printable import Printable
 from endi_like.services.printing import render_pdf
-from endi_like.services.sales import organisation
 from endi_like.templating import render
 from endi_like.workflow.core import Change
 
@@ -35,14 +34,10 @@ class Printout:
     data: bytes
 
 
-def html(db: Session, task: Task) -> str:
+def html(document: Printable) -> str:
     """Return the printed page of a document, in its customer's language."""
-    own = organisation(db)
-    document = printable(task, own)
-    template = f"print/sales/{task.type_}.jinja2"
-    return render(
-        template, {"document": document}, document.language, time_zone=own.time_zone
-    )
+    template = f"print/sales/{document.kind}.jinja2"
+    return render(template, {"document": document}, document.language)
 
 
 def stored(db: Session, task_id: int) -> StoredFile | None:
@@ -51,10 +46,10 @@ def stored(db: Session, task_id: int) -> StoredFile | None:
     return db.scalars(select(StoredFile).where(*mine)).one_or_none()
 
 
-def made(db: Session, task: Task) -> Printout:
+def made(db: Session, task_id: int) -> Printout:
     """Return the PDF of a validated document, made now; ``db`` only reads."""
-    name = f"{task.official_number}.pdf"
-    return Printout(task.id, name, render_pdf(html(db, task)))
+    document = fixed(db, task_id)
+    return Printout(task_id, f"{document.number}.pdf", render_pdf(html(document)))
 
 
 def kept(db: Session, vault: Vault, task_id: int) -> bytes | None:
@@ -81,7 +76,7 @@ def keep(db: Session, vault: Vault, printout: Printout, at: dt.datetime) -> byte
         sha256=vault.put(printout.data),
         created_at=at,
     )
-    logged = Change(PRINTOUT, "keep", "", "kept", None, at, file.sha256)
+    logged = Change(PRINTOUT, KEEP, "fixed", "kept", None, at, file.sha256)
     try:
         with db.begin_nested():
             db.add(file)

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from endi_like.i18n import _
-from endi_like.models.files import PRINTOUT
+from endi_like.models.files import FIX, PRINTOUT
 from endi_like.workflow.core import ActionManager, State
 
 FIELDS = {
@@ -187,7 +187,8 @@ def step(state: State, path: list[State], present: State, moves: Any) -> Step:
 def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[Entry]:
     """Return everything that happened to a node, newest first.
 
-    Field changes saved together are one entry.
+    Field changes saved together are one entry; that the paper is fixed goes without
+    saying.
     """
     entries = [begun(node)]
     for group in map(list, together(changes)):
@@ -195,7 +196,7 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
         entries += [paid(one) for one in money]
         if rest := [one for one in group if one not in money]:
             entries.append(edited(rest))
-    entries += [moved(node, move) for move in moves]
+    entries += [moved(node, move) for move in moves if move.action != FIX]
     # what happened in one moment stays in its order, so that is turned round last
     return sorted(entries, key=lambda entry: entry.at)[::-1]
 

@@ -20,9 +20,12 @@ from endi_like.services.invariants import invariants
 from tests.factories import (
     NOW,
     make_company,
+    make_customer,
     make_invoice,
     signed,
 )
+from tests.functional.hostile import rich_invoice
+from tests.surroundings import FORMER, LATER, change_all_around
 
 
 @pytest.fixture
@@ -362,6 +365,26 @@ def test_E6_a_validated_invoice_is_printed_once_and_never_again(
     run_all(worker)
     with Session(engine) as db:
         assert db.scalars(select(StoredFile.sha256)).all() == [file.sha256]
+
+
+def test_E6_what_changes_before_the_worker_prints_is_not_printed(
+    engine, settings, clock, monkeypatch
+):
+    with Session(engine) as db, db.begin():
+        account = make_customer(signed(db, clock), name=FORMER)
+        invoice = rich_invoice(db, account, "valid")
+    with Session(engine) as db, db.begin():
+        change_all_around(db, db.merge(invoice))
+    printed = []
+    render = "endi_like.services.printouts.render_pdf"
+    monkeypatch.setattr(render, lambda html: printed.append(html) or b"%PDF")
+
+    run_all(Worker(engine, JOBS, settings=settings, clock=clock))
+
+    (page,) = printed
+    assert "Facture" in page
+    assert LATER not in page
+    assert "Another" not in page
 
 
 def test_nobody_who_writes_waits_while_an_invoice_is_printed(

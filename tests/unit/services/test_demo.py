@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
 from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.jobs import Job
 from endi_like.models.options import VatRate
@@ -170,6 +171,15 @@ def test_who_validates_alone_keeps_to_the_ceiling(db):
     amounts = [one.ht for one in db.scalars(mine)]
     assert amounts
     assert max(amounts) <= 1000
+
+
+def test_what_is_printed_of_each_validated_invoice_is_fixed(db):
+    valid = db.scalars(select(Invoice).where(Invoice.validation_status == "valid"))
+    fixed = {one.node_id: one.content for one in db.scalars(select(Paper))}
+    assert fixed.keys() == {invoice.id for invoice in valid}
+    assert not db.scalars(
+        select(FieldChange).where(FieldChange.field == "address")
+    ).all()
 
 
 def test_nothing_is_left_for_the_worker(db):

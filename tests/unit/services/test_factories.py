@@ -24,7 +24,7 @@ def test_a_paid_invoice_is_settled_and_each_move_is_written_down(db):
     db.expire_all()
     assert (invoice.paid_status, invoice.to_pay) == ("resulted", Decimal(0))
     moves = select(StatusLogEntry.action).where(StatusLogEntry.node_id == invoice.id)
-    assert list(db.scalars(moves)) == ["submit", "validate", "settle"]
+    assert list(db.scalars(moves)) == ["submit", "validate", "fix", "settle"]
 
 
 def test_a_rate_is_made_once(db):

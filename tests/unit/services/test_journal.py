@@ -190,10 +190,10 @@ def test_moves_are_numbered_and_chained_within_each_document(db):
     first, second = (make_invoice(db, status="valid") for _ in range(2))
     for invoice in (first, second):
         entries = moves(db, invoice.id)
-        assert [entry.position for entry in entries] == [1, 2]
+        assert [entry.position for entry in entries] == [1, 2, 3]
         assert entries[0].hash == digest(canonical(entries[0], ""))
         assert entries[1].hash == digest(canonical(entries[1], entries[0].hash))
-        assert head(db, invoice.id) == (2, entries[1].hash)
+        assert head(db, invoice.id) == (3, entries[2].hash)
 
 
 def test_moves_that_are_not_stored_yet_are_chained_too(db, invoice):

@@ -8,11 +8,13 @@ import sys
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 
+from endi_like.services.canonical import read
 from endi_like.services.pdf import BASE, NotOurs, static_file
 from endi_like.services.printable import (
     Letterhead,
@@ -28,6 +30,7 @@ from endi_like.services.printable import (
 from endi_like.services.printing import engine, render_pdf
 from endi_like.services.sales import organisation
 from endi_like.templating import render
+from tests import golden
 from tests.factories import make_invoice, make_line, make_vat
 
 LINE = PrintedLine(
@@ -64,6 +67,15 @@ INVOICE = Printable(
 )
 
 
+KEPT = replace(
+    INVOICE,
+    discounts=(replace(LINE, cost=None, quantity=None, total=Decimal("-2.50")),),
+    expenses=replace(LINE, description="", unit="", percent=None, mark="a"),
+    post_tax=(("Deposit", Decimal(-536)),),
+)
+"""What ``tests/golden/paper.json`` holds: the paper of an invoice kept long ago."""
+
+
 def html_of(document):
     """Return the printed page of a document."""
     template = f"print/sales/{document.kind}.jinja2"
@@ -92,6 +104,11 @@ def test_the_paper_says_what_the_invoice_says():
         "BE71\u00a00961",
     ):
         assert text in page
+
+
+def test_what_was_kept_by_an_earlier_release_is_read_by_any_later_one():
+    kept = Path(golden.__file__).with_name("paper.json").read_text("utf-8")
+    assert read(Printable, kept) == KEPT
 
 
 def test_numbers_and_dates_are_in_the_language_of_the_customer():

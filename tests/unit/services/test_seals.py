@@ -25,7 +25,7 @@ NOT_WHAT_THEY_WERE = "are not what they were"
 
 @pytest.fixture
 def invoice(db, clock):
-    """A paid invoice, sealed with three moves; then another day with its own seal."""
+    """A paid invoice, sealed with four entries; then another day with its own seal."""
     invoice = make_invoice(db, status="valid")
     pay(db, invoice)
     seal(db, clock)
@@ -74,7 +74,7 @@ def test_a_day_without_moves_is_sealed_too(db, clock):
 
 def test_each_seal_covers_the_one_before(db, invoice):
     first, second = seals(db)
-    assert (first.entries, second.entries) == (3, 4)
+    assert (first.entries, second.entries) == (4, 5)
     assert second.seal == value_of(second, first.seal)
     assert second.seal != value_of(second, "")
 

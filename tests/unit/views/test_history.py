@@ -22,6 +22,7 @@ MOVES = {
     "valid": "validate",
     "paid": "part_pay",
     "resulted": "settle",
+    "fixed": "fix",
 }
 
 
@@ -160,6 +161,13 @@ def test_a_move_shows_both_states_and_its_reason():
     entry = timeline(invoice("invalid"), path, [])[0]
     assert (entry.old.name, entry.new.name) == ("wait", "invalid")
     assert entry.comment == "Look again."
+
+
+def test_that_the_paper_is_fixed_along_with_it_goes_without_saying():
+    validated = moves("wait", "valid")
+    fixed = moves("", "fixed", actor=None, key="print")
+    entries = timeline(invoice("valid"), [*validated, *fixed], [])
+    assert said(entries) == ["Bob: Validate", "Written by Ada"]
 
 
 def test_what_follows_by_itself_names_nobody():

@@ -530,6 +530,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "paper",
+        sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["node_id"], ["node.id"], name=op.f("fk_paper_node_id")
+        ),
+        sa.PrimaryKeyConstraint("node_id", name=op.f("pk_paper")),
+    )
+    op.create_table(
         "status_log_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("node_id", sa.Integer(), nullable=False),
@@ -1039,6 +1048,7 @@ def downgrade() -> None:
     op.drop_table("credit_account")
     op.drop_table("stored_file")
     op.drop_table("status_log_entry")
+    op.drop_table("paper")
     with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_mail_state_id"))
         batch_op.drop_index(

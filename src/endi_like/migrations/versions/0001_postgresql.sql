@@ -10,6 +10,10 @@ CREATE OR REPLACE FUNCTION log_seal_no_update() RETURNS trigger LANGUAGE plpgsql
 CREATE TRIGGER log_seal_no_update BEFORE UPDATE ON log_seal FOR EACH ROW EXECUTE FUNCTION log_seal_no_update()
 CREATE OR REPLACE FUNCTION log_seal_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'log_seal cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$
 CREATE TRIGGER log_seal_no_delete BEFORE DELETE ON log_seal FOR EACH ROW EXECUTE FUNCTION log_seal_no_delete()
+CREATE OR REPLACE FUNCTION paper_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'paper cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$
+CREATE TRIGGER paper_no_update BEFORE UPDATE ON paper FOR EACH ROW EXECUTE FUNCTION paper_no_update()
+CREATE OR REPLACE FUNCTION paper_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'paper cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$
+CREATE TRIGGER paper_no_delete BEFORE DELETE ON paper FOR EACH ROW EXECUTE FUNCTION paper_no_delete()
 CREATE OR REPLACE FUNCTION stored_file_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'stored_file cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$
 CREATE TRIGGER stored_file_no_update BEFORE UPDATE ON stored_file FOR EACH ROW EXECUTE FUNCTION stored_file_no_update()
 CREATE OR REPLACE FUNCTION stored_file_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'stored_file cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$

@@ -4,6 +4,8 @@ CREATE TRIGGER field_change_no_update BEFORE UPDATE ON field_change WHEN 1 = 1 B
 CREATE TRIGGER field_change_no_delete BEFORE DELETE ON field_change WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'field_change cannot be changed'); END
 CREATE TRIGGER log_seal_no_update BEFORE UPDATE ON log_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'log_seal cannot be changed'); END
 CREATE TRIGGER log_seal_no_delete BEFORE DELETE ON log_seal WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'log_seal cannot be changed'); END
+CREATE TRIGGER paper_no_update BEFORE UPDATE ON paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'paper cannot be changed'); END
+CREATE TRIGGER paper_no_delete BEFORE DELETE ON paper WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'paper cannot be changed'); END
 CREATE TRIGGER stored_file_no_update BEFORE UPDATE ON stored_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'stored_file cannot be changed'); END
 CREATE TRIGGER stored_file_no_delete BEFORE DELETE ON stored_file WHEN 1 = 1 BEGIN SELECT RAISE(ABORT, 'stored_file cannot be changed'); END
 CREATE TRIGGER line_group_frozen_insert BEFORE INSERT ON line_group WHEN EXISTS (SELECT 1 FROM task t WHERE t.id = NEW.task_id AND t.validation_status = 'valid') BEGIN SELECT RAISE(ABORT, 'line_group cannot be changed'); END

@@ -1,8 +1,8 @@
-"""Totals follow from lines, and what is left to pay from payments."""
+"""Totals follow from lines, what is left from payments; the paper says the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like import payments, totals
+from endi_like.models.contacts import CreditAccount
 from endi_like.models.payments import Payment
-from endi_like.models.sales import Invoice, LineGroup, Task, TaskLine
+from endi_like.models.sales import (
+    DiscountLine,
+    Invoice,
+    LineGroup,
+    Task,
+    TaskLine,
+    VatTotal,
+)
+from endi_like.services.invariants.papers import paper_objections
 from endi_like.services.invariants.status import kinds
+from endi_like.services.papers import Stored, stored
 from endi_like.services.payments import balance
-from endi_like.services.sales import document
+from endi_like.services.sales import document, organisation
 from endi_like.workflow.payment import is_closed
 from endi_like.workflow.validation import is_valid
 
@@ -24,16 +34,24 @@ AMOUNTS = ("ht", "tva", "ttc", "due")
 
 
 def wrong_documents(db: Session) -> Iterator[str]:
-    """Yield a sentence for each figure of a document that does not follow."""
+    """Yield a sentence for each thing a document says that does not follow."""
+    own = organisation(db)
+    for task, paper in documents(db):
+        for sentence in (*objections(task), *paper_objections(task, paper, own)):
+            yield f"{task.type_} {task.id}: {sentence}"
+
+
+def documents(db: Session) -> Iterator[tuple[Task, Stored | None]]:
+    """Yield every document and its paper as the database has them, some at once."""
     for kind in kinds():
         if issubclass(kind, Task):
-            for task in read(db, kind):
-                for sentence in objections(task):
-                    yield f"{task.type_} {task.id}: {sentence}"
+            for tasks in read(db, kind):
+                papers = stored(db, [task.id for task in tasks])
+                yield from ((task, papers.get(task.id)) for task in tasks)
 
 
-def read(db: Session, kind: type[Any]) -> Iterator[Any]:
-    """Yield every document of a kind as the database has it, some at once."""
+def read(db: Session, kind: type[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the documents of a kind, some at once."""
     query = (
         select(kind)
         .where(kind.type_ == kind.__mapper__.polymorphic_identity)
@@ -44,19 +62,24 @@ def read(db: Session, kind: type[Any]) -> Iterator[Any]:
     )
     last = 0
     while found := db.scalars(query.where(kind.id > last)).all():
-        yield from found
+        yield found
         last = found[-1].id
 
 
 def eagerly(kind: type[Any]) -> list[Any]:
     """Return what is loaded along with documents of a kind."""
     lines = selectinload(kind.groups).selectinload(LineGroup.lines)
+    account = joinedload(kind.account)
     parts = [
         lines.joinedload(TaskLine.vat),
-        selectinload(kind.discounts),
+        selectinload(kind.discounts).joinedload(DiscountLine.vat),
         selectinload(kind.post_tax_lines),
-        selectinload(kind.vat_totals),
+        selectinload(kind.vat_totals).joinedload(VatTotal.vat),
+        selectinload(kind.mentions),
+        account.joinedload(CreditAccount.entity),
+        account.joinedload(CreditAccount.company),
         joinedload(kind.expenses_vat),
+        joinedload(kind.payment_conditions),
     ]
     if issubclass(kind, Invoice):
         parts.append(selectinload(kind.payments).selectinload(Payment.parts))
@@ -68,8 +91,8 @@ def objections(task: Task) -> Iterator[str]:
     found = totals.compute(document(task))
     if any(getattr(task, name) != getattr(found, name) for name in AMOUNTS):
         yield "its totals are not those of its lines"
-    stored = [(one.vat_id, one.ht, one.tva, one.ttc) for one in task.vat_totals]
-    if stored != [(one.vat.key, one.ht, one.tva, one.ttc) for one in found.by_rate]:
+    kept = [(one.vat_id, one.ht, one.tva, one.ttc) for one in task.vat_totals]
+    if kept != [(one.vat.key, one.ht, one.tva, one.ttc) for one in found.by_rate]:
         yield "its amounts by rate of tax are not those of its lines"
     if any(
         sum((getattr(one, name) for one in task.vat_totals), ZERO)

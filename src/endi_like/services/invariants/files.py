@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from endi_like.models.files import PRINTOUT, StoredFile
+from endi_like.models.files import KEEP, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.services.files import Damaged, Vault
 
@@ -22,7 +22,7 @@ def unlogged_printouts(db: Session) -> Iterator[str]:
         StoredFile.purpose == PRINTOUT,
         StoredFile.sha256 == StatusLogEntry.comment,
     )
-    entries = StatusLogEntry.manager == PRINTOUT
+    entries = and_(StatusLogEntry.manager == PRINTOUT, StatusLogEntry.action == KEEP)
     gone = select(StatusLogEntry.node_id).outerjoin(StoredFile, same)
     for node_id in db.scalars(gone.where(entries, StoredFile.id.is_(None))):
         yield f"node {node_id}: the printout of the log is not there"

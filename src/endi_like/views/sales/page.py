@@ -16,6 +16,7 @@ from endi_like.resources.sales import InvoiceResource
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
 from endi_like.services.once import new_key
+from endi_like.services.papers import addressee
 from endi_like.services.sales import amounts_of_lines, line_by_line
 from endi_like.views import once
 from endi_like.views.actions import finished, offered, reasons
@@ -41,6 +42,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
     base = request.resource_path(context)
     return {
         "invoice": invoice,
+        "recipient": addressee(request.db, invoice),
         "base": base,
         "line_amounts": amounts_of_lines(invoice),
         "line_by_line": line_by_line(invoice),
@@ -83,6 +85,7 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
         **plain(values(invoice)),
         **record(request, context),
         "company_id": invoice.company_id,
+        "recipient": list(addressee(request.db, invoice).lines),
         "official_number": invoice.official_number,
         **{name: str(getattr(invoice, name)) for name in figures},
         "actions": [action.name for action in offered(request, context)],

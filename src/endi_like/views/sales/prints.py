@@ -13,6 +13,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import printouts
 from endi_like.services.files import Vault
+from endi_like.services.papers import paper
 from endi_like.services.printing import render_pdf
 
 UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
@@ -26,7 +27,7 @@ UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
 )
 def page(context: InvoiceResource, request: Any) -> Response:
     """Show the invoice as it is printed."""
-    return Response(printouts.html(request.db, context.node))
+    return Response(printouts.html(paper(request.db, context.node)))
 
 
 @view_config(
@@ -41,7 +42,7 @@ def pdf(context: InvoiceResource, request: Any) -> Response:
     if invoice.validation_status == "valid":
         data = official(request, invoice)
     else:
-        data = render_pdf(printouts.html(request.db, invoice))
+        data = render_pdf(printouts.html(paper(request.db, invoice)))
     name = f"{invoice.official_number or f'draft-{invoice.id}'}.pdf"
     response = Response(data, content_type="application/pdf")
     response.content_disposition = f'inline; filename="{printable_name(name)}"'
@@ -55,7 +56,7 @@ def official(request: Any, invoice: Invoice) -> bytes:
     found = printouts.kept(request.db, vault, invoice.id)
     if found is not None:
         return found
-    printout = printouts.made(request.db, invoice)
+    printout = printouts.made(request.db, invoice.id)
     with registry["db.session_factory"].begin() as db:
         return printouts.keep(db, vault, printout, registry["clock"]())
 

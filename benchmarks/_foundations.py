@@ -14,7 +14,7 @@ from benchmarks._rows import (
     RATES,
     customer,
 )
-from endi_like.text import shadow
+from endi_like.text import shadow, sort_key
 
 PEOPLE = {
     "admin": (1, {"admin"}),
@@ -69,7 +69,9 @@ def person(login: str, long_ago: dt.datetime) -> dict[str, Any]:
     return {
         "id": user_id,
         "login": login,
+        "sort_login": sort_key(login),
         "name": login.capitalize(),
+        "sort_name": sort_key(login.capitalize()),
         "email": "",
         "password_hash": "",
         "roles": frozenset(roles),
@@ -152,7 +154,8 @@ def account(number: int) -> dict[str, Any]:
         "company_id": (number - 1) // CUSTOMERS + 1,
         "class": "customer",
         "number": f"C{number}",
-        "sort_name": name,
+        "name": name,
+        "sort_name": sort_key(name),
         "search_key": shadow(name, "Saint-Brieuc"),
         "active": True,
     }

@@ -228,7 +228,7 @@ def make_customer(
         entity=entity,
         company=company or make_company(db),
         class_=CUSTOMER,
-        sort_name=entity.name,
+        name=entity.name,
         search_key=shadow(entity.name, entity.town),
     )
     return stored(db, account)

@@ -32,6 +32,7 @@ LIKE_ESCAPE = "\\"
 LONGEST_EMAIL = 254
 LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}")
 HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+LONGEST_NAME = 255
 
 
 def norm(text: str) -> str:
@@ -52,6 +53,15 @@ def shadow(*texts: str | None) -> str:
     """
     words = " ".join(normed for text in texts if text and (normed := norm(text)))
     return f" {words}" if words else ""
+
+
+def sort_key(text: str) -> str:
+    """Return what names are sorted by, sign by sign: "elan  Élan", near "Elan".
+
+    It is their plain words, then the name as it is written.  The two blanks in between
+    come before whatever else may follow, so that "Élan" comes before "Élan & Fils".
+    """
+    return f"{norm(text)[:LONGEST_NAME]}  {text}"
 
 
 def words(text: str) -> list[str]:

@@ -67,7 +67,7 @@ def test_a_member_enters_a_customer_of_their_company(member, db, company):
         "customer",
         "C12",
     )
-    assert account.sort_name == entity.name == "Élan & Fils"
+    assert account.name == entity.name == "Élan & Fils"
     assert account.search_key == " elan fils c12 saint brieuc 22000"
     assert (entity.kind, entity.country, entity.vat_number) == (
         "person",
@@ -174,7 +174,7 @@ def test_a_changed_customer_keeps_what_was_in_its_timeline(member, db, company):
     assert "Old Name" in shown
     assert "New Name" in shown
     assert "No longer in use" in page.text
-    assert (account.sort_name, account.number, account.active) == (
+    assert (account.name, account.number, account.active) == (
         "New Name",
         "N1",
         False,
@@ -237,7 +237,7 @@ def test_the_accounts_of_other_companies_follow_a_new_name(member, db, company):
 
     fill(member.get(f"/customers/{account.id}/edit"), name="Nouvelle Maison")
 
-    assert other.sort_name == "Nouvelle Maison"
+    assert other.name == "Nouvelle Maison"
     assert " nouvelle maison" in other.search_key
     assert " nouvelle maison" in draft.search_key
     assert account.entity.version == version + 1
@@ -366,4 +366,4 @@ def test_a_program_reads_and_writes_customers(member, db, company):
     assert list(again.json["errors"]) == ["another"]
     changed = {**sent, "name": "Elsewhere", "active": True, "version": found["version"]}
     member.post_json(f"{url}edit", changed, headers=headers)
-    assert only(db, CreditAccount).sort_name == "Elsewhere"
+    assert only(db, CreditAccount).name == "Elsewhere"

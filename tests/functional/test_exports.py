@@ -148,7 +148,7 @@ def test_a_row_of_csv_reads_back_as_it_was_in_each_language(
         "",
         date(2026, 11, 20),
         "Menuiserie Élan",
-        customer.sort_name,
+        customer.name,
         "Draft",
         state,
         Decimal("-1234.50"),

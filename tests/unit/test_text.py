@@ -16,6 +16,7 @@ from endi_like.text import (
     norm,
     restore_formula,
     shadow,
+    sort_key,
     starts_word,
     words,
 )
@@ -40,6 +41,16 @@ from endi_like.text import (
 )
 def test_texts_are_reduced_to_plain_words(text: str, expected: str) -> None:
     assert norm(text) == expected
+
+
+@given(st.lists(st.text(max_size=9)))
+@example(["Élan & Fils", "Élan", "Elan", "élan b", "Elana"])
+def test_keys_sort_by_the_words_and_then_by_the_name(names):
+    assert sorted(names, key=sort_key) == sorted(names, key=lambda n: (norm(n), n))
+
+
+def test_a_key_is_not_longer_than_its_column():
+    assert len(sort_key("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 255)) == 512
 
 
 @given(st.text())

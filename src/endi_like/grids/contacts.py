@@ -28,14 +28,16 @@ class CustomerGrid(Grid):
         Column(
             "name",
             _("Name"),
-            (CreditAccount.sort_name,),
+            (CreditAccount.name,),
             sort=CreditAccount.sort_name,
             link=True,
         ),
         Column("number", _("Number"), (CreditAccount.number,), wide=True),
-        Column("company", _("Company"), (Company.name,), sort=Company.name, wide=True),
+        Column(
+            "company", _("Company"), (Company.name,), sort=Company.sort_name, wide=True
+        ),
         Column("postcode", _("Postcode"), (Entity.postcode,), wide=True),
-        Column("town", _("Town"), (Entity.town,), sort=Entity.town),
+        Column("town", _("Town"), (Entity.town,), sort=Entity.sort_town),
         Column("email", _("E-mail"), (Entity.email,), wide=True),
         Column("phone", _("Phone"), (Entity.phone,)),
     )

@@ -25,7 +25,7 @@ WITHDRAWN = State("withdrawn", _("No longer offered"), "lock-fill", "closed")
 def option_columns(model: Any, *special: Column) -> tuple[Column, ...]:
     """Return the columns every list of options has, the special ones in the middle."""
     return (
-        Column("label", _("Label"), (model.label,), sort=model.label, link=True),
+        Column("label", _("Label"), (model.label,), sort=model.sort_label, link=True),
         *special,
         Column(
             "position",

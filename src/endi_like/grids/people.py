@@ -25,8 +25,8 @@ class UserGrid(Grid):
     default_sort = "login"
     filters = (Tick("inactive", _("Disabled only"), lambda: User.active.is_(False)),)
     columns = (
-        Column("login", _("Login"), (User.login,), sort=User.login, link=True),
-        Column("name", _("Name"), (User.name,), sort=User.name),
+        Column("login", _("Login"), (User.login,), sort=User.sort_login, link=True),
+        Column("name", _("Name"), (User.name,), sort=User.sort_name),
         Column("email", _("E-mail"), (User.email,), wide=True),
         Column(
             "roles",
@@ -47,8 +47,8 @@ class CompanyGrid(Grid):
     title = _("Companies")
     default_sort = "name"
     columns = (
-        Column("name", _("Name"), (Company.name,), sort=Company.name, link=True),
-        Column("code", _("Analytic code"), (Company.code,), sort=Company.code),
+        Column("name", _("Name"), (Company.name,), sort=Company.sort_name, link=True),
+        Column("code", _("Analytic code"), (Company.code,), sort=Company.sort_code),
         Column("contact", _("Contact"), (Company.contact_name,), wide=True),
         Column("town", _("Town"), (Company.town,), wide=True),
         active_column(Company, IN_USE, OUT_OF_USE),

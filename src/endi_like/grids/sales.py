@@ -113,7 +113,7 @@ class InvoiceGrid(Grid):
             Column(
                 "customer",
                 _("Customer"),
-                (CreditAccount.sort_name,),
+                (CreditAccount.name,),
                 sort=CreditAccount.sort_name,
                 under=Invoice.name,
                 under_label=_("Subject"),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from endi_like.db import Base
 from endi_like.models.node import Node
 from endi_like.models.people import Company
+from endi_like.models.sorting import sorts
 
 KINDS = ("company", "person")
 CUSTOMER = "customer"
@@ -46,6 +47,7 @@ class Entity(Node):
     address: Mapped[str] = mapped_column(String(255), default="")
     postcode: Mapped[str] = mapped_column(String(20), default="")
     town: Mapped[str] = mapped_column(String(100), default="")
+    sort_town: Mapped[str] = sorts("town")
     country: Mapped[str] = mapped_column(String(2), default="FR")
     email: Mapped[str] = mapped_column(String(255), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
@@ -78,7 +80,9 @@ class CreditAccount(Base):
         "class", String(20), CheckConstraint("class IN ('customer')", "class")
     )
     number: Mapped[str] = mapped_column(String(30), default="")
-    sort_name: Mapped[str] = mapped_column(String(255))
+    # the entity's, kept here too: lists of a million rows show and sort by it
+    name: Mapped[str] = mapped_column(String(255), default="")
+    sort_name: Mapped[str] = sorts("name")
     search_key: Mapped[str] = mapped_column(String(600), default="")
     active: Mapped[bool] = mapped_column(default=True)
 

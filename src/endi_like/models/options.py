@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from endi_like.db import Base
+from endi_like.models.sorting import sorts
 from endi_like.models.types import Percent
 
 
@@ -22,6 +23,7 @@ class Option:
 
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(120))
+    sort_label: Mapped[str] = sorts("label")
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
     default: Mapped[bool] = mapped_column(default=False)

@@ -14,6 +14,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
+from endi_like.models.sorting import sorts
 from endi_like.models.types import Instant, Money, Names
 
 HASH = LargeBinary(32)
@@ -31,7 +32,9 @@ class User(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(60), unique=True)
+    sort_login: Mapped[str] = sorts("login")
     name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = sorts("name")
     email: Mapped[str] = mapped_column(String(254), default="")
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     roles: Mapped[frozenset[str]] = mapped_column(Names, default=frozenset)
@@ -62,7 +65,9 @@ class Company(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    sort_name: Mapped[str] = sorts("name")
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    sort_code: Mapped[str] = sorts("code")
     contact_name: Mapped[str] = mapped_column(String(200), default="")
     address: Mapped[str] = mapped_column(String(500), default="")
     postcode: Mapped[str] = mapped_column(String(20), default="")

@@ -23,6 +23,7 @@ from endi_like.models.parts import (
     TaskMention,
     VatTotal,
 )
+from endi_like.models.sorting import sign_by_sign
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
 from endi_like.models.types import Instant, Money
 from endi_like.workflow.sales import INVOICE, TASK
@@ -89,7 +90,7 @@ class Task(ValidationStatusHolder, Node):
     notes: Mapped[str] = mapped_column(Text, default="")
 
     official_number: Mapped[str | None] = mapped_column(String(120), unique=True)
-    number_key: Mapped[str] = mapped_column(String(400), default="")
+    number_key: Mapped[str] = mapped_column(sign_by_sign(400), default="")
     search_key: Mapped[str] = mapped_column(Text, default="")
 
     ht: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))

@@ -81,7 +81,7 @@ def roles(db: Session, arguments: Namespace) -> None:
 
 def listing(db: Session, _arguments: Namespace) -> None:
     """Print everybody, by login."""
-    for user in db.scalars(select(User).order_by(User.login)):
+    for user in db.scalars(select(User).order_by(User.sort_login)):
         parts = [user.login, user.name, " ".join(sorted(user.roles))]
         parts += [] if user.active else ["disabled"]
         print("\t".join(parts))

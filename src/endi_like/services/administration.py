@@ -187,6 +187,6 @@ def members(db: Session, company_id: int) -> list[Membership]:
         .join(Membership.user)
         .where(Membership.company_id == company_id)
         .options(contains_eager(Membership.user))
-        .order_by(User.name, User.id)
+        .order_by(User.sort_name, User.id)
     )
     return list(db.scalars(query))

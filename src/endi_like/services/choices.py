@@ -20,7 +20,7 @@ def options(db: Session, model: Any, *, keep: Sequence[int | None] = ()) -> list
     """Return the options of a kind that are offered, and those used already."""
     kept = [key for key in keep if key is not None]
     query = select(model).where(or_(model.active, model.id.in_(kept)))
-    return list(db.scalars(query.order_by(model.position, model.label, model.id)))
+    return list(db.scalars(query.order_by(model.position, model.sort_label, model.id)))
 
 
 def preset(found: Sequence[Any]) -> int | None:
@@ -31,7 +31,7 @@ def preset(found: Sequence[Any]) -> int | None:
 def companies(db: Session, *conditions: ColumnElement[bool]) -> list[Company]:
     """Return the active companies that meet the conditions, by name."""
     query = select(Company).where(Company.active, *conditions)
-    return list(db.scalars(query.order_by(Company.name)))
+    return list(db.scalars(query.order_by(Company.sort_name, Company.id)))
 
 
 def companies_of(db: Session, ids: Sequence[int] | None) -> list[Company]:

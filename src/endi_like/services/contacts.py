@@ -84,7 +84,7 @@ def accounts_beside(db: Session, account: CreditAccount) -> Sequence[CreditAccou
 def index(account: CreditAccount) -> None:
     """Write what lists sort and search the customer by."""
     one = account.entity
-    account.sort_name = one.name
+    account.name = one.name
     key = shadow(one.name, account.number, one.town, one.contact_name, one.postcode)
     account.search_key = key[:LONGEST_KEY]
 
@@ -113,10 +113,7 @@ def rename_drafts(db: Session, account: CreditAccount) -> None:
     )
     db.connection().execute(
         statement,
-        [
-            {"task": row.id, "key": shadow(row.name, account.sort_name)}
-            for row in drafts
-        ],
+        [{"task": row.id, "key": shadow(row.name, account.name)} for row in drafts],
     )
 
 
@@ -146,7 +143,7 @@ def alike(
             or_(*likely),
         )
         .options(contains_eager(CreditAccount.entity))
-        .order_by(func.length(CreditAccount.sort_name), CreditAccount.id)
+        .order_by(func.length(CreditAccount.name), CreditAccount.id)
         .limit(MOST_ALIKE)
     )
     return [

@@ -108,7 +108,7 @@ def put(total: VatTotal, position: int, one: totals.RateTotal) -> VatTotal:
 
 def index(task: Task) -> None:
     """Write the text a list searches: number, subject and customer."""
-    task.search_key = shadow(task.official_number, task.name, task.account.sort_name)
+    task.search_key = shadow(task.official_number, task.name, task.account.name)
 
 
 def set_due_date(task: Task) -> None:

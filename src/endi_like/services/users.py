@@ -141,7 +141,7 @@ def memberships(db: Session, user_id: int) -> list[Membership]:
         .join(Membership.company)
         .where(Membership.user_id == user_id)
         .options(contains_eager(Membership.company))
-        .order_by(Company.name)
+        .order_by(Company.sort_name, Company.id)
     )
     return list(db.scalars(mine))
 

@@ -364,7 +364,7 @@ def test_the_tables_speak_of_everybody_and_of_permissions_that_exist():
 
 def test_A3_a_right_held_in_one_company_does_not_count_in_another(resources):
     customers = collection(resources, "customers")
-    account = CreditAccount(id=1, company_id=HERE, class_=CUSTOMER, sort_name="x")
+    account = CreditAccount(id=1, company_id=HERE, class_=CUSTOMER, name="x")
 
     assert permits(customers.wrap(account), EVERYBODY["member"], "view")
     assert not permits(customers.wrap(account), EVERYBODY["foreign"], "view")

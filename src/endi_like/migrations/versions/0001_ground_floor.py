@@ -21,6 +21,13 @@ def upgrade() -> None:
         sa.Column("bic", sa.String(length=11), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -31,7 +38,21 @@ def upgrade() -> None:
         "company",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column(
+            "sort_code",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("contact_name", sa.String(length=200), nullable=False),
         sa.Column("address", sa.String(length=500), nullable=False),
         sa.Column("postcode", sa.String(length=20), nullable=False),
@@ -144,6 +165,13 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -176,6 +204,13 @@ def upgrade() -> None:
         sa.Column("end_of_month", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -189,6 +224,13 @@ def upgrade() -> None:
         "payment_mode",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -211,7 +253,21 @@ def upgrade() -> None:
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("login", sa.String(length=60), nullable=False),
+        sa.Column(
+            "sort_login",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
         sa.Column("roles", sa.String(200), nullable=False),
@@ -229,6 +285,13 @@ def upgrade() -> None:
         sa.Column("mention", sa.String(length=500), nullable=False),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -239,6 +302,13 @@ def upgrade() -> None:
         "work_unit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=120), nullable=False),
+        sa.Column(
+            "sort_label",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("default", sa.Boolean(), nullable=False),
@@ -436,6 +506,13 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=255), nullable=False),
         sa.Column("postcode", sa.String(length=20), nullable=False),
         sa.Column("town", sa.String(length=100), nullable=False),
+        sa.Column(
+            "sort_town",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.Column("email", sa.String(length=255), nullable=False),
         sa.Column("phone", sa.String(length=40), nullable=False),
@@ -589,7 +666,14 @@ def upgrade() -> None:
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("class", sa.String(length=20), nullable=False),
         sa.Column("number", sa.String(length=30), nullable=False),
-        sa.Column("sort_name", sa.String(length=255), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column(
+            "sort_name",
+            sa.String(length=512).with_variant(
+                sa.String(length=512, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("search_key", sa.String(length=600), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
@@ -656,7 +740,13 @@ def upgrade() -> None:
         sa.Column("expenses_vat_id", sa.Integer(), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("official_number", sa.String(length=120), nullable=True),
-        sa.Column("number_key", sa.String(length=400), nullable=False),
+        sa.Column(
+            "number_key",
+            sa.String(length=400).with_variant(
+                sa.String(length=400, collation="C"), "postgresql"
+            ),
+            nullable=False,
+        ),
         sa.Column("search_key", sa.Text(), nullable=False),
         sa.Column("ht", sa.BigInteger(), nullable=False),
         sa.Column("tva", sa.BigInteger(), nullable=False),

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company
 from tests.conftest import own_database
-from tests.factories import make_company
+from tests.factories import make_company, make_customer
 from tests.processes import Crowd, Place, lay_out
 
 PROCESSES = 8
@@ -20,6 +21,12 @@ PROCESSES = 8
 def company(db: Session) -> Company:
     """Return a company; where its name counts, the tests say which."""
     return make_company(db)
+
+
+@pytest.fixture
+def customer(db: Session, company: Company) -> CreditAccount:
+    """Return a customer of that company."""
+    return make_customer(db, company, name="Ville de Rennes")
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

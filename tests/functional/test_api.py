@@ -12,7 +12,6 @@ from tests.factories import (
     NOW,
     make_company,
     make_conditions,
-    make_customer,
     make_invoice,
     make_member,
     make_mode,
@@ -23,11 +22,6 @@ from tests.factories import (
 from tests.functional.moved import moves
 from tests.functional.pages import post
 from tests.functional.programs import Program, make_token
-
-
-@pytest.fixture
-def customer(db, company):
-    return make_customer(db, company, name="Ville de Rennes")
 
 
 @pytest.fixture

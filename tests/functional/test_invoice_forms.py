@@ -25,11 +25,6 @@ from tests.functional.pages import document_form, post, save, words
 
 
 @pytest.fixture
-def customer(db, company):
-    return make_customer(db, company, name="Ville de Rennes")
-
-
-@pytest.fixture
 def user(db, company):
     return make_member(db, company, name="Mona Member")
 

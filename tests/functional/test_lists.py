@@ -33,11 +33,6 @@ def company(db):
 
 
 @pytest.fixture
-def customer(db, company):
-    return make_customer(db, company, name="Ville de Rennes")
-
-
-@pytest.fixture
 def member(db, company, login):
     return login(make_member(db, company))
 

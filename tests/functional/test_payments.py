@@ -11,7 +11,6 @@ from endi_like.models.payments import Payment, PaymentPart
 from tests.factories import (
     make_bank,
     make_company,
-    make_customer,
     make_invoice,
     make_line,
     make_member,
@@ -33,11 +32,6 @@ from tests.functional.pages import (
 )
 from tests.functional.programs import Program
 from tests.golden import cases, euros
-
-
-@pytest.fixture
-def customer(db, company):
-    return make_customer(db, company)
 
 
 @pytest.fixture

@@ -171,12 +171,6 @@ def manager(db, login):
     return login(make_user(db, roles={"manager"}))
 
 
-@pytest.fixture
-def customer(db):
-    """Return a customer of some company."""
-    return make_customer(db)
-
-
 def test_T2_a_new_year_begins_its_series_at_midnight(db, login, customer, clock):
     """In the time zone of the organisation, to the second."""
     set_template(db, "{YYYY}-{SEQYEAR}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from endi_like.models.contacts import CreditAccount
@@ -14,13 +15,21 @@ from endi_like.models.searching import holding
 from endi_like.text import shadow, words
 
 MOST_FOUND = 20
+KEPT_QUERIES = 200
 
 
 def options(db: Session, model: Any, *, keep: Sequence[int | None] = ()) -> list[Any]:
     """Return the options of a kind that are offered, and those used already."""
     kept = [key for key in keep if key is not None]
-    query = select(model).where(or_(model.active, model.id.in_(kept)))
-    return list(db.scalars(query.order_by(model.position, model.sort_label, model.id)))
+    return list(db.scalars(options_query(model), {"kept": kept}))
+
+
+@cache
+def options_query(model: Any) -> Select[Any]:
+    """Return the query of the options of a kind: made once, as it is asked all day."""
+    kept = model.id.in_(bindparam("kept", expanding=True))
+    query = select(model).where(or_(model.active, kept))
+    return query.order_by(model.position, model.sort_label, model.id)
 
 
 def preset(found: Sequence[Any]) -> int | None:
@@ -71,14 +80,21 @@ def customer(
 
     One that is not in use any more is chosen only where it is kept.
     """
+    query = customer_query(scope, in_use=key != keep)
+    return db.scalars(query, {"key": key}).one_or_none()
+
+
+@lru_cache(KEPT_QUERIES)
+def customer_query(
+    scope: ColumnElement[bool], *, in_use: bool
+) -> Select[CreditAccount]:
+    """Return the query of one customer, kept by what the user may choose from."""
     query = (
         select(CreditAccount)
-        .where(scope, CreditAccount.id == key)
+        .where(scope, CreditAccount.id == bindparam("key"))
         .options(joinedload(CreditAccount.entity))
     )
-    if key != keep:
-        query = query.where(CreditAccount.active)
-    return db.scalars(query).one_or_none()
+    return query.where(CreditAccount.active) if in_use else query
 
 
 def found(

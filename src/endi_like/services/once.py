@@ -6,7 +6,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.once import MadeOnce
@@ -14,6 +14,9 @@ from endi_like.models.once import MadeOnce
 KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 KEPT = timedelta(days=30)
 """How long a page may lie open and still be known again."""
+PATH = select(MadeOnce.path).where(
+    MadeOnce.key == bindparam("key"), MadeOnce.user_id == bindparam("user_id")
+)
 
 
 def new_key() -> str:
@@ -28,10 +31,7 @@ def is_key(text: str | None) -> bool:
 
 def made(db: Session, key: str, user_id: int) -> str | None:
     """Return the path of what the user has made by a form, if it was sent before."""
-    query = select(MadeOnce.path).where(
-        MadeOnce.key == key, MadeOnce.user_id == user_id
-    )
-    return db.scalar(query)
+    return db.scalar(PATH, {"key": key, "user_id": user_id})
 
 
 def remember(db: Session, key: str, user_id: int, path: str, now: datetime) -> None:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import takewhile
 from typing import Any
 
@@ -71,21 +72,29 @@ def enqueue(
 
     Returns the id of the new job; nothing if there was one with this key.
     """
-    asked = insert(db, Job).values(
-        name=name,
-        payload=json.dumps(payload, sort_keys=True),
-        dedupe_key=dedupe_key,
-        alone=alone,
-        state="waiting",
-        attempts=0,
-        failures=0,
-        run_after=at,
-        error="",
-        created_at=at,
-    )
-    once = asked.on_conflict_do_nothing(index_elements=[Job.dedupe_key])
-    found: int | None = db.connection().scalar(once.returning(Job.id))
+    values = {
+        "name": name,
+        "payload": json.dumps(payload, sort_keys=True),
+        "dedupe_key": dedupe_key,
+        "alone": alone,
+        "state": "waiting",
+        "attempts": 0,
+        "failures": 0,
+        "run_after": at,
+        "error": "",
+        "created_at": at,
+    }
+    asked = asking(db.get_bind().dialect.name)
+    found: int | None = db.connection().scalar(asked, values)
     return found
+
+
+@cache
+def asking(dialect: str) -> Any:
+    """Return the statement that asks for a job once; made once."""
+    asked = INSERTS[dialect](Job.__table__)
+    once = asked.on_conflict_do_nothing(index_elements=[Job.dedupe_key])
+    return once.returning(Job.id)
 
 
 def is_due(job: Any) -> Any:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
@@ -26,6 +26,12 @@ from endi_like.workflow.core import Change
 
 HASH_VERSION = 1
 LONGEST_ROW = 80
+HEAD = (
+    select(StatusLogEntry.position, StatusLogEntry.hash)
+    .where(StatusLogEntry.node_id == bindparam("node_id"))
+    .order_by(StatusLogEntry.position.desc())
+    .limit(1)
+)
 
 
 def sign(session: Session, *, author: Callable[[], int | None], clock: Clock) -> None:
@@ -67,12 +73,7 @@ def head(session: Session, node_id: int) -> tuple[int, str]:
     if pending:
         last = max(pending, key=lambda entry: entry.position)
         return last.position, last.hash
-    stored = session.execute(
-        select(StatusLogEntry.position, StatusLogEntry.hash)
-        .where(StatusLogEntry.node_id == node_id)
-        .order_by(StatusLogEntry.position.desc())
-        .limit(1)
-    ).first()
+    stored = session.execute(HEAD, {"node_id": node_id}).first()
     return (stored.position, stored.hash) if stored else (0, "")
 
 

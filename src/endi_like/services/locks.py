@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.node import Node
+
+ROWS = (
+    select(Node.id)
+    .where(Node.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Node.id)
+    .with_for_update(key_share=True)
+)
 
 
 def reserve(db: Session, node_ids: Iterable[int]) -> None:
@@ -20,5 +27,4 @@ def reserve(db: Session, node_ids: Iterable[int]) -> None:
     """
     if db.get_bind().dialect.name == "sqlite":
         return
-    rows = select(Node.id).where(Node.id.in_(node_ids)).order_by(Node.id)
-    db.execute(rows.with_for_update(key_share=True))
+    db.connection().execute(ROWS, {"ids": sorted(node_ids)})

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import or_, select
@@ -89,7 +90,9 @@ class Numbering:
         """
         if not 0 <= last_used <= LARGEST:
             raise ValueError(f"not a last used number: {last_used}")
-        insert = self._insert(key, last_used, None)
+        insert = INSERTS[self._dialect](Counter).values(
+            key=self._key(key), value=last_used, start=last_used
+        )
         started = insert.on_conflict_do_update(
             index_elements=[Counter.key],
             set_={"value": insert.excluded.value, "start": insert.excluded.value},
@@ -109,12 +112,8 @@ class Numbering:
 
     def _next(self, key: str, on: date) -> int:
         """Count one further, in a single statement: nobody can come in between."""
-        counted = self._insert(key, 1, on).on_conflict_do_update(
-            index_elements=[Counter.key],
-            set_={"value": Counter.value + 1, "last_date": on},
-            where=or_(Counter.last_date.is_(None), Counter.last_date <= on),
-        )
-        value = self._execute(counted.returning(Counter.value))
+        first = {"key": self._key(key), "value": 1, "start": 0, "last_date": on}
+        value = self._execute(counting(self._dialect), first)
         if value is None:
             raise OutOfOrder(on, self._last_date(key))
         return value
@@ -123,21 +122,33 @@ class Numbering:
         asked = select(Counter.last_date).where(Counter.key == self._key(key))
         return self.db.connection().execute(asked).scalar_one()
 
-    def _insert(self, key: str, value: int, last_date: date | None) -> Any:
-        insert = INSERTS[self.db.get_bind().dialect.name]
-        start = value if last_date is None else 0
-        return insert(Counter).values(
-            key=self._key(key), value=value, start=start, last_date=last_date
-        )
+    @property
+    def _dialect(self) -> str:
+        return self.db.get_bind().dialect.name
 
-    def _execute(self, statement: Any) -> int | None:
+    def _execute(
+        self, statement: Any, values: dict[str, Any] | None = None
+    ) -> int | None:
         """Return the number a statement wrote, or nothing if it wrote no row.
 
         It runs on the connection: a session would first flush the document, which is
         not complete before it has its number.
         """
-        value: int | None = self.db.connection().execute(statement).scalar()
+        value: int | None = self.db.connection().scalar(statement, values)
         return value
 
     def _key(self, key: str) -> str:
         return f"{self.family}:{key}" if self.family else key
+
+
+@cache
+def counting(dialect: str) -> Any:
+    """Return the statement that begins a series, or counts one further; made once."""
+    begun = INSERTS[dialect](Counter.__table__)
+    last_date = begun.excluded.last_date
+    counted = begun.on_conflict_do_update(
+        index_elements=[Counter.key],
+        set_={"value": Counter.value + 1, "last_date": last_date},
+        where=or_(Counter.last_date.is_(None), Counter.last_date <= last_date),
+    )
+    return counted.returning(Counter.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.clock import day_of
@@ -25,6 +25,11 @@ from endi_like.workflow.errors import Refused
 DIGITS = re.compile(r"\d+")
 LONGEST_NUMBER = 12
 PRINT_JOB = "print_invoice"
+NUMBERED = (
+    select(Task.__table__.c.id)
+    .where(Task.__table__.c.official_number == bindparam("number"))
+    .limit(1)
+)
 
 
 def number_key(number: str) -> str:
@@ -34,10 +39,7 @@ def number_key(number: str) -> str:
 
 def is_taken(db: Session, number: str) -> bool:
     """Tell whether a document has this number; nothing is flushed before."""
-    asked = select(Task.__table__.c.id).where(
-        Task.__table__.c.official_number == number
-    )
-    return db.connection().execute(asked.limit(1)).first() is not None
+    return db.connection().scalar(NUMBERED, {"number": number}) is not None
 
 
 def taken(number: str) -> str:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
 from endi_like.models.jobs import Schedule, ScheduledRun
-from endi_like.models.mail import OutgoingMail
+from endi_like.models.mail import MailWording, OutgoingMail
 from endi_like.models.options import (
     BankAccount,
     Mention,
@@ -290,6 +290,17 @@ def make_mail(db: Session, **columns: Any) -> OutgoingMail:
     mail = stored(db, OutgoingMail(**defaults | columns))
     mail.search_key = shadow(mail.recipient_name, mail.recipient)
     return mail
+
+
+def make_wording(db: Session, **columns: Any) -> MailWording:
+    """Make an administrator's words for a mail template."""
+    defaults = {
+        "template": "welcome",
+        "language": "en",
+        "subject": "Hello __NAME__",
+        "text": "Your login is __LOGIN__.",
+    }
+    return stored(db, MailWording(**defaults | columns))
 
 
 PATHS: dict[str, tuple[tuple[str, str], ...]] = {

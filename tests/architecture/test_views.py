@@ -9,7 +9,7 @@ from pyramid.static import static_view
 from endi_like import main
 from endi_like.permissions import Permission
 
-PUBLIC = ("health", "login", "logout", "new-password")
+PUBLIC = ("health", "login", "logout", "new-password", "forgotten-password")
 LOOKING = {
     Permission.LIST,
     Permission.VIEW,

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from endi_like.db import Base, make_engine
 from endi_like.jobs import JOBS
 from endi_like.jobs.worker import Worker
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.mail import Recipient, post
 from endi_like.settings import Settings
-from tests.factories import signed
+from tests.conftest import own_database
+from tests.factories import lay_foundations, signed
 
 SENDER = "office@horizon.example"
 VALUES = {"NAME": "Claire Martin", "LOGIN": "claire", "SITE": "https://x.example"}
+
+
+def make_site(request: Any, tmp_path_factory: Any) -> Iterator[Engine]:
+    """Give an engine with connections of its own: workers really commit."""
+    name = request.module.__name__.rpartition(".")[2]
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp(name)}/mail.sqlite"
+    else:
+        url = own_database(request.getfixturevalue("postgres_url"), name)
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    with Session(engine) as db, db.begin():
+        lay_foundations(db)
+    yield engine
+    engine.dispose()
 
 
 def settings_of(folder: Any, server: Any = None, **more: Any) -> Settings:

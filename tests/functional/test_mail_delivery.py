@@ -8,18 +8,17 @@ import trustme
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from endi_like.db import Base, make_engine
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.files import Vault
 from endi_like.services.mail import Recipient, outbox, post
-from tests.conftest import own_database
-from tests.factories import lay_foundations, make_company, signed
+from tests.factories import make_company, signed
 from tests.functional.delivering import (
     SENDER,
     VALUES,
     forget_mails,
     mails,
+    make_site,
     post_one,
     run_all,
     settings_of,
@@ -31,16 +30,7 @@ from tests.servers.smtp import SECRET, USER, WITH_PASSWORD, mail_server
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def site(request, tmp_path_factory):
     """Return an engine with connections of its own: workers really commit."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('mail')}/mail.sqlite"
-    else:
-        url = own_database(request.getfixturevalue("postgres_url"), "mail")
-    engine = make_engine(url)
-    Base.metadata.create_all(engine)
-    with Session(engine) as db, db.begin():
-        lay_foundations(db)
-    yield engine
-    engine.dispose()
+    yield from make_site(request, tmp_path_factory)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import pytest
 
+from endi_like.i18n import LANGUAGES
+from endi_like.services.mail.catalog import TEMPLATES
 from tests.factories import make_company, make_member, make_user
 from tests.functional.hostile import DIGITS, crawl, everything, send
 from tests.functional.pages import token
@@ -14,6 +16,9 @@ OPTIONS = (
 )
 BACKGROUND = ("jobs", "runs", "schedules")
 KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND}
+MAILS = tuple(
+    f"{template}-{language}" for template in TEMPLATES for language in LANGUAGES
+)
 LISTS = ("", "export.csv", "export.xlsx")
 
 TABLE = """
@@ -34,6 +39,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 200   403     404        403     404    404       404    | /companies/add
 200   404     404        404     404    404       404    | mails/LIST /mails/#/
 200   404     404        404     404    404       404    | /mails/#/html
+200   404     404        404     404    404       404    | /mail-templates/
+200   404     404        404     404    404       404    | /mail-templates/MAIL/edit
 404   200     200        200     200    200       404    | customers/LIST invoices/LIST
 404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
 404   200     200        200     200    404       404    | /invoices/#/print
@@ -56,6 +63,9 @@ def expanded(page):
     if kind in KINDS:
         for name in KINDS[kind]:
             yield from expanded(page.replace(kind, f"/{name}"))
+    elif "MAIL" in page:
+        for name in MAILS:
+            yield page.replace("MAIL", name)
     elif page.endswith("/LIST"):
         collection = f"/{page.removesuffix('LIST').strip('/')}/"
         yield from (collection + view for view in LISTS)

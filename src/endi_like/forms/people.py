@@ -43,16 +43,30 @@ class NewSecret(Secret):
     }
 
 
+class KnownAs(Line):
+    """What somebody is known as: a login, or an e-mail address."""
+
+    span = "f12"
+    hints: ClassVar[dict[str, str]] = {
+        "autocomplete": "username",
+        "autocapitalize": "none",
+    }
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(longest=254, title=_("Login or e-mail"), **settings)
+
+
 class LoginSchema(Schema):
     """What is typed to log in."""
 
-    login = Line(
-        longest=254,
-        title=_("Login or e-mail"),
-        hints={"autocomplete": "username", "autocapitalize": "none"},
-        span="f12",
-    )
+    login = KnownAs()
     password = CurrentSecret(title=_("Password"), span="f12")
+
+
+class ForgottenSchema(Schema):
+    """What is typed to be sent a link to choose a password."""
+
+    login = KnownAs()
 
 
 def same_twice(node: Any, data: dict[str, str]) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from email.message import EmailMessage
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from endi_like.i18n import _
 from endi_like.jobs.core import Postpone, Work, job
-from endi_like.services.mail import outbox
+from endi_like.services.mail import mailings, outbox, people
 from endi_like.services.mail.message import compose
 from endi_like.services.mail.posting import SEND
 from endi_like.services.mail.smtp import Answer
+from endi_like.services.users import find_user
+
+TOO_SOON = timedelta(minutes=5)
 
 
 class Ready(NamedTuple):
@@ -52,7 +56,29 @@ def prepared(work: Work, mail_id: int) -> Ready | None:
         mail = outbox.waiting(db, mail_id)
         if mail is None:
             return None
-        sender = mail.sender or work.settings.mail_from
+        now, settings = work.clock(), work.settings
+        if wait := outbox.turn(db, mail, settings.mail_rate, now):
+            raise Postpone(_("Others of this mailing leave first."), wait)
+        sender = mail.sender or settings.mail_from
         files = [work.vault.get(one.sha256) for one in mail.attachments]
         message = compose(mail, sender, files)
-        return Ready(message, sender, mail.recipient, work.clock() - mail.due_at)
+        return Ready(message, sender, mail.recipient, now - mail.due_at)
+
+
+@job(people.FORGOTTEN)
+def answer_forgetful(work: Work, login: str) -> None:
+    """Send a link to choose a password to whoever has that login, if anybody.
+
+    However often it is asked for, and by whomever: one mail in five minutes.
+    """
+    user, now = find_user(work.db, login), work.clock()
+    if user and people.can_be_written_to(user):
+        key = f"{people.FORGOTTEN}:{user.id}:{int(now.timestamp() // TOO_SOON.seconds)}"
+        people.post_link(work.db, user, work.settings, dedupe_key=key, at=now)
+
+
+@job(mailings.POST)
+def post_mailing(work: Work, **payload: Any) -> None:
+    """Write to the next people of a mailing, and go on with those after them."""
+    mailing = mailings.Mailing.of(payload)
+    mailings.post_portion(work.db, mailing, work.settings, work.clock())

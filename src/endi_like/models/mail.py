@@ -23,12 +23,14 @@ from endi_like.models.types import Instant
 from endi_like.workflow.mail import STATES
 
 LISTED = ", ".join(f"'{name}'" for name in STATES)
+WAITS_ITS_TURN = "mailing <> '' AND state = 'waiting'"
 LONGEST_SUBJECT = 255
 LONGEST_HIDDEN = 500
-OF_NODES: dict[str, Any] = {
-    "postgresql_where": text("node_id IS NOT NULL"),
-    "sqlite_where": text("node_id IS NOT NULL"),
-}
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return what limits an index to some rows, on both databases."""
+    return dict.fromkeys(("postgresql_where", "sqlite_where"), text(condition))
 
 
 class OutgoingMail(Base):
@@ -38,7 +40,7 @@ class OutgoingMail(Base):
     everywhere, however often it is tried.  An empty ``sender`` is the address of the
     installation, which is filled in when the mail is sent.  It is not sent before
     ``due_at``.  ``hidden`` is the part of the text that no page shows: a link that
-    lets somebody in.
+    lets somebody in.  ``mailing`` is the key of the mailing it is one of, if any.
     """
 
     __tablename__ = "outgoing_mail"
@@ -47,6 +49,7 @@ class OutgoingMail(Base):
     node_id: Mapped[int | None] = mapped_column(ForeignKey("node.id"))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    mailing: Mapped[str] = mapped_column(String(60), default="")
     template: Mapped[str] = mapped_column(String(60))
     language: Mapped[str] = mapped_column(String(5))
     sender: Mapped[str] = mapped_column(String(254), default="")
@@ -72,7 +75,9 @@ class OutgoingMail(Base):
 
     __table_args__: Any = (
         Index(None, "state", "id"),
-        Index("ix_outgoing_mail_node", "node_id", "id", **OF_NODES),
+        Index("ix_outgoing_mail_node", "node_id", "id", **where("node_id IS NOT NULL")),
+        Index("ix_outgoing_mail_mailing", "mailing", "id", **where(WAITS_ITS_TURN)),
+        Index("ix_outgoing_mail_rate", "sent_at", **where("mailing <> ''")),
     )
     __mapper_args__ = {"version_id_col": version}
 

@@ -43,30 +43,20 @@ class Root:
     def __init__(self, request: Any) -> None:
         self.request = request
 
-    def __getitem__(self, name: str) -> Collection:
-        """Return the collection published under that name."""
+    def __getitem__(self, name: str) -> Any:
+        """Return the branch published under that name."""
         item_class: type[Resource] = self.request.registry["resources"][name]
         return item_class.collection(name, self, item_class)
 
 
-class Collection:
-    """All items of one kind: ``/invoices``."""
+class Branch:
+    """What the menu leads to: a place whose ACL is made of the grants of its items."""
 
     def __init__(self, name: str, parent: Any, item_class: type[Resource]) -> None:
         self.__name__ = name
         self.__parent__ = parent
         self.item_class = item_class
         self.request = parent.request
-
-    def __getitem__(self, key: str) -> Resource:
-        """Load one item: ``/invoices/12``."""
-        wanted = row_id(key)
-        if self.request.method == "POST" and self.request.identity:
-            self.item_class.reserve(self.request.db, [wanted])
-        node = self.item_class.load(self.request.db, wanted)
-        if node is None:
-            raise KeyError(key)
-        return self.wrap(node)
 
     def wrap(self, node: Any) -> Resource:
         """Place an already loaded item at its address."""
@@ -78,6 +68,20 @@ class Collection:
             listing = {Permission.LIST} if Permission.VIEW in held else set()
             yield Allow, holder.anywhere(), listing | (held & ON_COLLECTION)
         yield DENY_ALL
+
+
+class Collection(Branch):
+    """All items of one kind, each a row: ``/invoices``."""
+
+    def __getitem__(self, key: str) -> Resource:
+        """Load one item: ``/invoices/12``."""
+        wanted = row_id(key)
+        if self.request.method == "POST" and self.request.identity:
+            self.item_class.reserve(self.request.db, [wanted])
+        node = self.item_class.load(self.request.db, wanted)
+        if node is None:
+            raise KeyError(key)
+        return self.wrap(node)
 
     def held(self, identity: Identity) -> frozenset[Permission]:
         """Return every permission this user may hold on some item."""
@@ -108,7 +112,7 @@ class Resource:
 
     model: ClassVar[Any]
     grants: ClassVar[Grants]
-    collection: ClassVar[type[Collection]] = Collection
+    collection: ClassVar[type[Branch]] = Collection
     limited_by: Decimal | None = None
 
     def __init__(self, node: Any, parent: Any) -> None:

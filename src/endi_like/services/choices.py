@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.people import Company
+from endi_like.models.people import Company, User
 from endi_like.models.searching import holding
 from endi_like.text import shadow, words
 
@@ -113,7 +113,21 @@ def found(
     if model is Company:
         rows_by_name = [row for row in companies(db, scope) if matches(row.name, typed)]
         return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]
+    if model is User:
+        rows_by_login = [row for row in users(db, scope) if is_meant(row, typed)]
+        return [(row, row.login) for row in rows_by_login[:MOST_FOUND]]
     return []
+
+
+def users(db: Session, *conditions: ColumnElement[bool]) -> list[User]:
+    """Return the users who may log in and meet the conditions, by name."""
+    query = select(User).where(User.active, *conditions)
+    return list(db.scalars(query.order_by(User.name, User.id)))
+
+
+def is_meant(user: User, typed: str) -> bool:
+    """Tell whether the words typed find a user, by name, login or address."""
+    return matches(f"{user.name} {user.login} {user.email}", typed)
 
 
 def matches(text: str, typed: str) -> bool:

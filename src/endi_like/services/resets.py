@@ -9,12 +9,14 @@ from __future__ import annotations
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from endi_like.models.people import User
 
 LASTS = timedelta(minutes=30)
+PAGE = "new-password"
 TOKEN = re.compile(r"([0-9]{1,9})\.([0-9]{1,11})\.([0-9a-f]{64})")
 
 
@@ -22,6 +24,15 @@ def reset_token(secret: str, user: User, *, now: datetime) -> str:
     """Return what a link carries that lets the user set a new password."""
     expires = int((now + LASTS).timestamp())
     return f"{user.id}.{expires}.{signature(secret, user, expires)}"
+
+
+def reset_link(site: str, secret: str, user: User, *, now: datetime) -> str:
+    """Return a link by which the user sets a password within half an hour.
+
+    ``site`` is the address of this installation.
+    """
+    query = urlencode({"token": reset_token(secret, user, now=now)})
+    return f"{site.rstrip('/')}/{PAGE}?{query}"
 
 
 def signature(secret: str, user: User, expires: int) -> str:

@@ -17,7 +17,7 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
-from endi_like.resources.core import Collection, Resource, Root
+from endi_like.resources.core import Branch, Collection, Resource, Root
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_parts as parts
@@ -31,7 +31,12 @@ PARTS: dict[type[Resource], dict[str, Any]] = {
 }
 """The rows of a document that have an address below it."""
 
-SIMPLE = {"delete": ["version"], "restore": ["version"], "duplicate": []}
+SIMPLE = {
+    "delete": ["version"],
+    "restore": ["version"],
+    "duplicate": [],
+    "send": ["version"],
+}
 """Views without a form, and what they need."""
 
 
@@ -81,11 +86,14 @@ def postings(registry: Any) -> Iterator[Posting]:
 
 
 def paths_of(
-    collection: Collection, request: Any, known: list[Posting]
+    collection: Branch, request: Any, known: list[Posting]
 ) -> dict[str, JsonSchema]:
     """Return the addresses of a collection, of its items and of their parts."""
     say, kind = request.translate, collection.item_class
     base = f"/{collection.__name__}"
+    if not isinstance(collection, Collection):
+        below = paths_below(f"{base}/{{id}}", kind, known, say, parts.TEXT)
+        return {f"{base}/": {"get": lists.listing_of_few(kind, say)}, **below}
     grid = GRIDS[kind.model](collection.scope(request.identity), request.today)
     found = {
         f"{base}/": {"get": lists.listing(grid, say)},
@@ -104,7 +112,11 @@ def paths_of(
 
 
 def paths_below(
-    base: str, kind: Any, known: list[Posting], say: Say
+    base: str,
+    kind: Any,
+    known: list[Posting],
+    say: Say,
+    ids: JsonSchema = parts.NUMBER,
 ) -> dict[str, JsonSchema]:
     """Return the addresses of one item: its record, its forms, its actions."""
     found: dict[str, JsonSchema] = {}
@@ -122,7 +134,7 @@ def paths_below(
         elif one.name in SIMPLE:
             found[path] = {"post": parts.simple(one.view, SIMPLE[one.name], say)}
     for path, described in found.items():
-        described["parameters"] = parts.places(path)
+        described["parameters"] = parts.places(path, ids)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from endi_like.forms.openapi import JsonSchema, Say
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import Bound, Choice, Column, Filter, Reference, Tick
@@ -65,6 +67,22 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
             **parts.refusals(say),
         },
     }
+
+
+def listing_of_few(kind: Any, say: Say) -> JsonSchema:
+    """Return the operation that reads a list without pages or filters."""
+    row = {"type": "object", "required": ["url"], "properties": {"url": parts.TEXT}}
+    page = {
+        "type": "object",
+        "required": ["rows", "count"],
+        "properties": {
+            "rows": {"type": "array", "items": row},
+            "count": {"type": "integer"},
+        },
+    }
+    summary = parts.summary(kind.collection)
+    found = {"200": parts.answer(summary, page), **parts.refusals(say)}
+    return {"summary": summary, "responses": found}
 
 
 def cell(column: Column, say: Say) -> JsonSchema:

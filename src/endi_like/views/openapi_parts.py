@@ -13,6 +13,7 @@ from endi_like.workflow.core import Lifecycle
 PLACE = re.compile(r"{(\w+)}")
 VERSION: JsonSchema = {"type": "integer", "minimum": 0}
 TEXT: JsonSchema = {"type": "string"}
+NUMBER: JsonSchema = {"type": "integer", "minimum": 1}
 REFUSALS = {
     "400": _("What arrived cannot be read"),
     "401": _("Please send a valid API token."),
@@ -114,11 +115,10 @@ def summary(documented: Any) -> str:
     return (inspect.getdoc(documented) or "").partition("\n")[0]
 
 
-def places(path: str) -> list[JsonSchema]:
+def places(path: str, ids: JsonSchema) -> list[JsonSchema]:
     """Return the parameters within a path: the ids."""
-    number = {"type": "integer", "minimum": 1}
     return [
-        {"name": name, "in": "path", "required": True, "schema": number}
+        {"name": name, "in": "path", "required": True, "schema": ids}
         for name in PLACE.findall(path)
     ]
 

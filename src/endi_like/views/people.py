@@ -14,6 +14,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.people import CompanyResource, UserResource
 from endi_like.services import administration, choices, users
+from endi_like.services.mail.people import can_be_written_to
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm, ItemForm
 from endi_like.views.sections import Sections
@@ -194,7 +195,7 @@ class EditUser(UserForm, ItemForm):
 )
 def user_page(context: UserResource, request: Any) -> dict[str, Any]:
     """Show a user and what they may do."""
-    user = context.node
+    user, settings = context.node, request.registry["settings.typed"]
     root = context.__parent__.__parent__
     return {
         "user": user,
@@ -204,6 +205,7 @@ def user_page(context: UserResource, request: Any) -> dict[str, Any]:
         "memberships": users.memberships(request.db, user.id),
         "right_names": RIGHT_NAMES,
         "may_edit": request.has_permission(Permission.EDIT, context),
+        "may_mail": settings.sends_mail and can_be_written_to(user),
         "may_list": request.has_permission(Permission.LIST, root["companies"]),
     }
 

@@ -32,6 +32,7 @@ from tests.factories import (
     make_run,
     make_unit,
     make_vat,
+    make_wording,
 )
 
 HERE, THERE = 1, 2
@@ -156,6 +157,16 @@ admin           yes  no  yes  yes    yes  no
 nobody          no   no  no   no     no   no
 """
 
+WORDINGS = """
+                list add view export edit delete
+member          no   no  no   no     no   no
+manager         no   no  no   no     no   no
+accountant      no   no  no   no     no   no
+auditor         no   no  no   no     no   no
+admin           yes  no  yes  no     yes  no
+nobody          no   no  no   no     no   no
+"""
+
 OPTIONS = (
     "vat-rates",
     "payment-modes",
@@ -173,6 +184,7 @@ TABLES = {
     "schedules": BACKGROUND,
     "runs": RUNS,
     "mails": MAILS,
+    "mail-templates": WORDINGS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
 COLLECTIONS = ("invoices", *TABLES)
@@ -286,6 +298,7 @@ def world(db):
     for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
         make(db)
     make_mail(db)
+    make_wording(db)
     db.flush()
     return here.id, there.id
 

@@ -554,6 +554,7 @@ def upgrade() -> None:
         sa.Column("node_id", sa.Integer(), nullable=True),
         sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("mailing", sa.String(length=60), nullable=False),
         sa.Column("template", sa.String(length=60), nullable=False),
         sa.Column("language", sa.String(length=5), nullable=False),
         sa.Column("sender", sa.String(length=254), nullable=False),
@@ -596,11 +597,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_outgoing_mail_mailing",
+            ["mailing", "id"],
+            unique=False,
+            postgresql_where=sa.text("mailing <> '' AND state = 'waiting'"),
+            sqlite_where=sa.text("mailing <> '' AND state = 'waiting'"),
+        )
+        batch_op.create_index(
             "ix_outgoing_mail_node",
             ["node_id", "id"],
             unique=False,
             postgresql_where=sa.text("node_id IS NOT NULL"),
             sqlite_where=sa.text("node_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outgoing_mail_rate",
+            ["sent_at"],
+            unique=False,
+            postgresql_where=sa.text("mailing <> ''"),
+            sqlite_where=sa.text("mailing <> ''"),
         )
         batch_op.create_index(
             batch_op.f("ix_outgoing_mail_state_id"), ["state", "id"], unique=False
@@ -1142,9 +1157,19 @@ def downgrade() -> None:
     with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outgoing_mail_state_id"))
         batch_op.drop_index(
+            "ix_outgoing_mail_rate",
+            postgresql_where=sa.text("mailing <> ''"),
+            sqlite_where=sa.text("mailing <> ''"),
+        )
+        batch_op.drop_index(
             "ix_outgoing_mail_node",
             postgresql_where=sa.text("node_id IS NOT NULL"),
             sqlite_where=sa.text("node_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outgoing_mail_mailing",
+            postgresql_where=sa.text("mailing <> '' AND state = 'waiting'"),
+            sqlite_where=sa.text("mailing <> '' AND state = 'waiting'"),
         )
 
     op.drop_table("outgoing_mail")

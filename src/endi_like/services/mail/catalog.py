@@ -13,6 +13,13 @@ from endi_like.services.resets import LASTS
 ORGANISATION = Key("ORGANISATION", _("the name of the organisation"), "Horizon")
 SITE = Key("SITE", _("the address of this back office"), "https://office.example.org")
 NAME = Key("NAME", _("the name of the user"), "Claire Martin")
+MINUTES = int(LASTS.total_seconds() // 60)
+LINK = Key(
+    "LINK",
+    _("the link, which works once; it is shown in the mail only"),
+    "https://office.example.org/new-password?token=…",
+    secret=True,
+)
 LOGIN = Key("LOGIN", _("the login of the user"), "claire")
 
 RESET = "reset"
@@ -21,7 +28,7 @@ WELCOME = "welcome"
 
 def of_user(user: User) -> Mapping[str, Any]:
     """Return what mails to users say of them."""
-    return {"NAME": user.name, "LOGIN": user.login}
+    return {"NAME": user.name, "LOGIN": user.login, "MINUTES": MINUTES}
 
 
 TEMPLATES = {
@@ -34,17 +41,8 @@ TEMPLATES = {
             keys=(
                 NAME,
                 LOGIN,
-                Key(
-                    "LINK",
-                    _("the link, which works once; it is shown in the mail only"),
-                    "https://office.example.org/new-password?token=…",
-                    secret=True,
-                ),
-                Key(
-                    "MINUTES",
-                    _("how many minutes the link works"),
-                    int(LASTS.total_seconds() // 60),
-                ),
+                LINK,
+                Key("MINUTES", _("how many minutes the link works"), MINUTES),
                 SITE,
                 ORGANISATION,
             ),
@@ -86,6 +84,7 @@ TEMPLATES = {
                 "__ORGANISATION__"
             ),
             about="users",
+            audience="users",
             values=of_user,
         ),
     )

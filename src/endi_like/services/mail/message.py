@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any
 
 from endi_like.models.mail import OutgoingMail
 from endi_like.templating import render
@@ -44,9 +45,11 @@ def compose(mail: OutgoingMail, sender: str, files: list[bytes]) -> EmailMessage
     message["Date"] = format_datetime(mail.due_at)
     message["Message-ID"] = message_id(mail, sender)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.language
-    message.set_content(mail.text, cte="quoted-printable")
-    message.add_alternative(html(mail), subtype="html", cte="quoted-printable")
+    message.make_alternative()
+    for text, kind in ((mail.text, "plain"), (html(mail), "html")):
+        part: Any = MIMEPart(policy=SMTP)
+        part.set_content(text, subtype=kind, cte="quoted-printable")
+        message.attach(part)
     for known, data in zip(mail.attachments, files, strict=True):
         kind, _slash, subtype = known.media_type.partition("/")
         main, sub = (kind, subtype) if subtype else BYTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like.models.jobs import Job
@@ -14,24 +14,29 @@ from endi_like.services.mail.posting import ask, job_key
 from endi_like.workflow.mail import AGAIN
 
 LONGEST_ERROR = 1000
+MINUTE = timedelta(minutes=1)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+
+
+# Made once: it runs for every mail, and takes longer to build than to run.
+WAITING = (
+    select(OutgoingMail)
+    .where(OutgoingMail.id == bindparam("mail_id"), OutgoingMail.state == "waiting")
+    .options(joinedload(OutgoingMail.attachments))
+)
 
 
 def waiting(db: Session, mail_id: int) -> OutgoingMail | None:
     """Return a mail that waits to be sent, with its attachments."""
-    query = (
-        select(OutgoingMail)
-        .where(OutgoingMail.id == mail_id, OutgoingMail.state == "waiting")
-        .options(selectinload(OutgoingMail.attachments))
-    )
-    return db.scalars(query).one_or_none()
+    return db.scalars(WAITING, {"mail_id": mail_id}).unique().one_or_none()
 
 
 def mark(db: Session, mail_id: int, state: str, **columns: Any) -> None:
     """Say what has become of a mail that waited; another one is left as it is."""
-    mine = OutgoingMail.id == mail_id, OutgoingMail.state == "waiting"
-    columns["version"] = OutgoingMail.version + 1
-    db.execute(update(OutgoingMail).where(*mine).values(state=state, **columns))
+    row: Any = OutgoingMail.__table__
+    mine = row.c.id == mail_id, row.c.state == "waiting"
+    new = {"state": state, "version": row.c.version + 1, **columns}
+    db.connection().execute(update(row).where(*mine).values(new))
 
 
 def mark_sent(db: Session, mail_id: int, sender: str, at: datetime) -> None:
@@ -70,6 +75,27 @@ def drop_job(db: Session, mail: OutgoingMail) -> bool:
     if job.state == "waiting":
         db.delete(job)
     return True
+
+
+def turn(db: Session, mail: OutgoingMail, rate: int, now: datetime) -> timedelta | None:
+    """Return how long one of a mailing has to wait for its turn; nothing if not.
+
+    The rate holds for what was sent in the last minute, by whomever: also when many
+    are due at once because the server or all workers were away.
+    """
+    if not (mail.mailing and rate):
+        return None
+    lately = OutgoingMail.mailing != "", OutgoingMail.sent_at > now - MINUTE
+    sent = select(func.count()).select_from(OutgoingMail).where(*lately)
+    if (db.scalar(sent) or 0) < rate:
+        return None
+    before = (
+        OutgoingMail.mailing == mail.mailing,
+        OutgoingMail.state == literal("waiting", literal_execute=True),
+        OutgoingMail.id < mail.id,
+    )
+    ahead = db.scalar(select(func.count()).select_from(OutgoingMail).where(*before))
+    return MINUTE * (1 + (ahead or 0) / rate)
 
 
 def job_of(db: Session, mail: OutgoingMail) -> Job | None:

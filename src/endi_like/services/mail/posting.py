@@ -56,6 +56,7 @@ class More(TypedDict, total=False):
     company_id: int | None
     attachments: Iterable[Kept]
     after: datetime
+    mailing: str
 
 
 def post(
@@ -81,6 +82,7 @@ def post(
         **written(db, kind, to, values),
         **sender(db, more.get("company_id")),
         "node_id": more.get("node_id"),
+        "mailing": more.get("mailing", ""),
         "dedupe_key": dedupe_key,
         "message_id": secrets.token_hex(16),
         "created_at": at,
@@ -139,10 +141,10 @@ def sender(db: Session, company_id: int | None) -> dict[str, Any]:
 
 def add(db: Session, row: Mapping[str, Any]) -> int | None:
     """Store the row of a mail and return its id; nothing if it was posted before."""
-    columns = (OutgoingMail.dedupe_key,)
-    new = jobs.insert(db, OutgoingMail).values(**row)
-    query = new.on_conflict_do_nothing(index_elements=columns)
-    found: int | None = db.scalar(query.returning(OutgoingMail.id))
+    new = jobs.insert(db, OutgoingMail.__table__)
+    once = new.on_conflict_do_nothing(index_elements=[OutgoingMail.dedupe_key])
+    query = once.returning(OutgoingMail.id)
+    found: int | None = db.connection().scalar(query, row)
     return found
 
 

@@ -24,6 +24,8 @@ from endi_like.settings import SMTP_PORTS, Settings
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 900.0
 IDLE = 10.0
+FRESH = 1.0
+"""How long a connection is taken to be still open, without asking."""
 PERMANENT = 500
 LONGEST_ANSWER = 500
 NO_SUCH_LETTERS = _("The mail server takes no addresses with such letters.")
@@ -109,9 +111,10 @@ class Mailer:
     def connection(self) -> smtplib.SMTP:
         """Return a connection that works; raise ``NotNow`` if there is none."""
         while self.idle:
-            connection = self.idle.pop().connection
+            connection, since = self.idle.pop()
             with suppress(*TROUBLE):
-                connection.noop()
+                if self.clock() - since > FRESH:
+                    connection.noop()
                 return connection
             connection.close()
         if (left := self.away_until - self.clock()) > 0:

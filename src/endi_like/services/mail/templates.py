@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.mail import LONGEST_SUBJECT, MailWording
@@ -57,7 +57,8 @@ class Template:
     """A kind of mail.
 
     ``about`` names the collection whose records it is about, ``values`` reads those
-    keys off a record that can be read off it.
+    keys off a record that can be read off it.  With an ``audience`` it is sent to many
+    at once.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Template:
     subject: str
     text: str
     about: str = ""
+    audience: str = ""
     values: Callable[[Any], Mapping[str, Any]] = nothing
 
     def default(self, language: str) -> Wording:
@@ -96,10 +98,17 @@ class Template:
         return next((str(values[key.name]) for key in self.keys if key.secret), "")
 
 
+# Made once: it is asked for every mail that is posted.
+STORED = select(MailWording).where(
+    MailWording.template == bindparam("template"),
+    MailWording.language == bindparam("language"),
+)
+
+
 def stored_wording(db: Session, template: Template, language: str) -> Any:
     """Return the row an administrator has written a template's words into, if any."""
-    mine = MailWording.template == template.key, MailWording.language == language
-    return db.scalars(select(MailWording).where(*mine)).one_or_none()
+    mine = {"template": template.key, "language": language}
+    return db.scalars(STORED, mine).one_or_none()
 
 
 def wording(db: Session, template: Template, language: str) -> Wording:

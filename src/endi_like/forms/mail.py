@@ -1,0 +1,53 @@
+"""What administrators may write into mail templates, and what visitors ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from endi_like.forms.fields import Line, Picked, Schema, Text, quoted, refuse
+from endi_like.i18n import _
+
+
+def only_known(node: Any, text: str) -> None:
+    """Refuse keys that the template does not know: they would be sent as they are."""
+    template = node.bindings["template"]
+    unknown = dict.fromkeys(template.unknown(text))
+    if unknown:
+        sentence = _(
+            "This template knows no ${unknown}. It knows ${known}.",
+            mapping={
+                "unknown": quoted(", ".join(unknown)),
+                "known": ", ".join(key.written for key in template.keys),
+            },
+        )
+        raise refuse(node, sentence)
+
+
+def only_public(node: Any, text: str) -> None:
+    """Refuse in the subject what may be read in the mail only."""
+    only_known(node, text)
+    for key in node.bindings["template"].keys:
+        if key.secret and key.written in text:
+            sentence = _(
+                "${key} may not stand in the subject, which many people see.",
+                mapping={"key": key.written},
+            )
+            raise refuse(node, sentence)
+
+
+class WordingSchema(Schema):
+    """The words of a template.  Bindings: ``template``, and ``found`` for records."""
+
+    subject = Line(longest=200, title=_("Subject"), validator=only_public, span="f12")
+    text = Text(title=_("Text"), validator=only_known, hints={"rows": "14"})
+    record = Picked(
+        "found",
+        title=_("Preview for"),
+        missing=None,
+        description=_("Without it, examples stand in the place of the keys."),
+    )
+
+    def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
+        """Leave the record out where the mail is about none."""
+        if bindings["found"] is None:
+            del self["record"]

@@ -24,12 +24,12 @@ SITE = "https://office.example.org"
 
 
 @pytest.fixture
-def settings(app, tmp_path):
+def settings(app, tmp_path, monkeypatch):
     """Return the settings of an application that sends mail."""
     found = replace(
         settings_of(tmp_path), smtp_host="127.0.0.1", secret=SECRET, url=SITE
     )
-    app.registry["settings.typed"] = found
+    monkeypatch.setitem(app.registry, "settings.typed", found)
     return found
 
 
@@ -183,7 +183,9 @@ def test_an_administrator_sends_the_link(login, db, claire):
     assert "password-mail" not in auditor.get(f"/users/{claire.id}/")
 
 
-def test_a_link_is_not_sent_where_it_cannot_arrive(login, db, app, claire, tmp_path):
+def test_a_link_is_not_sent_where_it_cannot_arrive(
+    login, db, app, claire, tmp_path, monkeypatch
+):
     admin = login(make_user(db, roles=["admin"]))
     page = admin.get(f"/users/{claire.id}/")
     claire.email = ""
@@ -193,6 +195,6 @@ def test_a_link_is_not_sent_where_it_cannot_arrive(login, db, app, claire, tmp_p
     assert "password-mail" not in answer
     claire.email = "claire@example.org"
     db.flush()
-    app.registry["settings.typed"] = settings_of(tmp_path)
+    monkeypatch.setitem(app.registry, "settings.typed", settings_of(tmp_path))
     assert "No mail server is set up" in button(page, "password-mail").follow()
     assert mails(db) == []

@@ -249,6 +249,7 @@ def test_a_connection_the_server_has_closed_meanwhile_is_opened_anew(
     assert worker.run_one()
     server.stop()
     server.start()
+    clock.advance(seconds=2)
     post_one(engine, clock, key="two")
     run_all(worker)
     assert {mail.state for mail in mails(engine)} == {"sent"}

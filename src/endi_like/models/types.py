@@ -69,6 +69,11 @@ class Instant(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        """Return what Python sees."""
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Any) -> Any:
         """Refuse a moment without a zone, store UTC."""
         if value is None:

@@ -24,7 +24,7 @@ from webtest import TestApp
 from endi_like import main
 from endi_like.db import Base, make_engine
 from endi_like.models.people import User
-from endi_like.services.files import Vault
+from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
 from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.app_fixtures import COOKIE
@@ -86,7 +86,7 @@ def in_session(place: Place, work: Callable[[Session], Any]) -> Any:
 
 def wrong(place: Place) -> list[str]:
     """Return a sentence for everything that is not as it must be."""
-    vault = Vault(place.folder / "files")
+    vault = Vault(Folder(place.folder / "files"))
     found: list[str] = in_session(place, lambda db: list(invariants(db, vault)))
     return found
 

@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import Any
 
 from endi_like.clock import utcnow
+from endi_like.services.files import open_vault
 from endi_like.settings import Settings
 
 PYRAMID = {
@@ -25,6 +26,7 @@ def main(_global_config: Any, **settings: Any) -> Any:
     configurator = import_module("pyramid.config").Configurator
     with configurator(settings={**settings, **PYRAMID}) as config:
         config.registry["settings.typed"] = typed
+        config.registry["vault"] = open_vault(typed)
         config.registry["clock"] = settings.get("clock", utcnow)
         config.include("pyramid_tm")
         config.include("pyramid_retry")

@@ -28,6 +28,9 @@ SQLITE_PRAGMAS = (
     "busy_timeout = 10000",
 )
 
+UPLOADS = "/files/"
+"""How the addresses end that files are sent to."""
+
 POSTGRESQL_LIMITS = {
     "connect_timeout": 3,
     "keepalives_idle": 10,
@@ -119,17 +122,32 @@ def session_factory(engine: Any) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
+def only_reads(request: Any) -> bool:
+    """Tell whether a request's own transaction writes nothing: ``request.only_reads``.
+
+    That of an upload does not: its files take long to store, and are named afterwards
+    in a transaction of their own.  Nobody else is to wait for it.
+    """
+    return request.method in ("GET", "HEAD") or is_upload(request)
+
+
+def is_upload(request: Any) -> bool:
+    """Tell whether a request sends files, by its address."""
+    path: str = request.environ["PATH_INFO"]
+    return bool(request.method == "POST" and path.endswith(UPLOADS))
+
+
 def request_session(request: Any) -> Session:
     """Open a session that commits or aborts with the request's transaction.
 
-    A safe request reads one snapshot and takes no lock; any other takes SQLite's
-    write lock at its first statement.  It has joined the transaction as one that
-    changes something, so that statements that bypass the unit of work are not rolled
-    back in silence; to find out by listeners takes longer than a query.
+    A request that only reads has one snapshot and takes no lock; any other takes
+    SQLite's write lock at its first statement.  It has joined the transaction as one
+    that changes something, so that statements that bypass the unit of work are not
+    rolled back in silence; to find out by listeners takes longer than a query.
     """
     factory = request.registry["db.session_factory"]
     session: Session = factory()
-    if request.method in ("GET", "HEAD") and isinstance(session.bind, Engine):
+    if request.only_reads and isinstance(session.bind, Engine):
         session.bind = request.registry["db.read_engine"]
     session.info.update(
         author=lambda: request.identity.user_id if request.identity else None,
@@ -150,4 +168,5 @@ def includeme(config: Any) -> None:
     if isinstance(bind, Engine):
         config.registry["db.read_engine"] = bind.execution_options(read_only=True)
     config.registry["db.session_factory"] = session_factory(bind)
+    config.add_request_method(only_reads, reify=True)
     config.add_request_method(request_session, "db", reify=True)

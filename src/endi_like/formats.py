@@ -33,7 +33,7 @@ SHORT_DATES = {"de": "{0.day:02}.{0.month:02}.{0.year:04}"}
 SHORT_DATE = "{0.day:02}/{0.month:02}/{0.year:04}"
 DAYS = {"de": "{day}. {month}"}
 DAY = "{day} {month}"
-SIZES = {"fr": ("ko", "Mo")}
+SIZES = {"fr": ("ko", "Mo", "Go")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +191,14 @@ def iban(text: str) -> str:
 def file_size(size: int, locale: str) -> str:
     """Return "84 kB" or "1,2 MB", in the words of the language; of a few bytes 1 kB."""
     thousand = Decimal(1000)
-    kilobytes = max(round_to(size / thousand, Decimal(1)), Decimal(1))
-    kilobyte, megabyte = SIZES.get(locale, ("kB", "MB"))
+    kilobytes = max(round_to(size / thousand, Decimal(1)), Decimal(size > 0))
+    kilobyte, megabyte, gigabyte = SIZES.get(locale, ("kB", "MB", "GB"))
     if kilobytes < thousand:
         return f"{amount(kilobytes, locale, decimals=0)}{BLANK}{kilobyte}"
-    megabytes = amount(kilobytes / thousand, locale, decimals=0, up_to=1)
-    return f"{megabytes}{BLANK}{megabyte}"
+    megabytes, unit = kilobytes / thousand, megabyte
+    if round_to(megabytes, Decimal(1)) >= thousand:
+        megabytes, unit = megabytes / thousand, gigabyte
+    return f"{amount(megabytes, locale, decimals=0, up_to=1)}{BLANK}{unit}"
 
 
 @lru_cache(maxsize=64)

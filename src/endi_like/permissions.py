@@ -27,6 +27,9 @@ class Permission(StrEnum):
     CORRECT_PAYMENT = "correct_payment"
     CLOSE = "close"
 
+    ATTACH = "attach"
+    DETACH = "detach"  # what somebody else has attached to a locked document
+
     SEE_HISTORY = "see_history"
     LOGGED_IN = "logged_in"  # pages about oneself: home, account, help
     ADMINISTER = "administer"

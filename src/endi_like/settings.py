@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from endi_like.text import is_email
 
@@ -15,6 +17,8 @@ TOO_SIMPLE = 32
 SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 """How a mail server is talked to, and the port it then listens on."""
 BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
+MEGABYTE = 1_000_000
+LARGEST_FILE_MB = 1000
 
 
 class BadSettings(ValueError):
@@ -46,6 +50,16 @@ class Settings:
     broker: str = ""
     job_lease: int = 300
     job_threads: int = 4
+    files: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
+    file_mb: int = 30
+    quota_mb: int = 10_000
+
+    @property
+    def largest_upload(self) -> int:
+        """Return how many bytes may arrive at once: a file, and what is said of it."""
+        return (self.file_mb + 1) * MEGABYTE
 
     @classmethod
     def from_ini(cls, raw: Mapping[str, Any]) -> Settings:
@@ -86,6 +100,7 @@ class Settings:
         if self.sends_mail:
             self._check_mail()
         self._check_jobs()
+        self._check_files()
         if self.production:
             self._check_production(raw)
         self._check_folder()
@@ -135,3 +150,23 @@ class Settings:
             )
         if self.smtp_ca and not Path(self.smtp_ca).is_file():
             raise BadSettings(f"{PREFIX}smtp_ca: there is no file {self.smtp_ca}")
+
+    def _check_files(self) -> None:
+        if not 1 <= self.file_mb <= LARGEST_FILE_MB:
+            raise BadSettings(
+                f"{PREFIX}file_mb must be a number from 1 to {LARGEST_FILE_MB}"
+            )
+        if not self.files:
+            return
+        place = urlsplit(self.files)
+        names = {name for name, _value in parse_qsl(place.query)}
+        if place.scheme != "s3" or not place.netloc or names - {"endpoint", "region"}:
+            raise BadSettings(
+                f"{PREFIX}files must be like "
+                "s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-west-3"
+            )
+        if find_spec("obstore") is None:
+            raise BadSettings(
+                f"{PREFIX}files needs the package obstore: "
+                "pip install --require-hashes -r requirements/extras.txt"
+            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import time
@@ -127,6 +128,17 @@ def new_invoice(office: Office, today: str) -> list[tuple[str, Any]]:
     ]
 
 
+def multipart(name: str, data: bytes) -> tuple[bytes, str]:
+    """Return the body a browser makes of a file, and of what kind it is."""
+    head = (
+        '--B\r\nContent-Disposition: form-data; name="description"\r\n\r\n\r\n'
+        f'--B\r\nContent-Disposition: form-data; name="file"; filename="{name}"'
+        "\r\nContent-Type: application/octet-stream\r\n\r\n"
+    )
+    body = head.encode() + data + b"\r\n--B--\r\n"
+    return body, "multipart/form-data; boundary=B"
+
+
 @dataclass(frozen=True)
 class Said:
     """What the server said of a path: status, headers by their small names, body."""
@@ -140,6 +152,11 @@ class Said:
     def text(self) -> str:
         """Return the body as text."""
         return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        """Return the body as what a program reads of it."""
+        return json.loads(self.body)
 
 
 Note: TypeAlias = Callable[[Said, float], None]
@@ -167,6 +184,17 @@ class Client:
         body = urlencode([("csrf_token", self.token), *fields])
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self.send("POST", path, body.encode(), kind)
+
+    def upload(self, record: str, name: str, data: bytes) -> Said:
+        """Attach a file to a record, as the script of its page does."""
+        self.token = self.token or self.csrf()
+        body, kind = multipart(name, data)
+        headers = {
+            "Content-Type": kind,
+            "X-CSRF-Token": self.token,
+            "Accept": "application/json",
+        }
+        return self.send("POST", f"{record}files/", body, headers)
 
     def csrf(self) -> str:
         """Return the token that the forms of this person carry."""

@@ -2,6 +2,7 @@
 
 import ssl
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import trustme
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
-from endi_like.services.files import Vault
+from endi_like.services.files import Folder, Vault
 from endi_like.services.mail import Recipient, outbox, post
 from tests.factories import make_company, signed
 from tests.functional.delivering import (
@@ -256,8 +257,8 @@ def test_a_connection_the_server_has_closed_meanwhile_is_opened_anew(
 
 
 def test_files_go_along(engine, worker, server, clock, tmp_path):
-    vault = Vault(tmp_path / "files")
-    kept = OutgoingFile("Rechnung.pdf", vault.put(b"%PDF-1.7"))
+    vault = Vault(Folder(tmp_path / "files"))
+    kept = OutgoingFile("Rechnung.pdf", vault.put(BytesIO(b"%PDF-1.7")))
     post_one(engine, clock, attachments=[kept])
     run_all(worker)
     (found,) = server.taken[0].message.iter_attachments()

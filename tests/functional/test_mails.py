@@ -1,11 +1,13 @@
 """Administration, Mail: what was sent to whom, how it looks, sending it again."""
 
+from io import BytesIO
+
 import pytest
 from sqlalchemy import select
 
 from endi_like.models.jobs import Job
 from endi_like.models.mail import MailAttachment, OutgoingMail
-from endi_like.services.files import Vault
+from endi_like.services.files import Folder, Vault
 from tests.factories import make_mail, make_user, stored
 from tests.functional.pages import button, words
 from tests.functional.programs import Program
@@ -126,7 +128,7 @@ def test_a_mail_says_why_it_waits_and_until_when(admin, db, clock):
 
 def test_what_goes_along_is_downloaded_and_does_nothing(admin, db, tmp_path):
     mail = make_mail(db)
-    sha256 = Vault(tmp_path / "files").put(b"<script>")
+    sha256 = Vault(Folder(tmp_path / "files")).put(BytesIO(b"<script>"))
     name = 'Rechnung "12".html\r\nX-Evil: 1'
     file = MailAttachment(
         mail_id=mail.id, name=name, media_type="text/html", size=8, sha256=sha256

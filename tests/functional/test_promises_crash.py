@@ -1,7 +1,7 @@
 """F1: the server is killed at any moment; what it has acknowledged is there.
 
-Clients write invoices, validate them, take payments and fetch the PDF, without pause,
-and note what was acknowledged.  Every now and then the power goes.
+Clients write invoices, validate them, take payments, attach files and fetch the PDF,
+without pause, and note what was acknowledged.  Every now and then the power goes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from endi_like.clock import utcnow
-from endi_like.models.files import StoredFile
+from endi_like.models.files import ATTACHMENT, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
+from tests.attaching import PDF
 from tests.functional.site import LOST, Client, furnish, id_of, install, new_invoice
 from tests.processes import in_session, wrong
 from tests.servers.http import running_server
@@ -37,6 +38,7 @@ class Noted:
     validated: list = field(default_factory=list)
     paid: list = field(default_factory=list)
     printed: dict = field(default_factory=dict)
+    attached: dict = field(default_factory=dict)
     asked: list = field(default_factory=list)
     wrong: list = field(default_factory=list)
 
@@ -67,6 +69,9 @@ def work(client, office, noted, today):
     payment += [("version", 2), ("action", "save")]
     expect(noted, client.post(f"/invoices/{key}/payment", payment), 303)
     noted.paid.append(key)
+    data = PDF + str(key).encode()
+    expect(noted, client.upload(f"/invoices/{key}/", "plan.pdf", data), 201)
+    noted.attached[key] = hashlib.sha256(data).hexdigest()
     if key % 5 == 0:
         said = expect(noted, client.get(f"/invoices/{key}/print.pdf"), 200)
         noted.printed[key] = hashlib.sha256(said.body).hexdigest()
@@ -157,9 +162,12 @@ def everything_acknowledged_is_there(db, place, noted):
     assert set(noted.written) <= set(found)
     assert {found[key].validation_status for key in noted.validated} == {"valid"}
     assert {found[key].paid_status for key in noted.paid} == {"resulted"}
-    stored = dict(db.execute(select(StoredFile.node_id, StoredFile.sha256)).all())
     assert noted.printed
-    assert {key: stored[key] for key in noted.printed} == noted.printed
+    assert noted.attached
+    for purpose, files in ((PRINTOUT, noted.printed), (ATTACHMENT, noted.attached)):
+        columns = StoredFile.node_id, StoredFile.sha256
+        query = select(*columns).where(StoredFile.purpose == purpose)
+        assert files.items() <= dict(db.execute(query).all()).items()
 
 
 def everything_is_done_once(db, noted):

@@ -58,7 +58,7 @@ def test_a_file_that_is_kept_is_shown_with_its_size_day_and_hash(db, customer, m
     invoice = make_invoice(db, customer, status="valid")
     member.get(f"{url(invoice)}print.pdf")
 
-    (cells,) = part(member.get(url(invoice)), "files").select("tbody tr")
+    (cells,) = part(member.get(url(invoice)), "files").select(".files > li")
 
     kept = db.scalars(select(StoredFile)).one()
     shown = cells.get_text(" ", strip=True)

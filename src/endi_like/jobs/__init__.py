@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from endi_like.jobs import history, mail, people, queue, sales
+from endi_like.jobs import files, history, mail, people, queue, sales
 from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
 
 __all__ = [
     "JOBS",
     "Postpone",
     "Work",
+    "files",
     "history",
     "job",
     "mail",

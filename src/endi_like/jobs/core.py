@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
-from endi_like.services.files import Vault
+from endi_like.services.files import Vault, open_vault
 from endi_like.services.mail.smtp import Mailer
 from endi_like.services.schedules import PLANS, Plan, Report
 from endi_like.settings import Settings
@@ -53,7 +53,7 @@ class Work:
     @property
     def vault(self) -> Vault:
         """Return the files of the installation."""
-        return Vault(self.settings.data_folder / "files")
+        return open_vault(self.settings)
 
 
 Function: TypeAlias = Callable[..., Any]

@@ -1,13 +1,14 @@
 """What is kept of a node for good: what was printed of it, and its files.
 
-Of a file there is here what is known of it, on disk are its bytes.
+Of a file there is here what is known of it, in storage are its bytes.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from endi_like.db import Base
@@ -33,21 +34,43 @@ class Paper(Base):
     content: Mapped[str] = mapped_column(Text)
 
 
-class StoredFile(Base):
-    """One file, found on disk under its sha256; never changed, never replaced.
+ATTACHMENT = "attachment"
+"""The purpose of what people add."""
 
-    ``purpose`` says what it is for, such as ``PRINTOUT``.
+ONE_PRINTOUT: dict[str, Any] = {
+    "unique": True,
+    "postgresql_where": text(f"purpose = '{PRINTOUT}'"),
+    "sqlite_where": text(f"purpose = '{PRINTOUT}'"),
+}
+
+
+class StoredFile(Base):
+    """One file, found in storage under its sha256; never changed, never replaced.
+
+    What is added under a name that is there already is its next version.  An
+    attachment may be removed, and restored; its bytes stay.  ``company_id`` says whose
+    it is, where a node belongs to several companies.
     """
 
     __tablename__ = "stored_file"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     purpose: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(255))
+    version: Mapped[int] = mapped_column(default=1)
+    description: Mapped[str] = mapped_column(String(255), default="")
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(String(64))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
     created_at: Mapped[datetime] = mapped_column(Instant)
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
-    __table_args__ = (UniqueConstraint("node_id", "purpose"),)
+    __table_args__: Any = (
+        UniqueConstraint("node_id", "company_id", "purpose", "name", "version"),
+        Index("ix_stored_file_one_printout", "node_id", **ONE_PRINTOUT),
+        Index(None, "purpose", "size"),
+    )

@@ -1,7 +1,8 @@
 """What the database itself refuses, whoever asks: made with the tables.
 
-History only grows.  A validated document, its lines and its totals stay as they are;
-only what depends on payments may still change, each of these columns by name.
+History only grows, and a stored file stays what it is.  A validated document, its
+lines and its totals stay as they are; only what depends on payments may still change,
+each of these columns by name.
 """
 
 from __future__ import annotations
@@ -13,8 +14,12 @@ from sqlalchemy.orm import Session
 
 from endi_like.db import Base
 from endi_like.models import searching
+from endi_like.models.files import PRINTOUT
 
-APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper", "stored_file")
+APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper")
+REMOVAL = {"removed_at", "removed_by_id"}
+"""All that may ever change of a stored file, and that only of an attachment."""
+
 VALID = "validation_status = 'valid'"
 
 PARTS = {
@@ -46,6 +51,11 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
             yield f"{table}_no_{verb.lower()}", table, verb, "1 = 1"
+    yield "stored_file_no_delete", "stored_file", "DELETE", "1 = 1"
+    kept = (
+        f"OLD.purpose = '{PRINTOUT}' OR {changed(columns_but(REMOVAL, 'stored_file'))}"
+    )
+    yield "stored_file_frozen_update", "stored_file", "UPDATE", kept
     for table, owner in PARTS.items():
         for verb, rows in (
             ("INSERT", ("NEW",)),
@@ -57,14 +67,14 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     for table, open_columns in FROZEN.items():
         valid = f"OLD.{VALID}" if table == "task" else is_valid("OLD.id")
         yield f"{table}_frozen_delete", table, "DELETE", valid
-        columns = Base.metadata.tables[table].c
-        frozen = [c.name for c in columns if c.name not in open_columns]
-        yield (
-            f"{table}_frozen_update",
-            table,
-            "UPDATE",
-            f"{valid} AND ({changed(frozen)})",
-        )
+        frozen = changed(columns_but(open_columns, table))
+        yield f"{table}_frozen_update", table, "UPDATE", f"{valid} AND ({frozen})"
+
+
+def columns_but(open_columns: set[str], table: str) -> list[str]:
+    """Return the columns of a table without those that may change."""
+    columns = Base.metadata.tables[table].c
+    return [column.name for column in columns if column.name not in open_columns]
 
 
 def is_valid(task_id: str) -> str:

@@ -11,22 +11,31 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
+from endi_like.resources.files import Files
 from endi_like.resources.grants import COMPANY, Role
+from endi_like.services.files.attachments import Place
 
 READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
-WRITE = READ | {Permission.ADD, Permission.EDIT}
+WRITE = READ | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
 
 
 class CustomerResource(Resource):
     """``/customers/12``."""
 
     model = CreditAccount
+    parts: ClassVar = {"files": Files}
     grants: ClassVar = {
         COMPANY: WRITE,
         Role("manager"): WRITE,
         Role("accountant"): READ,
         Role("auditor"): READ,
     }
+
+    @property
+    def place(self) -> Place:
+        """Return where its files are: those of another company's account are theirs."""
+        account = self.node
+        return Place(account.entity_id, account.company_id, account.caption)
 
     @property
     def version(self) -> int:

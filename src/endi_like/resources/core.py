@@ -7,7 +7,7 @@ views.  Resources read only loaded attributes; they never query in an ACL.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -19,14 +19,16 @@ from sqlalchemy import ColumnElement, false, or_
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
+from endi_like.resources.files import Files
 from endi_like.resources.grants import Grants, Role
+from endi_like.resources.keys import row_id
+from endi_like.services.files.attachments import Place
 from endi_like.services.locks import reserve
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
 IN_THE_BIN = frozenset({Permission.VIEW, Permission.SEE_HISTORY, Permission.DELETE})
 FROM_THE_BIN = _("It is in the bin: restore it first.")
-LARGEST_ID = 2**31 - 1
 
 
 class Root:
@@ -76,7 +78,7 @@ class Collection(Branch):
     def __getitem__(self, key: str) -> Resource:
         """Load one item: ``/invoices/12``."""
         wanted = row_id(key)
-        if self.request.method == "POST" and self.request.identity:
+        if not self.request.only_reads and self.request.identity:
             self.item_class.reserve(self.request.db, [wanted])
         node = self.item_class.load(self.request.db, wanted)
         if node is None:
@@ -113,12 +115,18 @@ class Resource:
     model: ClassVar[Any]
     grants: ClassVar[Grants]
     collection: ClassVar[type[Branch]] = Collection
+    parts: ClassVar[Mapping[str, Callable[[str, Any], Any]]] = {}
     limited_by: Decimal | None = None
+    is_settled = False
 
     def __init__(self, node: Any, parent: Any) -> None:
         self.node = node
         self.__name__ = str(node.id)
         self.__parent__ = parent
+
+    def __getitem__(self, name: str) -> Any:
+        """Return what belongs to the item: ``/invoices/12/payments``."""
+        return self.parts[name](name, self)
 
     @property
     def request(self) -> Any:
@@ -156,6 +164,19 @@ class Resource:
 
 class NodeResource(Resource):
     """One node at its address: ``/invoices/12``; its states have a say in its ACL."""
+
+    parts: ClassVar = {"files": Files}
+
+    @property
+    def place(self) -> Place:
+        """Return where the node's files are attached."""
+        return Place(self.node.id, self.node.company_id)
+
+    @property
+    def is_settled(self) -> bool:  # type: ignore[override]
+        """Tell whether the node is locked, or others have it in hand."""
+        lifecycle = self.node.lifecycle
+        return lifecycle.locked(self.node) or lifecycle.held(self.node)
 
     @classmethod
     def reserve(cls, db: Any, keys: Iterable[int]) -> None:
@@ -216,14 +237,6 @@ def scope_of(
     model, grants = item_class.model, item_class.grants
     holders = (one for one, held in grants.items() if permission in held)
     return or_(false(), *(holder.rows(model, identity) for holder in holders))
-
-
-def row_id(key: str) -> int:
-    """Return the id in a URL; raise ``KeyError`` for what cannot be one."""
-    is_count = key.isascii() and key.isdecimal() and len(key) <= len(str(LARGEST_ID))
-    if not is_count or int(key) > LARGEST_ID:
-        raise KeyError(key)
-    return int(key)
 
 
 def add_collection(

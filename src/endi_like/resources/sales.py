@@ -19,8 +19,9 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.permissions import Permission
-from endi_like.resources.core import NodeResource, row_id
+from endi_like.resources.core import NodeResource
 from endi_like.resources.grants import COMPANY, Role, member_with
+from endi_like.resources.keys import row_id
 
 READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
 WRITE = READ | {
@@ -28,10 +29,12 @@ WRITE = READ | {
     Permission.EDIT,
     Permission.DELETE,
     Permission.SUBMIT,
+    Permission.ATTACH,
 }
 VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
+DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
 
 
 # Made once: to build them and to compute their keys takes longer than to run them.
@@ -91,45 +94,10 @@ class TaskResource(NodeResource):
         return Decimal(max(abs(node.ht), abs(node.due - node.tva)))
 
 
-class InvoiceResource(TaskResource):
-    """``/invoices/12``."""
-
-    model = Invoice
-    grants: ClassVar = {
-        COMPANY: WRITE,
-        member_with("self_validate"): VALIDATE,
-        member_with("record_payment"): PAY,
-        Role("manager"): WRITE | VALIDATE | PAY | CLOSE | {Permission.INVALIDATE},
-        Role("accountant"): READ | PAY | CLOSE,
-        Role("auditor"): READ,
-    }
-
-    @classmethod
-    def load(cls, db: Any, key: int) -> Invoice | None:
-        """Return the invoice with what its page, form and printout read."""
-        wanted = {"key": key}
-        found: Invoice | None = db.scalars(INVOICE, wanted).unique().one_or_none()
-        if found is None:
-            return None
-        # what is read is the invoice's own now
-        db.scalars(ITS_LINES, wanted).unique().all()
-        if found.validation_status == "valid":
-            db.scalars(ITS_PAYMENTS, wanted).unique().all()
-        else:  # only what is validated can be paid
-            set_committed_value(found, "payments", [])
-        return found
-
-    def __getitem__(self, name: str) -> Payments:
-        """Return the payments of the invoice: ``/invoices/12/payments``."""
-        if name != "payments":
-            raise KeyError(name)
-        return Payments(name, self)
-
-
 class Payments:
     """``/invoices/12/payments``; the invoice's ACL holds for them."""
 
-    def __init__(self, name: str, parent: InvoiceResource) -> None:
+    def __init__(self, name: str, parent: Any) -> None:
         self.__name__ = name
         self.__parent__ = parent
 
@@ -150,6 +118,36 @@ class PaymentResource:
         self.node = payment.invoice
         self.__name__ = str(payment.id)
         self.__parent__ = parent
+
+
+class InvoiceResource(TaskResource):
+    """``/invoices/12``."""
+
+    model = Invoice
+    parts: ClassVar = {**TaskResource.parts, "payments": Payments}
+    grants: ClassVar = {
+        COMPANY: WRITE,
+        member_with("self_validate"): VALIDATE,
+        member_with("record_payment"): PAY,
+        Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
+        Role("accountant"): READ | PAY | CLOSE | {Permission.ATTACH},
+        Role("auditor"): READ,
+    }
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> Invoice | None:
+        """Return the invoice with what its page, form and printout read."""
+        wanted = {"key": key}
+        found: Invoice | None = db.scalars(INVOICE, wanted).unique().one_or_none()
+        if found is None:
+            return None
+        # what is read is the invoice's own now
+        db.scalars(ITS_LINES, wanted).unique().all()
+        if found.validation_status == "valid":
+            db.scalars(ITS_PAYMENTS, wanted).unique().all()
+        else:  # only what is validated can be paid
+            set_committed_value(found, "payments", [])
+        return found
 
 
 def includeme(config: Any) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import utcnow
 from endi_like.db import make_engine
 from endi_like.scripts.errors import Unusable
-from endi_like.services.files import Vault
+from endi_like.services.files import Vault, open_vault
 from endi_like.services.journal import sign
 from endi_like.settings import BadSettings, Settings
 
@@ -61,7 +61,7 @@ class Installation:
     @property
     def vault(self) -> Vault:
         """Return the stored files."""
-        return Vault(self.settings.data_folder / "files")
+        return open_vault(self.settings)
 
     @cached_property
     def engine(self) -> Engine:

@@ -21,7 +21,7 @@ from endi_like.scripts.siblings import Siblings, save_memory
 from endi_like.scripts.worker import make_worker, stop_on_signals
 from endi_like.services.demonstration import LOGINS, PASSWORD
 from endi_like.services.passwords import matches
-from endi_like.settings import BadSettings
+from endi_like.settings import MEGABYTE, BadSettings
 
 DEFAULTS: dict[str, Any] = {
     "host": "127.0.0.1",
@@ -30,8 +30,6 @@ DEFAULTS: dict[str, Any] = {
     # A few hundred connections that send nothing must not keep everybody out.
     "connection_limit": "1000",
     "channel_timeout": "30",
-    # 30 MB; the server's own limit is 1 GB.
-    "max_request_body_size": "31457280",
     "ident": "",
 }
 PATIENCE_WITH_JOB = 5.0
@@ -110,7 +108,10 @@ def refuse_demonstration(installation: Installation) -> None:
 
 def server_options(installation: Installation) -> dict[str, Any]:
     """Return what waitress is told; the environment's PORT wins over the ini file."""
-    options = DEFAULTS | installation.server
+    # a little more than may be attached, so that we can say what is too much
+    most = installation.settings.largest_upload + MEGABYTE
+    largest = {"max_request_body_size": str(most)}
+    options = DEFAULTS | largest | installation.server
     options.pop("use", None)
     port = os.environ.get("PORT") or str(options["port"])
     if not port.isdecimal() or int(port) > LARGEST_PORT:

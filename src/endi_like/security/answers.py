@@ -26,9 +26,14 @@ TITLES = {
     422: _("Something is missing or wrong"),
     500: _("We made a mistake"),
     503: _("Please try again in a moment"),
+    507: _("There is no room left"),
 }
 
 RETRY_AFTER = "5"
+NO_ROOM = _(
+    "There is no room for it just now. Nothing of what you sent was saved; please try "
+    "again later, or tell an administrator."
+)
 
 log = logging.getLogger(__name__)
 

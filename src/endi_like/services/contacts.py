@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.files import StoredFile
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.history import field_changes
@@ -30,6 +31,9 @@ ENTITY = (
     "vat_number",
     "language",
 )
+ITS_OWN = (CreditAccount.__tablename__, StoredFile.__tablename__)
+"""What the history of an entity holds for each of its customer accounts."""
+
 LONGEST_KEY = 600
 MOST_ALIKE = 200
 MOST_SHOWN = 5
@@ -171,7 +175,7 @@ def changes(db: Session, account: CreditAccount) -> list[Any]:
     return [
         change
         for change in field_changes(db, account.entity)
-        if change.what != CreditAccount.__tablename__ or change.row == account.caption
+        if change.what not in ITS_OWN or change.row == account.caption
     ]
 
 

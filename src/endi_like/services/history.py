@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import Executable, Row, Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from endi_like.models.files import StoredFile
 from endi_like.models.history import FieldChange, StatusLogEntry
@@ -43,8 +43,15 @@ FIELD_CHANGES: Select[Any] = (
     .order_by(FieldChange.id.desc())
     .limit(SHOWN)
 )
+REMOVER = aliased(User)
 FILES: Select[Any] = (
-    select(*StoredFile.__table__.columns)
+    select(
+        *StoredFile.__table__.columns,
+        WHO,
+        func.coalesce(REMOVER.name, "").label("remover"),
+    )
+    .outerjoin(User, User.id == StoredFile.uploaded_by_id)
+    .outerjoin(REMOVER, REMOVER.id == StoredFile.removed_by_id)
     .where(StoredFile.node_id == bindparam("node_id"))
     .order_by(StoredFile.id)
 )
@@ -61,7 +68,7 @@ def field_changes(db: Session, node: Node) -> Rows:
 
 
 def files(db: Session, node: Node) -> Rows:
-    """Return the files of a node, oldest first."""
+    """Return the files of a node, with who added and who removed them, oldest first."""
     return read(db, FILES, node)
 
 

@@ -1,4 +1,4 @@
-"""Who changes a document has it alone until the transaction ends."""
+"""Who changes a document has it alone until the transaction ends; so with files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.node import Node
+from endi_like.models.organisation import Organisation
 
 ROWS = (
     select(Node.id)
@@ -28,3 +29,12 @@ def reserve(db: Session, node_ids: Iterable[int]) -> None:
     if db.get_bind().dialect.name == "sqlite":
         return
     db.connection().execute(ROWS, {"ids": sorted(node_ids)})
+
+
+def hold_files(db: Session) -> None:
+    """Have whoever else names, counts or sweeps up stored files wait.
+
+    To be asked before any other lock, in a transaction that is short.
+    """
+    if db.get_bind().dialect.name != "sqlite":
+        db.execute(select(Organisation.id).with_for_update(key_share=True))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.files import KEEP, PRINTOUT, StoredFile
 from endi_like.services.files import Vault
+from endi_like.services.files.naming import secure
 from endi_like.services.journal import chain
 from endi_like.services.papers import fixed
 from endi_like.services.printable import Printable
@@ -67,13 +69,16 @@ def keep(db: Session, vault: Vault, printout: Printout, at: dt.datetime) -> byte
     The log of the document notes its sha256, so that its chain vouches for the file.
     ``db`` is a session whose transaction belongs to the caller.
     """
+    source = BytesIO(printout.data)
+    sha256 = vault.put(source)
+    secure(db, vault, sha256, source)
     file = StoredFile(
         node_id=printout.task_id,
         purpose=PRINTOUT,
         name=printout.name,
         media_type="application/pdf",
         size=len(printout.data),
-        sha256=vault.put(printout.data),
+        sha256=sha256,
         created_at=at,
     )
     logged = Change(PRINTOUT, KEEP, "fixed", "kept", None, at, file.sha256)

@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.tweens import EXCVIEW, INGRESS
 
 from endi_like.security.answers import wants_json
-from endi_like.tweens.bodies import json_values
+from endi_like.tweens.json_bodies import json_values
 
 HEADERS = "endi_like.tweens.headers.headers_tween"
 TRANSACTION = "pyramid_tm.tm_tween_factory"
@@ -19,6 +19,13 @@ class OfficeRequest(Request):
     """A request whose body is kept in memory up to the size of our largest forms."""
 
     request_body_tempfile_limit = 1024 * 1024
+
+    def make_body_seekable(self) -> None:
+        """Have the body be read as often as needed; a file stays where it is."""
+        file = self.body_file_raw
+        if file.seekable() if hasattr(file, "seekable") else hasattr(file, "seek"):
+            self.environ["webob.is_body_seekable"] = True
+        super().make_body_seekable()
 
 
 def includeme(config: Any) -> None:

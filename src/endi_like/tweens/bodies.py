@@ -2,41 +2,38 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from pyramid.httpexceptions import HTTPBadRequest
-
 from endi_like.i18n import _
-from endi_like.tweens.insane import Insane, check_text, decoded
+from endi_like.security.answers import NO_ROOM
+from endi_like.services.files.storage import is_full
+from endi_like.settings import MEGABYTE
+from endi_like.tweens.insane import DEEPEST, Insane, check_text, decoded
+from endi_like.tweens.json_bodies import check_json
+from endi_like.tweens.sizes import BROKEN, check_size, largest, length
 
-MEGABYTE = 1024 * 1024
-LARGEST_BODY = 30 * MEGABYTE
 LARGEST_FIELD = MEGABYTE
-LARGEST_PLAIN = 4 * MEGABYTE
-"""The size of a form without files, or of JSON: to decode more takes too long."""
+BLOCK = 64 * 1024
 
 MOST_FIELDS = 20_000
-DEEPEST = 20
-LONGEST_NUMBER = 40
+MOST_PARTS = 100
+"""Fewer may come in parts: each may be a file, which is open while it is looked at."""
+
 MARKS = frozenset({"__start__", "__end__"})
-REPEATED = frozenset({"row"})
-"""What may be sent several times outside a structure: the ticked rows of a list."""
+REPEATED = frozenset({"row", "file"})
+"""What may be sent several times outside a structure: ticked rows, and files."""
 
 STRUCTURES = ("mapping", "sequence")
 LONGEST_BOUNDARY, TAIL = 200, 300
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
-BROKEN = _("The form arrived broken. Please go back and send it once more.")
-
 
 def check_body(request: Any) -> None:
     """Refuse a body that is too large or is not what it says."""
     size = length(request)
-    check_size(size, LARGEST_BODY)
+    check_size(size, largest(request))
     if request.method != "POST":
         return
     kind = request.content_type
@@ -55,24 +52,8 @@ def check_body(request: Any) -> None:
     READERS[kind](request)
 
 
-def length(request: Any) -> int:
-    """Return how much was sent."""
-    text = request.environ.get("CONTENT_LENGTH") or "0"
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise Insane(400, BROKEN)
-    return int(text)
-
-
-def check_size(size: int, largest: int) -> None:
-    """Refuse more than so many bytes."""
-    if size > largest:
-        most = {"n": largest // MEGABYTE}
-        raise Insane(413, _("At most ${n} MB can be sent at once.", mapping=most))
-
-
 def check_urlencoded(request: Any) -> None:
     """Refuse a plain form that is not UTF-8, or has too many fields."""
-    check_size(length(request), LARGEST_PLAIN)
     raw: bytes = request.body
     if raw.count(b"&") >= MOST_FIELDS:
         raise Insane(413, _("The form has too many fields."))
@@ -81,19 +62,53 @@ def check_urlencoded(request: Any) -> None:
 
 
 def check_multipart(request: Any) -> None:
-    """Refuse a form with files that is not split into its parts, or not UTF-8."""
-    raw: bytes = request.body
-    boundary = boundary_of(request.headers["Content-Type"])
-    if raw.count(b"--" + boundary) > MOST_FIELDS:
+    """Refuse a form with files that is not split into its parts, or not UTF-8.
+
+    The body is looked through where it lies, which is on disk when it is large.
+    """
+    boundary = b"--" + boundary_of(request.headers["Content-Type"])
+    parts, replaced = occurrences(request, boundary, REPLACEMENT.encode())
+    if parts > MOST_PARTS:
         raise Insane(413, _("The form has too many fields."))
     fields = posted(request)
-    if not fields or not raw[-TAIL:].rstrip().endswith(b"--" + boundary + b"--"):
+    if not fields or not ends_with(request, boundary + b"--"):
         raise Insane(400, BROKEN)
     check_fields(fields)
     # What cannot be decoded was replaced: there are more marks now than were sent.
     names = [name for name, _value in fields] + [text_of(value) for _n, value in fields]
-    if "".join(names).count(REPLACEMENT) > raw.count(REPLACEMENT.encode()):
+    if "".join(names).count(REPLACEMENT) > replaced:
         raise Insane(400, _("The text is not encoded in UTF-8."))
+
+
+def occurrences(request: Any, *wanted: bytes) -> list[int]:
+    """Return how often each of these stands in the body."""
+    overlap = max(map(len, wanted)) - 1
+    counts, tail = [0] * len(wanted), b""
+    for block in blocks(request):
+        looked = tail + block
+        for at, text in enumerate(wanted):
+            # what the block before has ended with was counted with it
+            counts[at] += looked.count(text) - tail.count(text)
+        tail = looked[-overlap:] if overlap else b""
+    return counts
+
+
+def blocks(request: Any) -> Iterator[bytes]:
+    """Yield the body, some of it at a time."""
+    request.make_body_seekable()
+    file = request.body_file_raw
+    while block := file.read(BLOCK):
+        yield block
+    file.seek(0)
+
+
+def ends_with(request: Any, end: bytes) -> bool:
+    """Tell whether the body ends like this, but for a line end."""
+    file = request.body_file_raw
+    file.seek(max(0, length(request) - TAIL))
+    tail: bytes = file.read(TAIL)
+    file.seek(0)
+    return tail.rstrip().endswith(end)
 
 
 def boundary_of(content_type: str) -> bytes:
@@ -114,6 +129,8 @@ def posted(request: Any) -> list[tuple[Any, Any]]:
     try:
         return list(request.POST.items())
     except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
+        if is_full(error):
+            raise Insane(507, NO_ROOM) from error
         raise Insane(400, BROKEN) from error
     except DeprecationWarning as error:  # how WebOb refuses an encoding
         raise Insane(400, BROKEN) from error
@@ -167,86 +184,6 @@ def nesting(name: str, value: Any) -> int:
     if text_of(value).rpartition(":")[2].strip() not in STRUCTURES:
         raise Insane(400, BROKEN)
     return 1
-
-
-def check_json(request: Any) -> None:
-    """Refuse JSON that has no exact value in our world."""
-    check_size(length(request), LARGEST_PLAIN)
-    if not isinstance(read_json(request.body), dict):
-        raise Insane(400, _("The JSON must be an object."))
-
-
-def read_json(raw: bytes) -> Any:
-    """Return the value of JSON, numbers with a point as decimals.
-
-    Raises ``Insane`` for what is broken, too deep, too long or not a number.
-    """
-    text = decoded(raw)
-    try:
-        found = json.loads(
-            text,
-            parse_int=number(int),
-            parse_float=number(Decimal),
-            parse_constant=not_a_number,
-            object_pairs_hook=without_doubles,
-        )
-    except (ValueError, InvalidOperation, RecursionError) as error:
-        raise Insane(400, _("The JSON cannot be read.")) from error
-    check_value(found)
-    return found
-
-
-def json_values(request: Any) -> dict[str, Any]:
-    """Return what a program sent, nothing for an empty body: ``request.json_values``.
-
-    Raises ``HTTPBadRequest`` when it sent something else than JSON.
-    """
-    if not length(request):
-        return {}
-    if request.content_type != "application/json":
-        raise HTTPBadRequest(_("Please send what you have to say as JSON."))
-    found: dict[str, Any] = read_json(request.body)
-    return found
-
-
-def number(kind: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return what reads a number, unless it is too long to be an amount or an id."""
-
-    def read(text: str) -> Any:
-        if len(text) > LONGEST_NUMBER:
-            raise ValueError(text[:LONGEST_NUMBER])
-        return kind(text)
-
-    return read
-
-
-def not_a_number(text: str) -> None:
-    """Refuse ``NaN`` and ``Infinity``."""
-    raise ValueError(text)
-
-
-def without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the object, unless a name stands twice in it."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice")
-    return found
-
-
-def check_value(value: Any, depth: int = 0) -> None:
-    """Refuse JSON that is nested too deeply, or texts that are none."""
-    if depth > DEEPEST:
-        raise Insane(400, _("The JSON is nested too deeply."))
-    if isinstance(value, str):
-        check_text(value, lines=True)
-        return
-    children: list[Any] = []
-    if isinstance(value, dict):
-        children = [*value.keys(), *value.values()]
-    elif isinstance(value, list):
-        children = value
-    for child in children:
-        check_value(child, depth + 1)
 
 
 READERS: dict[str, Callable[[Any], None]] = {

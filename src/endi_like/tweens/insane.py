@@ -7,6 +7,7 @@ import re
 from endi_like.i18n import _
 
 CONTROLS = re.compile("[\x00-\x1f\x7f]")
+DEEPEST = 20
 NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 

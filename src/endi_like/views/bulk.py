@@ -12,7 +12,8 @@ from pyramid.view import view_config, view_defaults
 from endi_like.grids import GRIDS
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
-from endi_like.resources.core import Collection, row_id
+from endi_like.resources.core import Collection
+from endi_like.resources.keys import row_id
 from endi_like.views.actions import run, text
 from endi_like.views.lists import grid_of
 from endi_like.views.programs import record

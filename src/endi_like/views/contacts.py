@@ -18,7 +18,9 @@ from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
 from endi_like.services import contacts
+from endi_like.services.files.attachments import all_of
 from endi_like.services.refusals import WrongValues
+from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, form_view
@@ -55,6 +57,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
             (one, grid.states(*states_of(one)))
             for one in contacts.last_invoices(db, account.id, scope)
         ],
+        "attached": attached(request, context, all_of(db, context.place)),
         "timeline": timeline(entity, (), contacts.changes(db, account)),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
@@ -93,6 +96,7 @@ def customer_json(context: CustomerResource, request: Any) -> dict[str, Any]:
         "url": request.resource_path(context),
         "company_id": account.company_id,
         **contacts.values(account),
+        "files": all_as_json(request, context, all_of(request.db, context.place)),
         "invoices": owed.invoices,
         "to_pay": str(owed.to_pay),
         "late": str(owed.late),

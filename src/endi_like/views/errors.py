@@ -7,6 +7,7 @@ and dooms it: nothing of a request that failed is kept.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,10 +27,20 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection, Resource, Root
 from endi_like.security.access import bearer_token
 from endi_like.security.addresses import login_url
-from endi_like.security.answers import away, bare, last_resort, title_of
+from endi_like.security.answers import (
+    NO_ROOM,
+    RETRY_AFTER,
+    away,
+    bare,
+    last_resort,
+    title_of,
+)
 from endi_like.security.faults import AWAY, RACE, VALUE, DatabaseFault, kind_of
 from endi_like.services.conflicts import LastChange, last_change
+from endi_like.services.files import StorageFault
 from endi_like.workflow.errors import ActionError, Done, NotPermitted, Refused, Stale
+
+log = logging.getLogger(__name__)
 
 SEEING = (Permission.VIEW, Permission.LIST, Permission.LOGGED_IN)
 
@@ -47,6 +58,10 @@ OLD_FORM = _(
 OUTDATED = _("It has changed since your page was opened.")
 OTHER_SITE = _("This was sent by another site in your name. Nothing was done.")
 BROKEN_FORM = _("The form arrived broken. Please go back and send it once more.")
+STORAGE_AWAY = _(
+    "The storage of files does not answer just now. Nothing of what you sent was "
+    "saved; please try again in a moment."
+)
 WENT_AWAY = _(
     "You are no longer logged in. What you typed is kept in this browser: you will "
     "find it when you are back."
@@ -239,6 +254,16 @@ def json_conflict(request: Any, error: ActionError, change: LastChange | None) -
     if change:
         last = {"who": change.who, "at": change.at.isoformat(), "action": change.action}
         response.json_body = {**response.json_body, "last_change": last}
+    return response
+
+
+@exception_view_config(StorageFault)
+def storage_fault(error: StorageFault, request: Any) -> Any:
+    """Answer 507 for a storage that is full, 503 for one that does not answer."""
+    log.warning("the storage of files: %s", error)
+    status, reason = (507, NO_ROOM) if error.full else (503, STORAGE_AWAY)
+    response = page(request, status, [reason])
+    response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import ClassVar
 
 from endi_like.i18n import _
+from endi_like.views.attached import Attached, Shown
 from endi_like.views.history import Changed, Entry, Step, Track
 from endi_like.workflow.payment import PAYMENT
 from endi_like.workflow.validation import VALIDATION
@@ -17,6 +19,19 @@ AUTHOR, MANAGER = "Claire Delmas", "Rolf Rompen"
 
 DRAFT, WAIT = VALIDATION.states["draft"], VALIDATION.states["wait"]
 VALID, INVALID = VALIDATION.states["valid"], VALIDATION.states["invalid"]
+
+
+def stored(name: str, size: int, *, version: int = 1, who: str = "") -> SimpleNamespace:
+    """Return a file that is kept nowhere."""
+    return SimpleNamespace(
+        name=name,
+        size=size,
+        version=version,
+        description="",
+        created_at=DECIDED,
+        sha256="9f86d081884c7d65" * 4,
+        who=who,
+    )
 
 
 class Examples:
@@ -36,13 +51,31 @@ class Examples:
         ("Auto École Verte", Decimal("38.62"), Decimal("900")),
         ("ÖSHZ Kettenis", Decimal("61.38"), Decimal("1430.39")),
     )
-    files: ClassVar = (
-        {
-            "name": "2026-11-0412.pdf",
-            "size": 86_016,
-            "created_at": DECIDED,
-            "sha256": "9f86d081884c7d65" * 4,
-        },
+    printouts: ClassVar = (stored("2026-11-0412.pdf", 86_016),)
+    attached: ClassVar = Attached(
+        files=[
+            Shown(
+                stored("Signed estimation.pdf", 212_000, version=2, who=AUTHOR),
+                "#facts",
+                "#facts",
+                "filetype-pdf",
+                may_remove=False,
+                older=[
+                    Shown(
+                        stored("Signed estimation.pdf", 208_000, who=AUTHOR),
+                        "#facts",
+                        "#facts",
+                        "filetype-pdf",
+                        may_remove=False,
+                    )
+                ],
+            )
+        ],
+        removed=[],
+        url="#facts",
+        most_mb=30,
+        accept=".pdf",
+        may_attach=False,
     )
     actions: ClassVar = (
         VALIDATION.actions["invalidate"],

@@ -5,7 +5,6 @@ Plain functions over a node, its moves and its field changes, all loaded already
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,80 +13,9 @@ from itertools import groupby
 from typing import Any
 
 from endi_like.i18n import _
-from endi_like.models.files import FIX, PRINTOUT
+from endi_like.models.files import FIX, PRINTOUT, StoredFile
+from endi_like.views.words import CAPTION, FIELDS, KINDS, ROWS, VALUES
 from endi_like.workflow.core import ActionManager, State
-
-FIELDS = {
-    "account_id": _("Customer"),
-    "active": _("In use"),
-    "address": _("Address"),
-    "amount": _("Amount"),
-    "bank_id": _("Bank account"),
-    "contact_name": _("Contact"),
-    "cost": _("Unit price"),
-    "country": _("Country"),
-    "date": _("Date"),
-    "deleted_at": _("In the bin since"),
-    "description": _("Description"),
-    "display_units": _("Show the units"),
-    "due_date": _("Due date"),
-    "email": _("E-mail"),
-    "expenses_ht": _("Flat expenses"),
-    "expenses_vat_id": _("VAT of the flat expenses"),
-    "kind": _("Kind"),
-    "label": _("Label"),
-    "language": _("Language"),
-    "mentions": _("Mentions"),
-    "mode": _("Prices"),
-    "mode_id": _("Payment mode"),
-    "name": _("Name"),
-    "notes": _("Notes"),
-    "number": _("Number"),
-    "payment_conditions_id": _("Payment conditions"),
-    "phone": _("Phone"),
-    "position": _("Position"),
-    "postcode": _("Postcode"),
-    "product": _("Product"),
-    "quantity": _("Quantity"),
-    "reference": _("Reference"),
-    "title": _("Title"),
-    "town": _("Town"),
-    "unit": _("Unit"),
-    "vat_id": _("VAT"),
-    "vat_number": _("VAT number"),
-    "workplace": _("Place of work"),
-}
-"""How the fields that history keeps are called."""
-
-KINDS: dict[str, Callable[[str], Any]] = {
-    "amount": Decimal,
-    "cost": Decimal,
-    "date": date.fromisoformat,
-    "due_date": date.fromisoformat,
-    "expenses_ht": Decimal,
-    "quantity": Decimal,
-}
-"""How the values of some fields are read, to be written for the reader."""
-
-CAPTION = re.compile(r"(\d{4}-\d\d-\d\d) (-?\d+(?:\.\d+)?)(?: (.+))?")
-"""How a payment is kept: its day, its amount and its mode."""
-
-ROWS = {
-    "discount_line": _("Discount"),
-    "line_group": _("Group of lines"),
-    "payment": _("Payment"),
-    "post_tax_line": _("Line after tax"),
-}
-"""How rows that come and go are called; any other is a line."""
-
-YES_OR_NO = {"True": _("yes"), "False": _("no")}
-VALUES = {
-    "active": YES_OR_NO,
-    "display_units": YES_OR_NO,
-    "kind": {"company": _("company"), "person": _("person")},
-    "mode": {"ht": _("before tax"), "ttc": _("with tax")},
-}
-"""What the values of some of them mean."""
 
 
 @dataclass(frozen=True)
@@ -192,9 +120,10 @@ def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[En
     """
     entries = [begun(node)]
     for group in map(list, together(changes)):
-        money = [one for one in group if one.what == "payment" and not one.field]
-        entries += [paid(one) for one in money]
-        if rest := [one for one in group if one not in money]:
+        single = [(one, told) for one in group if (told := teller(one))]
+        entries += [told(one) for one, told in single]
+        done = [one for one, _told in single]
+        if rest := [one for one in group if one not in done]:
             entries.append(edited(rest))
     entries += [moved(node, move) for move in moves if move.action != FIX]
     # what happened in one moment stays in its order, so that is turned round last
@@ -227,6 +156,33 @@ def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:
     rows = sorted(changes, key=lambda change: (change.at, change.id))
     for _key, group in groupby(rows, key=lambda change: (change.at, change.actor_id)):
         yield group
+
+
+def teller(change: Any) -> Callable[[Any], Entry] | None:
+    """Return what makes an entry of a change that is one by itself, if it is."""
+    if change.what == "payment" and not change.field:
+        return paid
+    return filed if change.what == StoredFile.__tablename__ else None
+
+
+def filed(change: Any) -> Entry:
+    """Return the entry of a file that was attached, removed or put back."""
+    said = {
+        "who": change.who or "endi-like",
+        "name": change.after or change.before,
+        "n": change.field,
+    }
+    if not change.after:
+        text = _("${who} removed the file “${name}”", mapping=said)
+        return Entry(change.at, "trash", text)
+    if change.before:
+        text = _("${who} put the file “${name}” back", mapping=said)
+        return Entry(change.at, "arrow-counterclockwise", text)
+    if change.field == "1":
+        text = _("${who} attached “${name}”", mapping=said)
+    else:
+        text = _("${who} attached version ${n} of “${name}”", mapping=said)
+    return Entry(change.at, "paperclip", text)
 
 
 def paid(change: Any) -> Entry:

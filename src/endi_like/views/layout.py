@@ -61,7 +61,7 @@ class Menus:
     sections: tuple[Section, ...] = ()
     new: tuple[Item, ...] = ()
     find: str = ""
-    drawn: dict[tuple[str, str | None], str] = field(
+    drawn: dict[tuple[str, str | None], Markup] = field(
         default_factory=dict, compare=False
     )
 
@@ -104,13 +104,14 @@ class Shell:
         menus: Menus = known[key]
         return menus
 
-    def drawn(self, template: str) -> str:
+    def drawn(self, template: str) -> Markup:
         """Draw a part of the shell that is the same for all with the same menus."""
         known = self._menus.drawn
         key = template, self._menus.place(self.here)
         if key not in known:
             name = f"endi_like:templates/{template}"
-            known[key] = render(name, {}, self.request)
+            drawn = render(name, {}, self.request)
+            known[key] = Markup(drawn)  # noqa: S704  drawn with autoescape
         return known[key]
 
     @property

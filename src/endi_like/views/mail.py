@@ -11,18 +11,16 @@ from endi_like.forms.people import LANGUAGE_NAMES
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.mail import AttachmentResource, MailResource
-from endi_like.services.files import Vault
 from endi_like.services.mail import outbox
 from endi_like.services.mail.catalog import TEMPLATES
 from endi_like.services.mail.message import html, message_id
 from endi_like.views.actions import finished, sent, text
 from endi_like.views.beside import neighbours
+from endi_like.views.downloads import INERT, download
 from endi_like.views.programs import plain
-from endi_like.views.sales.prints import printable_name
 from endi_like.workflow.errors import Stale, WrongState
 from endi_like.workflow.mail import AGAIN, STATES
 
-INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 """The policy of what others have written: it may show itself, and nothing else."""
 
 FACTS = (
@@ -109,10 +107,4 @@ def send(context: MailResource, request: Any) -> Any:
 )
 def attachment(context: AttachmentResource, request: Any) -> Response:
     """Download a file that goes along with the mail."""
-    file = context.attachment
-    vault = Vault(request.registry["settings.typed"].data_folder / "files")
-    response = Response(vault.get(file.sha256), content_type=file.media_type)
-    name = printable_name(file.name)
-    response.content_disposition = f'attachment; filename="{name}"'
-    response.headers["Content-Security-Policy"] = INERT
-    return response
+    return download(request, context.attachment)

@@ -23,6 +23,8 @@ from endi_like.resources.core import Collection
 from endi_like.resources.options import OrganisationResource
 from endi_like.services import organisation
 from endi_like.services.administration import note
+from endi_like.services.files.attachments import used
+from endi_like.settings import MEGABYTE
 from endi_like.views.forms import form_view
 from endi_like.views.items import EditForm
 from endi_like.views.sections import Sections
@@ -77,6 +79,8 @@ def organisation_page(context: OrganisationResource, request: Any) -> dict[str, 
         "base": request.resource_path(context),
         "series": [(SERIES_NAMES[name], one) for name, one in series.items()],
         "preview": preview(request, own.invoice_number_template),
+        "used": used(request.db),
+        "quota": request.registry["settings.typed"].quota_mb * MEGABYTE,
         "may_edit": request.has_permission(Permission.EDIT, context),
     }
 

@@ -15,7 +15,7 @@ from endi_like.models.files import StoredFile
 from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
 from endi_like.services import pulses
-from endi_like.services.files import Vault
+from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
 from tests.factories import (
     NOW,
@@ -357,7 +357,7 @@ def test_E6_a_validated_invoice_is_printed_once_and_never_again(
     with Session(engine) as db:
         file = db.scalars(select(StoredFile)).one()
         assert (file.node_id, file.name) == (invoice_id, f"{number}.pdf")
-        vault = Vault(tmp_path / "files")
+        vault = Vault(Folder(tmp_path / "files"))
         assert vault.get(file.sha256).startswith(b"%PDF")
         assert list(invariants(db, vault)) == []
     with Session(engine) as db, db.begin():

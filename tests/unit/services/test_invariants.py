@@ -13,7 +13,7 @@ from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.numbering import Counter
 from endi_like.models.organisation import Organisation
-from endi_like.services.files import Vault
+from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
 from endi_like.services.journal import HASH_VERSION, canonical, digest
 from endi_like.services.numbering import Numbering
@@ -408,7 +408,7 @@ def test_numbers_of_a_template_with_several_series_are_read(db, clock):
 
 @pytest.fixture
 def vault(tmp_path):
-    return Vault(tmp_path)
+    return Vault(Folder(tmp_path))
 
 
 @pytest.fixture
@@ -422,10 +422,10 @@ def printed(db, invoice, vault):
 def test_a_file_that_is_not_what_was_stored_is_found(db, printed, vault):
     sha256, file = printed.sha256, printed
     assert list(invariants(db, vault)) == []
-    vault.path(sha256).write_bytes(b"another invoice")
+    vault.storage.place(sha256).write_bytes(b"another invoice")
     about = f"files: 2026-0001.pdf (file {file.id}): file {sha256}"
     assert list(invariants(db, vault)) == [f"{about} is not what was stored"]
-    vault.path(sha256).unlink()
+    vault.storage.place(sha256).unlink()
     assert list(invariants(db, vault)) == [f"{about} cannot be read"]
 
 

@@ -8,7 +8,7 @@ from pyramid.response import Response
 from webob import Request
 
 from endi_like.settings import Settings
-from endi_like.tweens import bodies
+from endi_like.tweens import bodies, json_bodies, sizes
 
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=B"
@@ -261,8 +261,8 @@ def test_a_length_that_is_no_number_is_refused(size):
         (b"&".join([b"name=" + b"x" * 1000] * 5000), FORM),
         (b"a&" * (bodies.MOST_FIELDS + 1), FORM),
         (part("a", "x" * (bodies.LARGEST_FIELD + 1)) + b"--B--\r\n", MULTIPART),
-        (part("a", "") * (bodies.MOST_FIELDS + 1) + b"--B--\r\n", MULTIPART),
-        (b'"' + b"x" * bodies.LARGEST_PLAIN + b'"', "application/json"),
+        (part("a", "") * (bodies.MOST_PARTS + 1) + b"--B--\r\n", MULTIPART),
+        (b'"' + b"x" * sizes.LARGEST_PLAIN + b'"', "application/json"),
     ],
 )
 def test_F11_too_much_is_refused(send, body, kind):
@@ -299,7 +299,7 @@ def test_json_without_a_meaning_is_refused(send, body):
 
 
 def test_json_numbers_are_read_exactly():
-    found = bodies.read_json(b'{"cost": 0.1, "quantity": 3, "large": 1e400}')
+    found = json_bodies.read_json(b'{"cost": 0.1, "quantity": 3, "large": 1e400}')
 
     assert str(found["cost"]) == "0.1"
     assert found["quantity"] == 3

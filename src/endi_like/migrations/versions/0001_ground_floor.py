@@ -660,20 +660,55 @@ def upgrade() -> None:
         "stored_file",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("purpose", sa.String(length=20), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("description", sa.String(length=255), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_stored_file_company_id")
+        ),
         sa.ForeignKeyConstraint(
             ["node_id"], ["node.id"], name=op.f("fk_stored_file_node_id")
         ),
+        sa.ForeignKeyConstraint(
+            ["removed_by_id"], ["user.id"], name=op.f("fk_stored_file_removed_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploaded_by_id"], ["user.id"], name=op.f("fk_stored_file_uploaded_by_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stored_file")),
         sa.UniqueConstraint(
-            "node_id", "purpose", name=op.f("uq_stored_file_node_id_purpose")
+            "node_id",
+            "company_id",
+            "purpose",
+            "name",
+            "version",
+            name=op.f("uq_stored_file_node_id_company_id_purpose_name_version"),
         ),
     )
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_stored_file_one_printout",
+            ["node_id"],
+            unique=True,
+            postgresql_where=sa.text("purpose = 'print'"),
+            sqlite_where=sa.text("purpose = 'print'"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_stored_file_purpose_size"), ["purpose", "size"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_stored_file_sha256"), ["sha256"], unique=False
+        )
+
     op.create_table(
         "credit_account",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -736,6 +771,9 @@ def upgrade() -> None:
     with op.batch_alter_table("mail_attachment", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_mail_attachment_mail_id"), ["mail_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_mail_attachment_sha256"), ["sha256"], unique=False
         )
 
     op.create_table(
@@ -1142,6 +1180,7 @@ def downgrade() -> None:
 
     op.drop_table("task")
     with op.batch_alter_table("mail_attachment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_attachment_sha256"))
         batch_op.drop_index(batch_op.f("ix_mail_attachment_mail_id"))
 
     op.drop_table("mail_attachment")
@@ -1151,6 +1190,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_credit_account_company_id_class_sort_name"))
 
     op.drop_table("credit_account")
+    with op.batch_alter_table("stored_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stored_file_sha256"))
+        batch_op.drop_index(batch_op.f("ix_stored_file_purpose_size"))
+        batch_op.drop_index(
+            "ix_stored_file_one_printout",
+            postgresql_where=sa.text("purpose = 'print'"),
+            sqlite_where=sa.text("purpose = 'print'"),
+        )
+
     op.drop_table("stored_file")
     op.drop_table("status_log_entry")
     op.drop_table("paper")

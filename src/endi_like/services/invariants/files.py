@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.files import KEEP, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
-from endi_like.services.files import Damaged, Vault
+from endi_like.services.files import Damaged, StorageFault, Vault
 
 
 def unlogged_printouts(db: Session) -> Iterator[str]:
@@ -39,9 +39,9 @@ def damaged_files(db: Session, vault: Vault) -> Iterator[str]:
     for row in db.execute(rows.order_by(StoredFile.id)).yield_per(1000):
         name = f"{row.name} (file {row.id})"
         try:
-            size = len(vault.get(row.sha256))
-        except Damaged as error:
+            vault.open(row.sha256).close()
+        except (Damaged, StorageFault) as error:
             yield f"{name}: {error}"
         else:
-            if size != row.size:
+            if vault.size(row.sha256) != row.size:
                 yield f"{name} has not the size that was written"

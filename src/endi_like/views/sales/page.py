@@ -9,6 +9,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from endi_like.i18n import _, ngettext
+from endi_like.models.files import PRINTOUT
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import FROM_THE_BIN
@@ -20,13 +21,12 @@ from endi_like.services.papers import addressee
 from endi_like.services.sales import amounts_of_lines, line_by_line
 from endi_like.views import once
 from endi_like.views.actions import finished, offered, reasons
+from endi_like.views.attached import NO_RIGHT, all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.history import timeline, tracks
 from endi_like.views.programs import plain, record
 from endi_like.workflow.core import denial
 from endi_like.workflow.payment import is_payable
-
-NO_RIGHT = _("You do not have the right to do it.")
 
 
 @view_config(
@@ -39,6 +39,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
     """Show an invoice with everything that belongs to it."""
     invoice = context.node
     moves = history.moves(request.db, invoice)
+    files = history.files(request.db, invoice)
     base = request.resource_path(context)
     return {
         "invoice": invoice,
@@ -53,7 +54,8 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "timeline": timeline(
             invoice, moves, history.field_changes(request.db, invoice)
         ),
-        "files": history.files(request.db, invoice),
+        "attached": attached(request, context, files),
+        "printouts": [one for one in files if one.purpose == PRINTOUT],
         "neighbours": neighbours(request, context),
         "may": {
             name: bool(request.has_permission(name, context))
@@ -88,6 +90,7 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "recipient": list(addressee(request.db, invoice).lines),
         "official_number": invoice.official_number,
         **{name: str(getattr(invoice, name)) for name in figures},
+        "files": all_as_json(request, context, history.files(request.db, invoice)),
         "actions": [action.name for action in offered(request, context)],
         "payments": [
             {

@@ -12,7 +12,6 @@ from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services import printouts
-from endi_like.services.files import Vault
 from endi_like.services.papers import paper
 from endi_like.services.printing import render_pdf
 
@@ -52,7 +51,7 @@ def pdf(context: InvoiceResource, request: Any) -> Response:
 def official(request: Any, invoice: Invoice) -> bytes:
     """Return the kept PDF; it is stored in a transaction of its own."""
     registry = request.registry
-    vault = Vault(registry["settings.typed"].data_folder / "files")
+    vault = registry["vault"]
     found = printouts.kept(request.db, vault, invoice.id)
     if found is not None:
         return found

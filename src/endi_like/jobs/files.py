@@ -1,0 +1,27 @@
+"""Nightly work on stored files."""
+
+from __future__ import annotations
+
+from endi_like.i18n import _, ngettext
+from endi_like.jobs.core import Work, scheduled
+from endi_like.services.files.naming import leftovers, sweep
+
+
+@scheduled(
+    "sweep_files",
+    "30 2 * * *",
+    label=_("Sweep up stored files"),
+    help=_("Deletes what was stored more than a day ago and belongs to no record."),
+)
+def sweep_files(work: Work) -> None:
+    """Delete what an upload has stored that ended before anything named it.
+
+    What there is to delete is found while reading; then it is looked at once more,
+    while nobody can name it.
+    """
+    with work.look() as db:
+        found = leftovers(db, work.vault, work.clock())
+    if not work.dry_run:
+        sweep(work.db, work.vault, found)
+    said = ngettext("${n} file deleted", "${n} files deleted", len(found))
+    work.report.done(_("Stored files"), said)

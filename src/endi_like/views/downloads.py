@@ -1,0 +1,36 @@
+"""Stored files as they are sent to a browser: to be kept, and never shown."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pyramid.response import FileIter, Response
+
+from endi_like.services.files.names import disposition, tidy
+
+INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
+"""What a browser may do with a file that is opened all the same: nothing."""
+
+
+class Kept(Protocol):
+    """What is known of a file in the vault."""
+
+    name: Any
+    media_type: Any
+    size: Any
+    sha256: Any
+
+
+def download(request: Any, file: Kept) -> Response:
+    """Answer a file, whatever it holds.
+
+    It is looked through before the first byte is sent, and never held in memory.
+    """
+    content = request.registry["vault"].open(file.sha256)
+    headers = {
+        "Content-Type": file.media_type,
+        "Content-Length": str(file.size),
+        "Content-Disposition": disposition(tidy(file.name)),
+        "Content-Security-Policy": INERT,
+    }
+    return Response(app_iter=FileIter(content), headerlist=list(headers.items()))

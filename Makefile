@@ -13,7 +13,7 @@ export PYTHONNOUSERSITE = 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench bench-scale coverage messages migrate migration demo format lock
+.PHONY: help run test check nightly lint bench bench-scale coverage messages migrate migration demo format lock
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,10 @@ check:  ## Run the quick tests: style, types, imports, units, on SQLite only
 	@tools/prepare test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest -n 2 --sqlite-only tests/unit tests/architecture
+
+nightly:  ## Run the tests that take hours: promises proven many more times
+	@tools/prepare test
+	$(BIN)/pytest -n 2 -m nightly
 
 lint:  ## Look for what a machine can see without running the code
 	$(BIN)/ruff check .

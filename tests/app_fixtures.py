@@ -15,6 +15,7 @@ from webtest import TestApp, TestResponse
 from endi_like import main
 from endi_like.db import make_engine
 from endi_like.models.people import User
+from endi_like.services.files import open_vault
 from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.factories import TestClock
 
@@ -63,7 +64,8 @@ def app(
     """Return the application in the test's place, its transactions nested in it."""
     registry = application.registry
     typed = registry["settings.typed"]
-    registry["settings.typed"] = replace(typed, data_folder=tmp_path)
+    registry["settings.typed"] = typed = replace(typed, data_folder=tmp_path)
+    registry["vault"] = open_vault(typed)
     registry["clock"] = clock
     registry["db.session_factory"].configure(
         bind=connection, join_transaction_mode="create_savepoint"

@@ -164,10 +164,10 @@ def test_I4_a_name_with_controls_is_refused_or_loses_them(name, invoice, member)
 
 
 @pytest.fixture
-def limited(app):
+def limited(app, monkeypatch):
     """Have the organisation keep 2 MB, and 1 MB in a file."""
-    typed = app.registry["settings.typed"]
-    app.registry["settings.typed"] = replace(typed, file_mb=1, quota_mb=2)
+    small = replace(app.registry["settings.typed"], file_mb=1, quota_mb=2)
+    monkeypatch.setitem(app.registry, "settings.typed", small)
 
 
 @pytest.mark.usefixtures("limited")

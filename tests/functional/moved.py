@@ -13,5 +13,7 @@ from endi_like.models.history import StatusLogEntry
 
 def moves(db: Session, node: Any) -> Sequence[str]:
     """Return the names of the actions that moved a node, in order."""
-    query = select(StatusLogEntry.action).where(StatusLogEntry.node_id == node.id)
+    moved = StatusLogEntry.manager.in_(node.lifecycle.managers)
+    mine = StatusLogEntry.node_id == node.id
+    query = select(StatusLogEntry.action).where(mine, moved)
     return db.scalars(query.order_by(StatusLogEntry.position)).all()

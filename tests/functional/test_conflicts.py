@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import object_session
 
-from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from tests.factories import (
     make_customer,
@@ -17,6 +16,7 @@ from tests.factories import (
     move,
     pay,
 )
+from tests.functional.moved import moves
 from tests.functional.pages import (
     button,
     document_form,
@@ -51,11 +51,6 @@ def accountant(db, login):
 
 def url(invoice):
     return f"/invoices/{invoice.id}/"
-
-
-def actions(db, invoice):
-    query = select(StatusLogEntry.action).where(StatusLogEntry.node_id == invoice.id)
-    return db.scalars(query.order_by(StatusLogEntry.position)).all()
 
 
 def differing(page):
@@ -224,7 +219,7 @@ def test_a_double_click_on_save_and_submit_is_told_from_one(db, invoice, member)
     answer = save(page, "submit", name="New roof", status=409)
 
     assert "it was not done twice" in words(answer)
-    assert actions(db, invoice) == ["submit"]
+    assert moves(db, invoice) == ["submit"]
 
 
 def test_another_button_on_an_old_form_is_a_conflict(db, invoice, manager):
@@ -234,7 +229,7 @@ def test_another_button_on_an_old_form_is_a_conflict(db, invoice, manager):
     page = save(page, "validate", name="New roof", status=409)
 
     assert "You have changed this document yourself, on another page." in words(page)
-    assert actions(db, invoice) == ["submit"]
+    assert moves(db, invoice) == ["submit"]
 
 
 def test_a_double_click_on_an_action_says_that_it_is_done(db, invoice, member):
@@ -245,7 +240,7 @@ def test_a_double_click_on_an_action_says_that_it_is_done(db, invoice, member):
 
     assert "It is done already" in words(answer)
     assert "You did “Ask for validation” on" in words(answer)
-    assert actions(db, invoice) == ["submit"]
+    assert moves(db, invoice) == ["submit"]
     assert invoice.version == 2
 
 
@@ -263,7 +258,7 @@ def test_two_managers_validate_at_once_and_one_is_told_who_did(
     assert "Somebody was faster" in told
     assert "Max Manager" in told
     assert "Validate" in told
-    assert actions(db, invoice) == ["validate"]
+    assert moves(db, invoice) == ["validate"]
     assert invoice.official_number == number
 
 
@@ -291,7 +286,7 @@ def test_an_old_page_cannot_validate_what_has_been_edited_since(
 
     assert "Mona Member" in words(answer)
     assert "edited" in words(answer)
-    assert actions(db, invoice) == []
+    assert moves(db, invoice) == []
 
 
 @pytest.mark.parametrize("version", ["", "0", "999", "-1", "1.0", "x", None])
@@ -300,7 +295,7 @@ def test_an_action_without_the_right_version_is_stale(db, invoice, manager, vers
 
     post(manager, f"{url(invoice)}do", sent, 409)
 
-    assert actions(db, invoice) == []
+    assert moves(db, invoice) == []
 
 
 @pytest.mark.parametrize("path", ["delete", "restore"])
@@ -330,7 +325,7 @@ def test_a_payment_is_not_recorded_twice_by_a_double_click(db, invoice, accounta
     assert "It was saved already" in words(answer)
     assert answer.click("See it as it is now").request.path == url(invoice)
     assert [payment.amount for payment in invoice.payments] == [50]
-    assert actions(db, invoice) == ["validate", "part_pay"]
+    assert moves(db, invoice) == ["validate", "part_pay"]
 
 
 def test_two_accountants_do_not_record_the_same_transfer_unawares(
@@ -417,7 +412,7 @@ def test_an_action_in_a_race_only_the_database_sees_is_run_again(
     press(member.get(url(invoice)), "submit")
 
     assert len(attempts) == 2
-    assert actions(db, invoice) == ["submit"]
+    assert moves(db, invoice) == ["submit"]
 
 
 def test_the_page_after_a_conflict_shows_what_is_offered_now(invoice, member, manager):

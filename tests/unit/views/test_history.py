@@ -13,7 +13,7 @@ from endi_like.views.history import FIELDS, timeline, tracks
 from endi_like.workflow.sales import INVOICE
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-ADA, BOB = SimpleNamespace(name="Ada"), SimpleNamespace(name="Bob")
+ADA = SimpleNamespace(name="Ada")
 
 MOVES = {
     "draft": "reopen",
@@ -38,7 +38,7 @@ def invoice(validation="draft", paid="waiting", closure="open"):
     )
 
 
-def moves(*states, actor=BOB, key="validation_status"):
+def moves(*states, who="Bob", key="validation_status"):
     """Return log entries that lead from state to state, an hour apart."""
     return [
         SimpleNamespace(
@@ -46,7 +46,7 @@ def moves(*states, actor=BOB, key="validation_status"):
             action=MOVES[new],
             old=old,
             new=new,
-            actor=actor,
+            who=who,
             at=START + timedelta(hours=hour),
             comment="Look again." if new == "invalid" else "",
         )
@@ -138,7 +138,7 @@ def test_what_a_later_version_calls_otherwise_is_shown_by_its_old_name(gone, sho
 def change(field="name", before="a", after="b", **more):
     """Return a field change."""
     defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": "", "what": ""}
-    found = {"actor": ADA, "actor_id": 1, **defaults, **more}
+    found = {"who": "Ada", "actor_id": 1, **defaults, **more}
     return SimpleNamespace(field=field, before=before, after=after, **found)
 
 
@@ -165,13 +165,13 @@ def test_a_move_shows_both_states_and_its_reason():
 
 def test_that_the_paper_is_fixed_along_with_it_goes_without_saying():
     validated = moves("wait", "valid")
-    fixed = moves("", "fixed", actor=None, key="print")
+    fixed = moves("", "fixed", who="", key="print")
     entries = timeline(invoice("valid"), [*validated, *fixed], [])
     assert said(entries) == ["Bob: Validate", "Written by Ada"]
 
 
 def test_what_follows_by_itself_names_nobody():
-    path = moves("waiting", "paid", actor=None, key="paid_status")
+    path = moves("waiting", "paid", who="", key="paid_status")
     assert said(timeline(invoice("valid", "paid"), path, []))[0] == (
         "It is paid in part."
     )

@@ -188,7 +188,11 @@ def forms(browser):
 
 MEANWHILE = {"version", "updated_at", "updated_by_id", "search_key", "sort_name"}
 APART = {"user_session", "field_change", "login_attempt", "job", "counter", "api_token"}
+DRAWN = {("mail_wording", "id")}
+"""Rows that the first saving makes, under an id that a sequence gives once only."""
 FOREIGN = "4711"
+SEVERAL = {"file"}
+"""What may be sent more than once."""
 
 
 def snapshot(db):
@@ -196,7 +200,11 @@ def snapshot(db):
     tables = (one for one in Base.metadata.sorted_tables if one.name not in APART)
     return {
         table.name: [
-            {key: value for key, value in row.items() if key not in MEANWHILE}
+            {
+                key: value
+                for key, value in row.items()
+                if key not in MEANWHILE and (table.name, key) not in DRAWN
+            }
             for row in db.execute(select(table).order_by(*table.primary_key)).mappings()
         ]
         for table in tables
@@ -231,7 +239,7 @@ def test_I12_a_field_is_sent_once(db, everybody):
         sent, depth = sheet.body({}), 0
         for at, (name, _value) in enumerate(sent):
             depth += {"__start__": 1, "__end__": -1}.get(name, 0)
-            if depth or name in ("__end__", "row"):
+            if depth or name in ("__end__", "row", *SEVERAL):
                 continue
             doubled = [*sent[:at], sent[at], *sent[at:]]
             with undone(db):

@@ -170,6 +170,8 @@ def run(context: ScheduleResource, request: Any) -> Any:
         dry=dry,
         asked_by_id=request.identity.user_id,
     )
+    if run_id is None:
+        raise Refused(_("It is running, or done already."))
     found = context.__parent__.__parent__["runs"][str(run_id)]
     if request.wants_json:
         request.response.status_int = 202

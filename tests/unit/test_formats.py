@@ -298,7 +298,8 @@ def test_old_years_have_four_digits() -> None:
 @pytest.mark.parametrize(
     ("size", "locale", "said"),
     [
-        (0, "en", "1 kB"),
+        (0, "en", "0 kB"),
+        (1, "en", "1 kB"),
         (84_499, "en", "84 kB"),
         (999_500, "de", "1 MB"),
         (1_249_000, "fr", "1,2 Mo"),

@@ -42,13 +42,6 @@ class MailGrid(Grid):
         *((STATES[name].label, {"state": name}) for name in STATES),
     )
     columns = (
-        Column(
-            "created",
-            _("Written"),
-            (OutgoingMail.created_at,),
-            kind="moment",
-            sort=OutgoingMail.id,
-        ),
         Column("subject", _("Subject"), (OutgoingMail.subject,), link=True),
         Column(
             "recipient",
@@ -58,5 +51,12 @@ class MailGrid(Grid):
             under_label=_("Name"),
         ),
         Column("state", _("State"), (OutgoingMail.state,), show=states, kind="states"),
+        Column(
+            "created",
+            _("Written"),
+            (OutgoingMail.created_at,),
+            kind="moment",
+            sort=OutgoingMail.id,
+        ),
         Column("sent", _("Sent"), (OutgoingMail.sent_at,), kind="moment", wide=True),
     )

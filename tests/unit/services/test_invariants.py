@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from sqlalchemy import StaticPool, insert, select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from endi_like.db import Base, make_engine
 from endi_like.models.files import StoredFile
 from endi_like.models.history import StatusLogEntry
+from endi_like.models.mail import MailAttachment
 from endi_like.models.node import Node
 from endi_like.models.numbering import Counter
 from endi_like.models.organisation import Organisation
@@ -23,9 +25,11 @@ from tests.factories import (
     NOW,
     lay_foundations,
     make_invoice,
+    make_mail,
     make_vat,
     move,
     pay,
+    stored,
 )
 from tests.tampering import alter, drop_refusals, hash_anew, moves
 
@@ -427,6 +431,22 @@ def test_a_file_that_is_not_what_was_stored_is_found(db, printed, vault):
     assert list(invariants(db, vault)) == [f"{about} is not what was stored"]
     vault.storage.place(sha256).unlink()
     assert list(invariants(db, vault)) == [f"{about} cannot be read"]
+
+
+def test_an_attachment_of_a_mail_that_is_gone_is_found(db, vault):
+    file = MailAttachment(
+        mail_id=make_mail(db).id,
+        name="Terms.pdf",
+        media_type="application/pdf",
+        size=4,
+        sha256=vault.put(BytesIO(b"%PDF")),
+    )
+    stored(db, file)
+    assert list(invariants(db, vault)) == []
+    vault.storage.place(file.sha256).unlink()
+    assert list(invariants(db, vault)) == [
+        f"files: Terms.pdf (attachment {file.id}): file {file.sha256} cannot be read"
+    ]
 
 
 def test_E6_a_printout_taken_away_is_found(db, invoice, printed, tampered):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.files import KEEP, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
+from endi_like.models.mail import MailAttachment
 from endi_like.services.files import Damaged, StorageFault, Vault
 
 
@@ -35,9 +37,16 @@ def unlogged_printouts(db: Session) -> Iterator[str]:
 
 def damaged_files(db: Session, vault: Vault) -> Iterator[str]:
     """Yield a sentence for each stored file that is gone, or is another one."""
-    rows = select(StoredFile.id, StoredFile.name, StoredFile.sha256, StoredFile.size)
-    for row in db.execute(rows.order_by(StoredFile.id)).yield_per(1000):
-        name = f"{row.name} (file {row.id})"
+    for kind, model in (("file", StoredFile), ("attachment", MailAttachment)):
+        rows = select(model.id, model.name, model.sha256, model.size)
+        found = db.execute(rows.order_by(model.id)).yield_per(1000)
+        yield from damaged(vault, kind, found)
+
+
+def damaged(vault: Vault, kind: str, rows: Iterable[Any]) -> Iterator[str]:
+    """Yield a sentence for each row whose file is gone, or is another one."""
+    for row in rows:
+        name = f"{row.name} ({kind} {row.id})"
         try:
             vault.open(row.sha256).close()
         except (Damaged, StorageFault) as error:

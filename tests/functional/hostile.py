@@ -223,6 +223,15 @@ def send(browser: Any, address: str, pairs: Iterable[tuple[str, Any]]) -> TestRe
     return browser.post(address, body, content_type=FORM, status="*")
 
 
+def send_with_file(
+    browser: Any, address: str, pairs: Iterable[tuple[str, Any]]
+) -> TestResponse:
+    """Post a form that asks for a file as a browser does, with a small one."""
+    fields = [pair for pair in pairs if pair[0] != "file"]
+    files = [("file", "note.txt", b"as agreed")]
+    return browser.post(address, fields, upload_files=files, status="*")
+
+
 def linked(page: TestResponse) -> Iterator[str]:
     """Yield the addresses a page leads to within the application, without queries."""
     if page.content_type != "text/html":
@@ -265,9 +274,11 @@ def insist(
     there.  Return the last answer, and what of the typed it had in it.
     """
     left = {at: list(candidates(at, one)) for at, one in sheet.typed.items()}
+    asks_for_file = any(one.kind == "file" for one in sheet.controls)
+    post = send_with_file if asks_for_file else send
     for _attempt in range(8):
         typed = {at: texts[0] for at, texts in left.items() if texts}
-        answer = send(browser, sheet.address, sheet.body(typed, action))
+        answer = post(browser, sheet.address, sheet.body(typed, action))
         wrong = refused(answer, sheet) if answer.status_int == 422 else []
         if not any(left.get(at) for at in wrong):
             return answer, typed

@@ -9,14 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
-from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
 from endi_like.resources.files import Files
-from endi_like.resources.grants import COMPANY, Role
 from endi_like.services.files.attachments import Place
-
-READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
-WRITE = READ | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
+from endi_like.services.rights.tables import CUSTOMERS
 
 
 class CustomerResource(Resource):
@@ -24,12 +20,7 @@ class CustomerResource(Resource):
 
     model = CreditAccount
     parts: ClassVar = {"files": Files}
-    grants: ClassVar = {
-        COMPANY: WRITE,
-        Role("manager"): WRITE,
-        Role("accountant"): READ,
-        Role("auditor"): READ,
-    }
+    grants: ClassVar = CUSTOMERS
 
     @property
     def place(self) -> Place:

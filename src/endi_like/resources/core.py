@@ -14,16 +14,17 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from pyramid.authorization import DENY_ALL, Allow, Authenticated
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement
 
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.files import Files
-from endi_like.resources.grants import Grants, Role
 from endi_like.resources.keys import row_id
 from endi_like.services.files.attachments import Place
 from endi_like.services.locks import reserve
+from endi_like.services.rights.asking import rows
+from endi_like.services.rights.holders import Grants, Role
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
@@ -234,9 +235,7 @@ def scope_of(
 
     It is the same object for the same rights, by which a grid knows its query again.
     """
-    model, grants = item_class.model, item_class.grants
-    holders = (one for one, held in grants.items() if permission in held)
-    return or_(false(), *(holder.rows(model, identity) for holder in holders))
+    return rows(item_class.model, item_class.grants, identity, permission)
 
 
 def add_collection(

@@ -150,9 +150,9 @@ def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
 
 
 def identity_of(rows: Iterable[Any]) -> Identity:
-    """Build the identity from one row per membership."""
+    """Build the identity from one row per membership: ``WHO`` and ``RIGHTS``."""
     memberships = {}
-    for _seen, *who, company_id, rights, ceiling in (row[:8] for row in rows):
+    for _first, *who, company_id, rights, ceiling in (row[:8] for row in rows):
         user_id, name, roles, language = who
         if company_id is not None:
             memberships[company_id] = Rights(rights, ceiling)

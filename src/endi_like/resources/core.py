@@ -48,6 +48,9 @@ class Root:
 
     def __getitem__(self, name: str) -> Any:
         """Return the branch published under that name."""
+        branch = self.request.registry["branches"].get(name)
+        if branch is not None:
+            return branch(name, self)
         item_class: type[Resource] = self.request.registry["resources"][name]
         return item_class.collection(name, self, item_class)
 
@@ -277,6 +280,7 @@ class HoldsPredicate:
 def includeme(config: Any) -> None:
     """Install the root and the ``add_collection`` directive."""
     config.registry["resources"] = {}
+    config.registry["branches"] = {}
     config.registry["menu"] = []
     config.set_root_factory(Root)
     config.add_directive("add_collection", add_collection)

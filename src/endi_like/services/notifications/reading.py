@@ -67,7 +67,9 @@ def how_many_unread(db: Session, identity: Identity) -> int:
         .limit(MOST_COUNTED)
         .with_only_columns(Notification.id)
     )
-    return db.scalar(select(func.count()).select_from(some.subquery())) or 0
+    counted = select(func.count()).select_from(some.subquery())
+    # nothing is flushed before: the page of an error shows the bell as well
+    return db.connection().scalar(counted) or 0
 
 
 def page(
@@ -90,15 +92,22 @@ def find(db: Session, identity: Identity, key: int) -> Notification | None:
 
 
 def mark_read(
-    db: Session, user_id: int, at: datetime, *, key: int | None = None
+    db: Session,
+    user_id: int,
+    at: datetime,
+    *,
+    key: int | None = None,
+    until: int | None = None,
 ) -> None:
-    """Mark one of a user's notifications as read, or all of them."""
+    """Mark a user's notifications as read: one, all, or all up to the last seen."""
     mine: tuple[Any, ...] = (
         Notification.recipient_id == user_id,
         Notification.read_at.is_(None),
     )
     if key is not None:
         mine = (*mine, Notification.id == key)
+    if until is not None:
+        mine = (*mine, Notification.id <= until)
     db.execute(update(Notification).where(*mine).values(read_at=at))
 
 

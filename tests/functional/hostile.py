@@ -31,6 +31,7 @@ from tests.factories import (
     make_membership,
     make_mention,
     make_mode,
+    make_notification,
     make_run,
     make_unit,
     make_user,
@@ -305,6 +306,7 @@ def everything(db: Any) -> User:
     account = furnish(db)
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
+    make_notification(db, user, account)
     return user
 
 

@@ -368,6 +368,22 @@ def test_administrators_are_told_of_a_run_that_ends_with_errors(
     assert said(one) == "“Tidy up” has failed: 2 errors, see its page"
 
 
+def test_work_is_called_as_its_reader_calls_it(
+    engine, settings, clock, admin, monkeypatch
+):
+    plan = PLANS["forget_done_jobs"]
+    monkeypatch.setitem(PLANS, "break", plan)
+    worker = tidy(engine, settings, clock, lambda work: work.report.error("B", "x"))
+    look(worker, clock)
+    look(worker, clock, hours=1)
+    run_all(worker)
+    (one,) = told(engine, "run_failed")
+    french, german = (translator(language) for language in ("fr", "de"))
+    assert french(plan.label) in said(one, "fr")
+    assert german(plan.label) in said(one, "de")
+    assert french(plan.label) != german(plan.label)
+
+
 def look(worker, clock, **later):
     clock.advance(**later)
     worker.planner.ask_for_due(clock())

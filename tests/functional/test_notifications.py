@@ -147,7 +147,7 @@ def test_a_stranger_is_asked_who_it_is(db, visitor, member, invoice):
         assert "/login" in visitor.get(path, status=303).location
 
 
-def test_A4_names_and_reasons_are_shown_as_text(db, login, member, manager, invoice):
+def test_I1_names_and_reasons_are_shown_as_text(db, login, member, manager, invoice):
     invoice.name = HOSTILE
     invoice.account.name = "<script>x7()</script>"
     press(login(member).get(f"/invoices/{invoice.id}/"), "submit")

@@ -90,7 +90,7 @@ def test_who_is_named_is_told_what_was_written_and_who_writes_is_not(
         invoice,
         actor_id=people["maud.m"].id,
         at=NOW,
-        title="Roof",
+        key="memo:7",
     )
     (row,) = db.scalars(select(Notification))
     assert told == [row.id]
@@ -104,7 +104,18 @@ def test_who_is_named_is_told_what_was_written_and_who_writes_is_not(
 
 
 def test_a_text_that_names_nobody_tells_nobody(db, people, invoice):
-    told = tell_mentioned(
-        db, "Thank you", invoice, actor_id=1, at=NOW, title=invoice.title
-    )
+    told = tell_mentioned(db, "Thank you", invoice, actor_id=1, at=NOW, key="memo:7")
     assert told == []
+
+
+def test_who_was_told_of_a_text_is_not_told_again_when_it_is_changed(
+    db, people, invoice
+):
+    def write(text):
+        told = tell_mentioned(db, text, invoice, actor_id=1, at=NOW, key="memo:7")
+        rows = select(Notification.recipient_id).where(Notification.id.in_(told))
+        return list(db.scalars(rows))
+
+    assert write("@anna") == [people["anna"].id]
+    assert write("@anna, please") == []
+    assert write("@anna, please, or @maud.m") == [people["maud.m"].id]

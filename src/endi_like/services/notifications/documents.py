@@ -46,8 +46,11 @@ def telling(event: str) -> Effect:
 
 
 def called(node: Any) -> str:
-    """Return how a document is called where its list is not at hand."""
-    values = {"name": node.title, "customer": node.account.name}
+    """Return how a record is called where its list is not at hand."""
+    account = getattr(node, "account", None)
+    if account is None:
+        return str(node.title)
+    values = {"name": node.title, "customer": account.name}
     return _("${name} (${customer})", mapping=values)
 
 

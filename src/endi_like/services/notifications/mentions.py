@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.people import User
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
-from endi_like.services.notifications.documents import name_of_actor
+from endi_like.services.notifications.documents import called, name_of_actor
 from endi_like.services.notifications.events import MENTION
 from endi_like.services.notifications.telling import happened, tell
 from endi_like.services.rights.asking import holds, identities
@@ -50,12 +51,17 @@ def mentions(db: Session, text: str, node: Any) -> list[Identity]:
 
 
 def tell_mentioned(
-    db: Session, text: str, node: Any, *, actor_id: int | None, at: datetime, title: Any
+    db: Session, text: str, node: Any, *, actor_id: int | None, at: datetime, key: str
 ) -> list[int]:
-    """Tell those whom a text on a record names; ``title`` is how that is called."""
+    """Tell those whom a text on a record names.
+
+    ``key`` is what names the text: whoever was told of it is not told again when it is
+    changed.
+    """
     people = mentions(db, text, node)
     if not people:
         return []
     actor = name_of_actor(db, actor_id, people)
-    news = happened(MENTION, node, at, actor_id, actor=actor, record=title, text=text)
-    return tell(db, news, people)
+    values = {"actor": actor, "record": called(node), "text": text}
+    news = happened(MENTION, node, at, actor_id, **values)
+    return tell(db, replace(news, key=f"{MENTION}:{key}"), people)

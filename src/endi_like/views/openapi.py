@@ -27,6 +27,7 @@ from endi_like.resources.core import (
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
+from endi_like.views import openapi_notifications as notifications
 from endi_like.views import openapi_parts as parts
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
@@ -72,6 +73,7 @@ def openapi(context: Root, request: Any) -> JsonSchema:
         collection = context[name]
         if request.has_permission(Permission.LIST, collection):
             paths |= paths_of(collection, request, known)
+    paths |= notifications.paths(say)
     return {
         "openapi": "3.1.0",
         "info": {"title": "endi-like", "version": version("endi_like")},

@@ -21,7 +21,7 @@ from endi_like.views.history import Changed, Entry, Reader, begun, timeline
 from endi_like.views.timeline import LABELS, Asked
 
 HEAD = (
-    _("Time"),
+    _("Time (UTC)"),
     _("Kind"),
     _("Who"),
     _("What happened"),

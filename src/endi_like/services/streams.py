@@ -82,7 +82,7 @@ class Stream:
     @property
     def kind(self) -> Any:
         """Return the expression that names the kind of a row."""
-        names = [literal_column(f"'{kind}'") for kind in self.kinds]
+        names: list[Any] = [literal_column(f"'{kind}'") for kind in self.kinds]
         if len(names) == 1:
             return names[0]
         return case(*zip(self.kinds.values(), names, strict=True))

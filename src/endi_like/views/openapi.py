@@ -17,19 +17,24 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
+from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Branch, Collection, Resource, Root
+from endi_like.resources.memos import MemoResource, Memos, Timeline
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_parts as parts
+from endi_like.views import openapi_past as past
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
 from endi_like.views.lists import XLSX
 from endi_like.views.sales.form import InvoiceForm
 
+RECORD = {"timeline": Timeline, "memos": Memos, "memos/{memo_id}": MemoResource}
 PARTS: dict[type[Resource], dict[str, Any]] = {
-    InvoiceResource: {"payments/{payment_id}": PaymentResource}
+    InvoiceResource: {"payments/{payment_id}": PaymentResource, **RECORD},
+    CustomerResource: RECORD,
 }
-"""The rows of a document that have an address below it."""
+"""What has an address below a record."""
 
 SIMPLE = {
     "delete": ["version"],
@@ -121,6 +126,8 @@ def paths_below(
     """Return the addresses of one item: its record, its forms, its actions."""
     found: dict[str, JsonSchema] = {}
     model = getattr(kind, "model", None)
+    simple = past.SIMPLE if kind is MemoResource else SIMPLE
+    found |= past.paths(base, kind, say)
     if model is not None:
         found[f"{base}/"] = {"get": parts.record(say)}
     for one in known:
@@ -131,8 +138,8 @@ def paths_below(
             found[path] = {"post": form(one, kind, say)}
         elif one.name == "do" and model is not None:
             found[path] = {"post": parts.action(model.lifecycle, say)}
-        elif one.name in SIMPLE:
-            found[path] = {"post": parts.simple(one.view, SIMPLE[one.name], say)}
+        elif one.name in simple:
+            found[path] = {"post": parts.simple(one.view, simple[one.name], say)}
     for path, described in found.items():
         described["parameters"] = parts.places(path, ids)
     return found

@@ -196,7 +196,7 @@ def test_the_file_holds_the_kind_that_is_shown(invoice, member):
     assert [row[1] for row in rows_of(answer)[1:]] == ["Memos"]
 
 
-@pytest.mark.parametrize(("language", "kind"), [("fr", "Notes"), ("de", "Notizen")])
+@pytest.mark.parametrize(("language", "kind"), [("fr", "Mémos"), ("de", "Notizen")])
 def test_the_file_is_for_the_spreadsheets_of_its_reader(
     language, kind, db, company, invoice, login
 ):

@@ -50,14 +50,23 @@ NODE = bindparam("node", type_=Integer)
 COMPANY = bindparam("company", type_=Integer)
 CAPTION = bindparam("caption", type_=String)
 READER = bindparam("reader", type_=Integer)
-
 TEXTS = ("what", "row", "field", "before", "after", "text")
-FLAGS = ("private", "pinned")
-MOMENTS = ("changed_at", "removed_at")
+FLAGS = ("private", "pinned", "removed")
+
+
+def word(text: str) -> Any:
+    """Return a word of ours as it stands in a statement, which is then the same."""
+    return literal_column(f"'{text}'", String)
+
+
 NOTHING: Mapping[str, Any] = {
-    **dict.fromkeys(TEXTS, literal_column("''")),
+    **dict.fromkeys(("part", "stream", "id"), literal_column("0", Integer)),
+    "at": cast(null(), Instant),
+    "actor_id": cast(null(), Integer),
+    **dict.fromkeys(("kind", *TEXTS), word("")),
     **dict.fromkeys(FLAGS, false()),
-    **dict.fromkeys(MOMENTS, cast(null(), Instant)),
+    "changed_at": cast(null(), Instant),
+    **dict.fromkeys(("told", "looked"), literal_column("0", Integer)),
 }
 """The columns of the timeline, and what stands in those that a table does not have."""
 
@@ -66,7 +75,7 @@ NOTHING: Mapping[str, Any] = {
 class Stream:
     """A table as part of the timeline: which rows, of what kinds, and what they say.
 
-    ``single`` are the rows that are told one by one; others of one moment are one.
+    ``together`` are the rows that are told as one where they are of one moment.
     """
 
     number: int
@@ -76,13 +85,13 @@ class Stream:
     kinds: Mapping[str, ColumnElement[bool]]
     where: ColumnElement[bool]
     columns: Mapping[str, Any]
-    single: ColumnElement[bool] = field(default_factory=true)
+    together: Any = None
     there: ColumnElement[bool] = field(default_factory=true)
 
     @property
     def kind(self) -> Any:
         """Return the expression that names the kind of a row."""
-        names: list[Any] = [literal_column(f"'{kind}'") for kind in self.kinds]
+        names = [word(kind) for kind in self.kinds]
         if len(names) == 1:
             return names[0]
         return case(*zip(self.kinds.values(), names, strict=True))
@@ -93,10 +102,10 @@ class Stream:
         return query if kind is None else query.where(self.kinds[kind])
 
 
-PAID = FieldChange.what == Payment.__tablename__
-FILED = FieldChange.what == StoredFile.__tablename__
-COMMON = and_(*(FieldChange.what != table for table in ITS_OWN))
-PRINTED = StatusLogEntry.manager == PRINTOUT
+PAID = FieldChange.what == word(Payment.__tablename__)
+FILED = FieldChange.what == word(StoredFile.__tablename__)
+COMMON = and_(*(FieldChange.what != word(table) for table in ITS_OWN))
+PRINTED = StatusLogEntry.manager == word(PRINTOUT)
 
 STREAMS = (
     Stream(
@@ -113,7 +122,7 @@ STREAMS = (
             "before": FieldChange.before,
             "after": FieldChange.after,
         },
-        single=or_(FILED, and_(PAID, FieldChange.field == "")),
+        together=not_(or_(FILED, and_(PAID, FieldChange.field == word("")))),
     ),
     Stream(
         MOVE,
@@ -121,7 +130,7 @@ STREAMS = (
         StatusLogEntry.at,
         StatusLogEntry.actor_id,
         {"files": PRINTED, "moves": not_(PRINTED)},
-        StatusLogEntry.action != FIX,  # goes without saying
+        StatusLogEntry.action != word(FIX),  # goes without saying
         {
             "what": StatusLogEntry.manager,
             "field": StatusLogEntry.action,
@@ -138,7 +147,7 @@ STREAMS = (
         {"mails": true()},
         or_(
             OutgoingMail.company_id == COMPANY,
-            and_(OutgoingMail.company_id.is_(None), CAPTION == ""),
+            and_(OutgoingMail.company_id.is_(None), word("") == CAPTION),
         ),
         {
             "what": OutgoingMail.state,
@@ -161,7 +170,7 @@ STREAMS = (
             "private": Memo.private,
             "pinned": Memo.pinned,
             "changed_at": Memo.changed_at,
-            "removed_at": Memo.removed_at,
+            "removed": Memo.removed_at.is_not(None),
         },
         there=Memo.removed_at.is_(None),
     ),

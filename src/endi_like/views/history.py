@@ -224,7 +224,7 @@ def noted(memo: Any, reader: Reader) -> Entry:
         f"{reader.memos}{memo.id}/",
         memo.private,
         memo.pinned,
-        memo.removed_at is not None,
+        memo.removed,
         memo.changed_at,
         may_pin=reader.may_note,
         may_edit=mine,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from endi_like.forms.openapi import JsonSchema, Say
 from endi_like.resources.memos import MemoResource
-from endi_like.services.streams import FLAGS, KINDS, MOMENTS
+from endi_like.services.streams import FLAGS, KINDS
 from endi_like.views import memos
 from endi_like.views import openapi_parts as parts
 from endi_like.views import timeline as past
@@ -91,4 +91,4 @@ def value(column: str) -> JsonSchema:
     """Return the type of what stands in a column of the timeline."""
     if column in FLAGS:
         return FLAG
-    return MOMENT if column in MOMENTS else WORDS
+    return MOMENT if column == "changed_at" else WORDS

@@ -61,7 +61,7 @@ FACTS = {
         "private": "private",
         "pinned": "pinned",
         "changed_at": "changed_at",
-        "removed_at": "removed_at",
+        "removed": "removed",
     },
 }
 """What a program is told of a row of each stream, by the columns it stands in."""
@@ -131,7 +131,7 @@ def shown(request: Any, record: Any) -> Shown:
     return Shown(
         entries,
         list(timeline(node, page.pinned, reader)),
-        tabs(asked, base, past.counts(request.db, place, reader.user_id)),
+        tabs(asked, base, page.counts),
         older=asked.url(base, asked.kind, page.older) if page.older else "",
         newest=asked.url(base, asked.kind) if asked.before else "",
         file=file_of(request, record, asked),
@@ -187,11 +187,10 @@ def as_json(context: Timeline, request: Any) -> Any:
     page = past.read(
         request.db, context.place, reader.user_id, kind=asked.kind, before=asked.before
     )
-    counts = past.counts(request.db, context.place, reader.user_id)
     return {
         "pinned": [facts(row, reader) for row in page.pinned],
         "entries": [facts(row, reader) for row in page.rows],
-        "counts": {kind: one.n for kind, one in counts.items()},
+        "counts": {kind: one.n for kind, one in page.counts.items()},
         "before": str(page.older) if page.older else None,
     }
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from endi_like.models.history import FieldChange
-from endi_like.services import timeline
+from endi_like.services import timeline, timeline_query
 from endi_like.services.files.attachments import Place
 from endi_like.services.streams import KINDS
 from endi_like.services.timeline import Count, Key
@@ -205,10 +205,9 @@ def test_nobody_elses_private_memo_is_counted(db, invoice, reader):
     make_memo(db, invoice, reader, private=True, removed_at=NOW)
     make_memo(db, invoice, reader)
     place = place_of(invoice)
-    mine, others = (
-        timeline.counts(db, place, one.id)["memos"] for one in (reader, make_user(db))
-    )
-    assert (mine, others) == (Count(2), Count(1))
+    people = reader.id, make_user(db).id
+    found = [timeline.read(db, place, one).counts["memos"] for one in people]
+    assert found == [Count(2), Count(1)]
 
 
 def test_each_entry_is_counted_once(db, reader):
@@ -218,7 +217,7 @@ def test_each_entry_is_counted_once(db, reader):
     for _ in range(3):
         change(db, invoice, 31, what="payment", field="", before=None)
     move(db, invoice, "submit")
-    assert timeline.counts(db, place_of(invoice), reader.id) == {
+    assert timeline.read(db, place_of(invoice), reader.id).counts == {
         "moves": Count(1),
         "changes": Count(2),
         "memos": Count(1),
@@ -231,13 +230,14 @@ def test_each_entry_is_counted_once(db, reader):
 def test_counting_stops_where_a_page_would_become_slow(
     db, reader, invoice, monkeypatch
 ):
-    timeline.numbers.cache_clear()
-    monkeypatch.setattr(timeline, "COUNTED", 3)
+    timeline_query.statement.cache_clear()
+    for module in (timeline, timeline_query):
+        monkeypatch.setattr(module, "COUNTED", 3)
     for minute in range(5):
         change(db, invoice, minute)
     make_memo(db, invoice, reader)
-    found = timeline.counts(db, place_of(invoice), reader.id)
-    timeline.numbers.cache_clear()
+    found = timeline.read(db, place_of(invoice), reader.id).counts
+    timeline_query.statement.cache_clear()
     assert found["changes"] == Count(4, more=True)
     assert found["files"] == Count(0, more=True)
     assert found["memos"] == Count(1)
@@ -270,7 +270,7 @@ def test_each_company_has_its_own_past_with_a_customer_of_both(db, reader):
     for account in (here, there):
         found = kinds(db, account, reader)
         assert sorted(found) == [*["changes"] * 3, "files", "mails", "memos"]
-        told = timeline.counts(db, place_of(account), reader.id)
+        told = timeline.read(db, place_of(account), reader.id).counts
         assert (told["changes"], told["mails"]) == (Count(3), Count(1))
 
 

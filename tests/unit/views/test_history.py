@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from endi_like.db import Base
-from endi_like.services.streams import CHANGE, MAIL, MEMO, MOVE, NOTHING
+from endi_like.services.streams import CHANGE, MAIL, MEMO, MOVE, TEXTS
 from endi_like.translation import translator
 from endi_like.views.history import FIELDS, Reader, begun, timeline
 from endi_like.views.progress import tracks
@@ -58,8 +58,8 @@ def moves(*states, who="Bob", key="validation_status"):
 
 def row(stream, kind, **columns):
     """Return a row of the timeline."""
-    texts = dict.fromkeys(NOTHING, "")
-    flags = {"private": False, "pinned": False, "changed_at": None, "removed_at": None}
+    texts = dict.fromkeys(TEXTS, "")
+    flags = {"private": False, "pinned": False, "removed": False, "changed_at": None}
     about = {"id": 1, "actor_id": 1, "who": "Ada", "at": START}
     found = texts | flags | about | columns
     return SimpleNamespace(stream=stream, kind=kind, **found)
@@ -285,7 +285,7 @@ def test_who_may_note_pins_every_memo_and_changes_their_own(reader, may):
 
 
 def test_a_memo_that_was_removed_is_its_author_s_to_put_back():
-    gone = row(MEMO, "memos", text="Call back", removed_at=START)
+    gone = row(MEMO, "memos", text="Call back", removed=True)
     (entry,) = timeline(invoice(), [gone], Reader(1, may_note=True))
     assert said([entry]) == ["You removed a memo"]
     assert entry.memo.removed

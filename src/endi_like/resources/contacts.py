@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.people import User
 from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
 from endi_like.resources.grants import COMPANY, Role
@@ -51,7 +52,10 @@ class CustomerResource(Resource):
             select(CreditAccount)
             .where(CreditAccount.id == key)
             .options(
-                joinedload(CreditAccount.entity), joinedload(CreditAccount.company)
+                joinedload(CreditAccount.entity)
+                .joinedload(Entity.created_by)
+                .load_only(User.name),
+                joinedload(CreditAccount.company),
             )
         )
         found: CreditAccount | None = db.scalars(query).one_or_none()

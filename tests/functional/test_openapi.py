@@ -139,11 +139,12 @@ def test_everything_described_is_there(db, program, document):
     invoice = make_invoice(db, make_customer(db, company), status="valid")
     memo = make_memo(db, invoice, make_user(db))
     for path, item, _operation in operations(document):
-        url = path.format(id=invoice.id, payment_id=1, memo_id=memo.id)
+        places = {"payment_id": 1, "file_id": 1, "name": "a.txt", "memo_id": memo.id}
+        url = path.format(id=invoice.id, **places)
         if "get" in item:
             answer = program.get(url, status="*")
             assert answer.status_int in (200, 404), path
-        else:
+        if "post" in item:
             answer = program.post(url, {}, status="*")
             assert answer.status_int in (200, 400, 403, 404, 409, 422), path
             done = ("/duplicate", "/memos/{memo_id}/pin", "/memos/{memo_id}/unpin")
@@ -291,3 +292,20 @@ def test_memos_and_the_timeline_of_each_record_are_described(document):
         edit = body_of(document, f"{record}memos/{{memo_id}}/edit")
         assert edit["properties"].keys() == {"version", "text", "private", "pinned"}
         assert body_of(document, f"{record}memos/{{memo_id}}/restore")["required"] == []
+
+
+def test_files_are_attached_and_fetched_by_the_description(db, program, document):
+    invoice = make_invoice(db, make_customer(db, make_company(db)))
+    path = "/invoices/{id}/files/"
+    body = document["paths"][path]["post"]["requestBody"]["content"]
+    (field,) = body["multipart/form-data"]["schema"]["required"]
+    url = path.format(id=invoice.id)
+
+    made = program.attach(url, (field, "letter.txt", b"Hello")).json["files"]
+    listed = program.get(url).json["files"]
+
+    (known,) = document["paths"][path]["get"]["responses"]["200"]["content"].values()
+    described = known["schema"]["properties"]["files"]["items"]["properties"]
+    assert listed == made
+    assert listed[0].keys() == described.keys()
+    assert program.get(listed[0]["url"]).body == b"Hello"

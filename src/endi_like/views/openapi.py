@@ -17,10 +17,10 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
-from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Branch, Collection, Resource, Root
 from endi_like.resources.memos import MemoResource, Memos, Timeline
 from endi_like.resources.sales import InvoiceResource, PaymentResource
+from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_parts as parts
 from endi_like.views import openapi_past as past
@@ -29,12 +29,13 @@ from endi_like.views.items import ItemForm
 from endi_like.views.lists import XLSX
 from endi_like.views.sales.form import InvoiceForm
 
-RECORD = {"timeline": Timeline, "memos": Memos, "memos/{memo_id}": MemoResource}
 PARTS: dict[type[Resource], dict[str, Any]] = {
-    InvoiceResource: {"payments/{payment_id}": PaymentResource, **RECORD},
-    CustomerResource: RECORD,
+    InvoiceResource: {"payments/{payment_id}": PaymentResource}
 }
-"""What has an address below a record."""
+"""The rows of a document that have an address below it."""
+
+PAST = {"timeline": Timeline, "memos": Memos, "memos/{memo_id}": MemoResource}
+"""What every record has below its address, besides its files."""
 
 SIMPLE = {
     "delete": ["version"],
@@ -111,7 +112,8 @@ def paths_of(
         if one.context is Collection and one.holds is kind.model and is_form(one):
             found[f"{base}/{one.name}"] = {"post": form(one, kind, say)}
     found |= paths_below(f"{base}/{{id}}", kind, known, say)
-    for path, part in PARTS.get(kind, {}).items():
+    beside = PAST if "timeline" in kind.parts else {}
+    for path, part in {**PARTS.get(kind, {}), **beside}.items():
         found |= paths_below(f"{base}/{{id}}/{path}", part, known, say)
     return found
 
@@ -126,23 +128,32 @@ def paths_below(
     """Return the addresses of one item: its record, its forms, its actions."""
     found: dict[str, JsonSchema] = {}
     model = getattr(kind, "model", None)
-    simple = past.SIMPLE if kind is MemoResource else SIMPLE
     found |= past.paths(base, kind, say)
     if model is not None:
         found[f"{base}/"] = {"get": parts.record(say)}
     for one in known:
         if not (isinstance(one.context, type) and issubclass(kind, one.context)):
             continue
-        path = f"{base}/{one.name}"
-        if is_form(one):
-            found[path] = {"post": form(one, kind, say)}
-        elif one.name == "do" and model is not None:
-            found[path] = {"post": parts.action(model.lifecycle, say)}
-        elif one.name in simple:
-            found[path] = {"post": parts.simple(one.view, simple[one.name], say)}
+        if described := posted(one, kind, say):
+            found[f"{base}/{one.name}"] = {"post": described}
+    if "files" in getattr(kind, "parts", ()):
+        found |= files.paths(base, say)
     for path, described in found.items():
         described["parameters"] = parts.places(path, ids)
     return found
+
+
+def posted(one: Posting, kind: Any, say: Say) -> JsonSchema | None:
+    """Return the operation that a view for one item is, if programs may ask for it."""
+    model = getattr(kind, "model", None)
+    if is_form(one):
+        return form(one, kind, say)
+    if one.name == "do" and model is not None:
+        return parts.action(model.lifecycle, say)
+    simple = past.SIMPLE if kind is MemoResource else SIMPLE
+    if one.name in simple:
+        return parts.simple(one.view, simple[one.name], say)
+    return None
 
 
 def is_form(posting: Posting) -> bool:

@@ -76,7 +76,7 @@ def newest(stream: Stream, kind: str | None, part: str) -> Select[Any]:
     elif stream.number == MEMO:
         query = query.where(~Memo.pinned)
     limited = query.order_by(stream.at.desc(), stream.table.id.desc()).limit(EACH)
-    return select(*limited.subquery().c)
+    return select(*limited.subquery("newest").c)
 
 
 def is_older(stream: Stream) -> tuple[ColumnElement[bool], ...]:
@@ -104,7 +104,7 @@ def columns_of(stream: Stream, kind: str | None, part: int) -> Select[Any]:
 def numbers(stream: Stream) -> Select[Any]:
     """Return the query of how much is told of each kind, and how many rows that is."""
     is_single = stream.together is None
-    rows = (looked_at if is_single else tellings)(stream).subquery()
+    rows = (looked_at if is_single else tellings)(stream).subquery("told")
     found = {
         "part": whole(NUMBERS),
         "stream": whole(stream.number),
@@ -127,5 +127,5 @@ def tellings(stream: Stream) -> Select[Any]:
     """Return the query of entries: a row of its own, or rows of one moment together."""
     alone = case((stream.together, whole(0)), else_=stream.table.id)
     moment = {"at": stream.at, "actor_id": stream.actor, "alone": alone}
-    rows = looked_at(stream, **moment).subquery()
+    rows = looked_at(stream, **moment).subquery("looked")
     return select(rows.c.kind, func.count().label("rows")).group_by(*rows.c)

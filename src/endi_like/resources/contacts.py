@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.people import User
 from endi_like.resources.core import Resource
-from endi_like.resources.files import Files
+from endi_like.resources.record import RECORD
 from endi_like.services.files.attachments import Place
 from endi_like.services.rights.tables import CUSTOMERS
 
@@ -19,7 +20,7 @@ class CustomerResource(Resource):
     """``/customers/12``."""
 
     model = CreditAccount
-    parts: ClassVar = {"files": Files}
+    parts: ClassVar = RECORD
     grants: ClassVar = CUSTOMERS
 
     @property
@@ -41,7 +42,10 @@ class CustomerResource(Resource):
             select(CreditAccount)
             .where(CreditAccount.id == key)
             .options(
-                joinedload(CreditAccount.entity), joinedload(CreditAccount.company)
+                joinedload(CreditAccount.entity)
+                .joinedload(Entity.created_by)
+                .load_only(User.name),
+                joinedload(CreditAccount.company),
             )
         )
         found: CreditAccount | None = db.scalars(query).one_or_none()

@@ -26,8 +26,11 @@ WRITE = READ | {
     Permission.DELETE,
     Permission.SUBMIT,
     Permission.ATTACH,
+    Permission.NOTE,
 }
-KEEP = READ | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
+NOTE = frozenset({Permission.NOTE})
+BESIDE = NOTE | {Permission.ATTACH}
+KEEP = READ | BESIDE | {Permission.ADD, Permission.EDIT}
 VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
@@ -39,13 +42,13 @@ INVOICES: Grants = {
     member_with("self_validate"): VALIDATE,
     member_with("record_payment"): PAY,
     Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
-    Role("accountant"): READ | PAY | CLOSE | {Permission.ATTACH},
+    Role("accountant"): READ | PAY | CLOSE | BESIDE,
     Role("auditor"): READ,
 }
 CUSTOMERS: Grants = {
     COMPANY: KEEP,
     Role("manager"): KEEP,
-    Role("accountant"): READ,
+    Role("accountant"): READ | NOTE,
     Role("auditor"): READ,
 }
 BACKGROUND: Grants = {Role("admin"): CHANGE, Role("auditor"): LOOK}

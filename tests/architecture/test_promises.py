@@ -37,6 +37,7 @@ PROMISES = {
     "I11": "only what a form offers is stored",
     "I12": "a field is sent once and of its kind",
     "I14": "what is typed into a template computes nothing",
+    "I15": "no line of the log can be forged",
     "A1": "every view names who may and how it is asked",
     "A2": "every role may what is written down",
     "A3": "nothing of another company is to be had by any door",

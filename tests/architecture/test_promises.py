@@ -50,6 +50,7 @@ PROMISES = {
     "A10": "a link to a new password works once, for a while, for one",
     "A11": "every answer carries the headers that protect it",
     "A13": "no secret is in a log, a page or an error",
+    "O1": "a backup under load restores to a consistent and complete state",
     "O3": "the two databases behave alike",
     "O4": "a bad configuration is one clear line",
     "O5": "a stop cuts no request",

@@ -110,6 +110,7 @@ def take_all(kind: str) -> None:
         logging.lastResort.setFormatter(formatter(kind))
     sys.excepthook = unhandled
     threading.excepthook = in_thread
+    sys.unraisablehook = unraisable
 
 
 def unhandled(kind: type[BaseException], error: BaseException, trace: Any) -> None:
@@ -118,6 +119,12 @@ def unhandled(kind: type[BaseException], error: BaseException, trace: Any) -> No
         log.critical("the process ends by an error", exc_info=(kind, error, trace))
     else:
         sys.__excepthook__(kind, error, trace)
+
+
+def unraisable(told: Any) -> None:
+    """Log an error that came where none can be handled, as when an object is freed."""
+    what = (told.exc_type, told.exc_value, told.exc_traceback)
+    log.error("%s: %r", told.err_msg or "Exception ignored", told.object, exc_info=what)
 
 
 def in_thread(told: threading.ExceptHookArgs) -> None:

@@ -358,6 +358,25 @@ def test_a_disk_that_is_full_leaves_nothing_behind(live, tmp_path):
     assert done.stderr.count("\n") == 1
 
 
+def test_a_backup_that_is_told_to_stop_leaves_nothing_behind(live, tmp_path):
+    """The database is large, so that there is time to tell it."""
+    target = tmp_path / "backup"
+    target.mkdir()
+    with closing(sqlite3.connect(live.folder / "endi.db")) as connection:
+        connection.execute("CREATE TABLE filler (x)")
+        connection.execute(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+            "WHERE i < 60000) INSERT INTO filler SELECT randomblob(2000) FROM n"
+        )
+        connection.commit()
+    words = [COMMAND, "backup", target / "a.zip", "--ini", live.folder / "endi.ini"]
+    with subprocess.Popen(words, stderr=subprocess.PIPE) as process:
+        assert process.stderr.readline().startswith(b"database: ")
+        process.terminate()
+        assert process.wait(10) == 130
+    assert list(target.iterdir()) == []
+
+
 def test_seals_are_those_of_the_copy_and_none_is_lost(
     command, live, tmp_path, monkeypatch
 ):

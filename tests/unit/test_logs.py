@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -111,8 +112,9 @@ def test_only_the_handlers_an_ini_file_makes_are_ours(monkeypatch):
 
 
 def test_what_nobody_handles_is_logged(monkeypatch, caplog):
-    for module, name in ((sys, "excepthook"), (logs.threading, "excepthook")):
-        monkeypatch.setattr(module, name, getattr(module, name))
+    for module in (sys, logs.threading):
+        monkeypatch.setattr(module, "excepthook", module.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     monkeypatch.setattr(logging, "lastResort", logging.NullHandler())
     logs.take_all("json")
     logging.captureWarnings(False)
@@ -122,5 +124,14 @@ def test_what_nobody_handles_is_logged(monkeypatch, caplog):
         sys.excepthook(ValueError, error, error.__traceback__)
         told = (ValueError, error, error.__traceback__, None)
         logs.threading.excepthook(logs.threading.ExceptHookArgs(told))
-    assert [record.levelname for record in caplog.records] == ["CRITICAL"] * 2
-    assert caplog.text.count("ValueError: unforeseen") == 2
+        freed = SimpleNamespace(
+            exc_type=ValueError,
+            exc_value=error,
+            exc_traceback=error.__traceback__,
+            err_msg=None,
+            object="what was freed",
+        )
+        sys.unraisablehook(freed)
+    levels = [record.levelname for record in caplog.records]
+    assert levels == ["CRITICAL", "CRITICAL", "ERROR"]
+    assert caplog.text.count("ValueError: unforeseen") == 3

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -28,10 +31,10 @@ def run(arguments: Namespace) -> int:
         raise Unusable(f"there is no database {what.database}")
     if not target.parent.is_dir():
         raise Unusable(f"there is no folder {target.parent}")
+    numbered = version("endi_like")
     try:
-        made = make_backup(
-            what, target, version=version("endi_like"), now=utcnow(), say=say
-        )
+        with interruptible():
+            made = make_backup(what, target, version=numbered, now=utcnow(), say=say)
     except (BadBackup, StorageFault, OSError) as error:
         raise Unusable(f"no backup was made: {reason(error)}") from error
     say(f"{target}: {target.stat().st_size} bytes")
@@ -49,6 +52,16 @@ def belongings(installation: Installation) -> Belongings:
         raise Unusable("the database is not a plain file")
     folder = installation.settings.data_folder
     return Belongings(Path(place), folder, installation.vault)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM do meanwhile what Ctrl-C does: what was begun is cleared away."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def reason(error: Exception) -> str:

@@ -6,6 +6,7 @@ by the first.
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Iterator
 from http.server import ThreadingHTTPServer
@@ -22,6 +23,8 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
 from endi_like.services.figures import Figures, figures
+
+log = logging.getLogger(__name__)
 
 ABOUT = {
     "jobs_due": ("endi_jobs_due", "Jobs that wait for a worker"),
@@ -87,6 +90,10 @@ class Listener(ThreadingHTTPServer):
         handler = MetricsHandler.factory(told)
         handler.timeout = 10  # type: ignore[attr-defined]
         super().__init__(address, handler)
+
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """Log what would be printed, such as that whoever asked has gone away."""
+        log.warning("figures were not told to the end", exc_info=True)
 
     def begin(self, application: Any, *, is_first: bool) -> None:
         """Answer from now on; call it in the process whose figures these are."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from endi_like.scripts.backup import belongings, reason, say
+from endi_like.scripts.backup import belongings, interruptible, reason, say
 from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import update
@@ -19,7 +19,8 @@ def run(arguments: Namespace) -> int:
     installation = Installation.read(arguments.ini)
     where, path = belongings(installation), Path(arguments.file)
     try:
-        found = restore(path, where, say=say)
+        with interruptible():
+            found = restore(path, where, say=say)
     except (BadBackup, StorageFault, OSError) as error:
         raise Unusable(f"{path} was not restored: {reason(error)}") from error
     say(f"restored: version {found.version} of {found.made_at}")

@@ -17,6 +17,9 @@ from endi_like.services.pulses import SILENT
 PATIENCE = text("SET LOCAL statement_timeout = '2s'")
 VERSION = text("SELECT version_num FROM alembic_version")
 
+NO_TABLE = "42P01"
+"""What PostgreSQL calls a table that is not there."""
+
 OK, OUTDATED, UNREACHABLE = "ok", "outdated", "unreachable"
 UNKNOWN, MISSING, NOT_NEEDED = "unknown", "missing", "not needed"
 READY, DEGRADED, UNAVAILABLE = "ready", "degraded", "unavailable"
@@ -41,6 +44,7 @@ class Health:
         return DEGRADED if self.worker == MISSING else READY
 
 
+AWAY = Health(database=UNREACHABLE)
 current = cache(migrations.head)
 """Return the version of the tables that this version of the programs needs."""
 
@@ -49,15 +53,11 @@ def health(db: Session, now: datetime) -> Health:
     """Find out how it is, by two statements and without waiting long for an answer."""
     try:
         be_quick(db)
-        found = list(db.scalars(VERSION))
-    except SQLAlchemyError:
-        return without_version(db)
-    if found != [current()]:
-        return Health(schema=OUTDATED)
-    try:
+        if list(db.scalars(VERSION)) != [current()]:
+            return Health(schema=OUTDATED)
         return Health(schema=OK, worker=worker(db, now))
-    except SQLAlchemyError:
-        return Health(database=UNREACHABLE)
+    except SQLAlchemyError as error:
+        return Health(schema=OUTDATED) if lacks_table(error) else AWAY
 
 
 def be_quick(db: Session) -> None:
@@ -66,14 +66,10 @@ def be_quick(db: Session) -> None:
         db.execute(PATIENCE)
 
 
-def without_version(db: Session) -> Health:
-    """Tell a database that is away from one that has no tables of ours."""
-    try:
-        db.rollback()
-        db.execute(select(1))
-    except SQLAlchemyError:
-        return Health(database=UNREACHABLE)
-    return Health(schema=OUTDATED)
+def lacks_table(error: SQLAlchemyError) -> bool:
+    """Tell a database that has no tables of ours from one that is away."""
+    said = getattr(error, "orig", None)
+    return getattr(said, "sqlstate", "") == NO_TABLE or "no such table" in str(said)
 
 
 def worker(db: Session, now: datetime) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
+from endi_like.db import reading
 from endi_like.services.figures import Figures, figures
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class DatabaseFigures(Collector):
     """What the database knows, looked up whenever somebody asks."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self.engine = engine.execution_options(read_only=True)
+        self.engine = reading(engine)
         self.clock = clock
 
     def describe(self) -> Iterator[Metric]:

@@ -179,7 +179,7 @@ def test_a_request_leaves_one_line_with_its_number_and_who_asked(told, lines):
 def test_requests_have_numbers_of_their_own(lines):
     numbers = [line["request_id"] for line in lines if line["event"] == "request"]
     assert len(set(numbers)) == len(numbers) > 100
-    assert all(len(number) == 16 for number in numbers if number != NUMBER)
+    assert all(len(number) == 10 for number in numbers if number != NUMBER)
 
 
 def test_A13_no_secret_is_in_the_log(told):

@@ -14,8 +14,8 @@ from webob import Request
 from endi_like.logs import bound
 from endi_like.settings import Settings
 
-OURS = re.compile(r"[0-9a-f]{16}")
-GIVEN = "5f0c1b9ae2d34c71-of-the-proxy"
+OURS = re.compile(r"[0-9a-f]{10}")
+GIVEN = "5f0c1b9ae2-of-the-proxy"
 
 
 def application(tmp_path, *, trusting, view):

@@ -57,7 +57,8 @@ def visible(text: str) -> str:
 
 def as_text(_logger: Any, _method: str, said: Said) -> str:
     """Return a line for people; a traceback follows it, indented."""
-    fields = (f"{name}={said[name]}" for name in said if name not in ALWAYS)
+    about = {name: said[name] for name in said if name not in ALWAYS}
+    fields = (f"{name}={about[name]}" for name in about if about[name] is not None)
     first = [said["at"], said["level"].upper(), said["logger"], said["event"]]
     lines = [" ".join(str(part) for part in (*first, *fields))]
     lines += [f"  {line}" for line in said.get("exception", "").split("\n") if line]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 import socket
 import subprocess
 import time
@@ -208,12 +210,17 @@ def mend_it(db):
 def test_mistakes_are_told_to_sentry_without_anything_about_people(place, office):
     with sentry_server() as sentry:
         settings = f"endi.sentry_dsn = {sentry.dsn}"
-        with running_server(ini(place, settings=settings)) as server:
+        two = ini(place, settings=settings, server="workers = 2")
+        with running_server(two) as server:
+            assert soon(lambda: "Ctrl-C" in server.printed())
             in_session(place, break_something)
             client = Client(server.url, office.cookie)
+            os.kill(server.process.pid, signal.SIGSTOP)
             said = client.get(f"/invoices/?search={NAME.replace(' ', '+')}")
-            in_session(place, mend_it)
             assert said.status == 500
+            assert soon(lambda: sentry.events), "the other process tells it too"
+            os.kill(server.process.pid, signal.SIGCONT)
+            in_session(place, mend_it)
             in_session(place, fail_at_the_next_job)
             number = said.headers["x-request-id"]
             assert number in said.text

@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 
 from endi_like import migrations
 from endi_like.services import pulses
-from endi_like.services.jobs import enqueue
+from endi_like.services.jobs import claim, enqueue
 
 LONG = timedelta(minutes=10)
 
@@ -58,6 +58,18 @@ def test_work_left_lying_shows_but_pages_go_on(visitor, current, db, clock):
     found = ready(visitor)
     assert found == {"status": "degraded", "checks": checks(worker="missing")}
     pulses.beat(db, "another", clock())
+    assert ready(visitor)["status"] == "ready"
+
+
+def test_work_whose_worker_died_is_left_lying_too(visitor, current, db, clock):
+    enqueue(db, "send_mail", {}, dedupe_key="1", at=clock() - LONG)
+    claim(db, clock() - LONG)
+    assert ready(visitor)["status"] == "degraded"
+
+
+def test_work_in_hand_is_no_alarm(visitor, current, db, clock):
+    enqueue(db, "send_mail", {}, dedupe_key="1", at=clock() - LONG)
+    claim(db, clock())
     assert ready(visitor)["status"] == "ready"
 
 

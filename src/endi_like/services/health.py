@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import and_, func, literal, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -25,7 +25,7 @@ UNKNOWN, MISSING, NOT_NEEDED = "unknown", "missing", "not needed"
 READY, DEGRADED, UNAVAILABLE = "ready", "degraded", "unavailable"
 
 NOT_TAKEN = timedelta(minutes=2)
-"""So long after it was due, a job that nobody has begun shows that nobody works."""
+"""So long after it was due, a job that nobody takes shows that nobody works."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ def lacks_table(error: SQLAlchemyError) -> bool:
 def worker(db: Session, now: datetime) -> str:
     """Tell whether there is a worker, or nothing is left lying for want of one."""
     there = WorkerPulse.seen_at >= now - SILENT
-    left = (Job.state == "waiting") & (Job.run_after < now - NOT_TAKEN)
+    before = now - NOT_TAKEN
+    left = or_(
+        and_(Job.state == "waiting", Job.run_after < before),
+        and_(Job.state == "running", Job.leased_until < before),
+    )
     answers = db.execute(
         select(
             select(func.max(literal(1))).where(there).scalar_subquery(),

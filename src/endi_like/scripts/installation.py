@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import plaster
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
-from endi_like.db import make_engine
+from endi_like.db import make_engine, take_time
 from endi_like.scripts.errors import Unusable
 from endi_like.services.files import Vault, open_vault
 from endi_like.services.journal import sign
@@ -87,8 +87,7 @@ class Installation:
         if not self.embedded:
             options["isolation_level"] = "REPEATABLE READ"
         with Session(self.engine.execution_options(**options)) as session:
-            if not self.embedded:
-                session.execute(text("SET LOCAL statement_timeout = 0"))
+            take_time(session.connection())
             yield session
 
 

@@ -55,7 +55,7 @@ coverage:  ## Say which lines and branches no test reaches
 
 bench:  ## Measure time and memory, one table per script of benchmarks/
 	@tools/prepare test
-	@for script in pages memory mail; do $(BIN)/python benchmarks/$$script.py || exit 1; done
+	@for script in pages memory jobs mail; do $(BIN)/python benchmarks/$$script.py || exit 1; done
 
 bench-scale:  ## Measure pages with 1 000 000 invoices beside 10 000: takes minutes
 	@tools/prepare test

@@ -26,6 +26,7 @@ from endi_like.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 LEASE = 2
+FAILS_AT = 50
 EFFECT = Table("effect_of_test", MetaData(), Column("number", Integer, nullable=False))
 
 
@@ -33,7 +34,7 @@ def mark(work: Work, number: int) -> None:
     """Write the number down; every fiftieth first attempt fails after it."""
     work.db.execute(insert(EFFECT).values(number=number))
     flag = work.settings.data_folder / f"failed-{number}"
-    if number % 50 == 0 and not flag.exists():
+    if number % FAILS_AT == 0 and not flag.exists():
         flag.touch()
         raise RuntimeError("after the fact")
 

@@ -27,7 +27,6 @@ from endi_like.models.options import (
     VatRate,
     WorkUnit,
 )
-from endi_like.models.organisation import Organisation
 from endi_like.models.payments import Payment
 from endi_like.models.people import Company, Membership, User
 from endi_like.models.sales import Invoice, LineGroup, TaskLine
@@ -36,6 +35,7 @@ from endi_like.principals import Membership as Rights
 from endi_like.services import schedules
 from endi_like.services.effects import EFFECTS
 from endi_like.services.journal import sign
+from endi_like.services.organisation import founded
 from endi_like.services.payments import Payments, Received
 from endi_like.services.sales import compute, set_due_date
 from endi_like.services.transitions import Transitions
@@ -75,15 +75,9 @@ def signed(session: Session, clock: Any = None, author: int = AUTHOR) -> Session
 
 def lay_foundations(session: Session) -> None:
     """Store what every installation has: the organisation, and the tests' author."""
-    session.add(
-        Organisation(
-            id=1,
-            name="Coopérative Horizon",
-            address="12 rue des Lilas",
-            postcode="35000",
-            town="Rennes",
-        )
-    )
+    own = founded(session)
+    own.name = "Coopérative Horizon"
+    own.address, own.postcode, own.town = "12 rue des Lilas", "35000", "Rennes"
     session.add(
         User(
             login="author",

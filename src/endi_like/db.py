@@ -143,6 +143,16 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
     )
 
 
+def reading(engine: Engine) -> Engine:
+    """Return the engine for what only reads: one snapshot, and no lock.
+
+    SQLite reads one snapshot in any transaction; PostgreSQL has to be asked for it.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(read_only=True)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def session_factory(engine: Any) -> sessionmaker[Session]:
     """Return what makes sessions on the engine, or in a test on one connection.
 
@@ -195,7 +205,7 @@ def includeme(config: Any) -> None:
     )
     config.registry["db.engine"] = bind
     if isinstance(bind, Engine):
-        config.registry["db.read_engine"] = bind.execution_options(read_only=True)
+        config.registry["db.read_engine"] = reading(bind)
     config.registry["db.session_factory"] = session_factory(bind)
     config.add_request_method(only_reads, reify=True)
     config.add_request_method(request_session, "db", reify=True)

@@ -119,7 +119,9 @@ def test_a_lost_session_loses_nothing(form):
 
 def test_an_error_of_the_server_loses_nothing(form):
     customer = chosen(form)
-    broken = {"status": 500, "content_type": "text/html", "body": "<h1>broken</h1>"}
+    # A page that names no icon is asked for /favicon.ico, which is a 404 of its own.
+    page = '<link rel="icon" href="data:,"><h1>broken</h1>'
+    broken = {"status": 500, "content_type": "text/html", "body": page}
     form.route("**/invoices/add", lambda route: route.fulfill(**broken))
     form.get_by_role("button", name="Save", exact=True).click()
     expect(form.get_by_role("heading", name="broken")).to_be_visible()

@@ -33,6 +33,10 @@ class Program(Browser):
         """Send values as JSON."""
         return self.post_json(url, values, headers=self.headers, **kw)
 
+    def attach(self, url: str, *files: tuple[str, str, bytes]) -> TestResponse:
+        """Send files: of each the field, its name and its content."""
+        return super().post(url, {}, headers=self.headers, upload_files=files)
+
     def send(self, url: str, body: bytes) -> TestResponse:
         """Send bytes that claim to be JSON; any answer will do."""
         headers = {**self.headers, "Content-Type": "application/json"}

@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, select, text, update
 from sqlalchemy.orm import Session
+from webtest import TestApp
 
+from endi_like import main as make_application
 from endi_like import migrations
 from endi_like.db import make_engine
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
+from endi_like.scripts.installation import Installation
 from endi_like.scripts.main import COMMANDS, USER_COMMANDS, main
 from endi_like.services import demo
 from endi_like.services.passwords import matches
@@ -27,6 +30,7 @@ from endi_like.services.users import find_user
 from endi_like.settings import Settings
 from tests.conftest import own_database
 from tests.factories import NOW
+from tests.functional.pages import save
 from tests.servers.http import COMMAND, ini_value, running_server
 from tests.tampering import drop_refusals
 
@@ -336,6 +340,19 @@ def test_nobody_who_writes_waits_while_a_password_is_typed(migrated, monkeypatch
     monkeypatch.setattr("endi_like.scripts.user.typed_password", typed)
     migrated.do("user", "add", "zoe", "--name", "Zoé")
     assert "is changed" in migrated.do("user", "password", "zoe")
+
+
+def test_a_new_installation_can_be_furnished_in_the_browser(migrated, monkeypatch):
+    typing(monkeypatch, GOOD_PASSWORD)
+    migrated.do("user", "add", "zoe", "--name", "Zoé", "--role", "admin")
+    migrated.do("migrate")
+    browser = TestApp(make_application({}, **Installation.read(str(migrated.ini)).raw))
+    form = browser.get("/login").forms[0]
+    form["login"], form["password"] = "zoe", GOOD_PASSWORD
+    form.submit("action").follow()
+    page = browser.get("/organisation/1/edit")
+    save(page, name="Coopérative Horizon")
+    assert "Coopérative Horizon" in browser.get("/organisation/1/")
 
 
 def test_a_user_can_be_shut_out_and_let_in_again(migrated, monkeypatch):

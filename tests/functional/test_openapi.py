@@ -137,11 +137,11 @@ def test_everything_described_is_there(db, program, document):
     company = make_company(db)
     invoice = make_invoice(db, make_customer(db, company), status="valid")
     for path, item, _operation in operations(document):
-        url = path.format(id=invoice.id, payment_id=1)
+        url = path.format(id=invoice.id, payment_id=1, file_id=1, name="a.txt")
         if "get" in item:
             answer = program.get(url, status="*")
             assert answer.status_int in (200, 404), path
-        else:
+        if "post" in item:
             answer = program.post(url, {}, status="*")
             assert answer.status_int in (200, 400, 403, 404, 409, 422), path
             assert (answer.status_int == 200) == path.endswith("/duplicate")
@@ -274,3 +274,20 @@ def test_a_program_written_by_the_description_works(db, program, document):
     assert paid["states"]["paid_status"] == "resulted"
     saved = document["components"]["schemas"]["Saved"]["properties"].keys()
     assert made.keys() == moved.keys() == paid.keys() == saved
+
+
+def test_files_are_attached_and_fetched_by_the_description(db, program, document):
+    invoice = make_invoice(db, make_customer(db, make_company(db)))
+    path = "/invoices/{id}/files/"
+    body = document["paths"][path]["post"]["requestBody"]["content"]
+    (field,) = body["multipart/form-data"]["schema"]["required"]
+    url = path.format(id=invoice.id)
+
+    made = program.attach(url, (field, "letter.txt", b"Hello")).json["files"]
+    listed = program.get(url).json["files"]
+
+    (known,) = document["paths"][path]["get"]["responses"]["200"]["content"].values()
+    described = known["schema"]["properties"]["files"]["items"]["properties"]
+    assert listed == made
+    assert listed[0].keys() == described.keys()
+    assert program.get(listed[0]["url"]).body == b"Hello"

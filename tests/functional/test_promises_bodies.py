@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
 from endi_like.models.contacts import CreditAccount
+from endi_like.security.answers import TITLES
+from endi_like.translation import translator
 from tests.factories import make_invoice
 from tests.functional.hostile import FORM
 from tests.functional.site import (
@@ -152,6 +154,8 @@ LINES: dict[str, bytes] = {
     "100 000 headers": b"X: y\r\n" * 100_000 + b"\r\n",
 }
 """What is wrong before there is a body at all."""
+OTHERWISE = {"a megabyte of headers", "100 000 headers", "a length and chunks"}
+"""Where no header is read that names a language, or all is, the user's own too."""
 
 
 @dataclass
@@ -260,6 +264,27 @@ def test_F11_what_is_no_request_is_refused_at_once(site: Site, name: str) -> Non
     assert took < AT_ONCE
     assert len(said) > 20
     assert "Traceback" not in said
+    assert_said_by_us(said)
+
+
+@pytest.mark.parametrize("name", sorted(LINES.keys() - OTHERWISE))
+def test_what_is_no_request_is_refused_in_the_language_asked_for(
+    site: Site, name: str
+) -> None:
+    wish = b"Accept-Language: de\r\nAccept: application/json\r\n"
+    head, _empty, body = raw(site, wish + LINES[name]).partition("\r\n\r\n")
+    assert "Content-Type: application/json" in head
+    said = json.loads(body)
+    assert said["error"] in set(map(translator("de"), TITLES.values())), said
+    assert said["reasons"], said
+
+
+def assert_said_by_us(said: str) -> None:
+    """See to it that an answer has our headers and words, whoever has refused."""
+    head, _empty, body = said.partition("\r\n\r\n")
+    assert "Content-Security-Policy: default-src 'none'" in head
+    assert "waitress" not in said
+    assert "<h1" in body
 
 
 def raw(site: Site, lines: bytes) -> str:

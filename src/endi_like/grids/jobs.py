@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import Choice, Column, Reference, in_full
@@ -63,6 +63,13 @@ class JobGrid(Grid):
     )
 
 
+def of_last_run(column: Any) -> Any:
+    """Return a column of the last run of a schedule that was more than a rehearsal."""
+    mine = ScheduledRun.schedule_id == Schedule.id, ScheduledRun.dry.is_(False)
+    newest = select(column).where(*mine).order_by(ScheduledRun.period.desc())
+    return newest.limit(1).scalar_subquery()
+
+
 class ScheduleGrid(Grid):
     """Every job that has its times."""
 
@@ -84,6 +91,7 @@ class ScheduleGrid(Grid):
             _("When"),
             (Schedule.name, Schedule.cron),
             show=lambda name, own: own or (PLANS[name].cron if name in PLANS else ""),
+            wide=True,
         ),
         Column(
             "enabled",
@@ -91,6 +99,21 @@ class ScheduleGrid(Grid):
             (Schedule.enabled,),
             show=lambda enabled: [ON if enabled else OFF],
             kind="states",
+        ),
+        Column(
+            "last",
+            _("Last run"),
+            (of_last_run(ScheduledRun.period),),
+            kind="moment",
+            wide=True,
+        ),
+        Column(
+            "outcome",
+            _("Outcome"),
+            (of_last_run(ScheduledRun.state),),
+            show=lambda state: [STATES[state]] if state else [],
+            kind="states",
+            wide=True,
         ),
     )
 

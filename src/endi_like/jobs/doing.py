@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
+from endi_like.db import reading
 from endi_like.jobs.core import Postpone, Registered, Work
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
@@ -34,7 +35,7 @@ class Doer:
         clock: Clock,
     ) -> None:
         self.engine = engine
-        self.looking = engine.execution_options(read_only=True)
+        self.looking = reading(engine)
         self.known = known
         self.settings = settings
         self.clock = clock

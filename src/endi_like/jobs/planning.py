@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from endi_like.db import reading
 from endi_like.models.jobs import Schedule
 from endi_like.models.organisation import Organisation
 from endi_like.services import schedules
@@ -24,7 +25,7 @@ class Planner:
 
     def __init__(self, engine: Engine, plans: Mapping[str, Plan]) -> None:
         self.engine = engine
-        self.looking = engine.execution_options(read_only=True)
+        self.looking = reading(engine)
         self.plans = plans
         self.looked_at: datetime | None = None
 

@@ -70,7 +70,8 @@ ITS_PAYMENTS = (
     .options(
         load_only(Invoice.id),
         joinedload(Invoice.payments).options(
-            joinedload(Payment.mode),
+            # A join within a join is made in full by SQLite, of all payments there are.
+            joinedload(Payment.mode, innerjoin=False),
             joinedload(Payment.recorded_by).load_only(User.name),
             joinedload(Payment.parts),
         ),

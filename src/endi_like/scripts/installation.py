@@ -16,7 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
-from endi_like.db import make_engine, take_time
+from endi_like.db import make_engine, reading, take_time
 from endi_like.scripts.errors import Unusable
 from endi_like.services.files import Vault, open_vault
 from endi_like.services.journal import sign
@@ -83,10 +83,7 @@ class Installation:
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Give a session that sees the data of one moment and keeps nobody waiting."""
-        options: dict[str, Any] = {"read_only": True}
-        if not self.embedded:
-            options["isolation_level"] = "REPEATABLE READ"
-        with Session(self.engine.execution_options(**options)) as session:
+        with Session(reading(self.engine)) as session:
             take_time(session.connection())
             yield session
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from endi_like import migrations
 from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation
+from endi_like.services.organisation import founded
 
 
 def require_current(installation: Installation) -> None:
@@ -18,7 +19,9 @@ def require_current(installation: Installation) -> None:
 
 def update(installation: Installation) -> bool:
     """Bring the tables up to date; tell whether there was anything to do."""
-    if migrations.is_current(installation.engine):
-        return False
-    migrations.upgrade(installation.settings.database_url)
-    return True
+    outdated = not migrations.is_current(installation.engine)
+    if outdated:
+        migrations.upgrade(installation.settings.database_url)
+    with installation.session() as db:
+        founded(db)
+    return outdated

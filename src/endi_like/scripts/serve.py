@@ -51,9 +51,10 @@ def run(arguments: Namespace) -> int:
         if count > 1:
             rehearse(application)
             installation.engine.dispose()
+        # Before there are several: one that answers already may be told to stop.
+        stop_on_signals(stopping)
         siblings = Siblings(count - 1)
         server = Server(application, doors)
-        stop_on_signals(stopping)
         siblings.follow(stopping)
         work = Thread(
             target=make_worker(installation).run, args=(stopping,), daemon=True

@@ -7,6 +7,7 @@ then leaves.
 
 from __future__ import annotations
 
+import io
 import socket
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,9 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ErrorTask, Task, WSGITask
+
+from endi_like.tweens.sanity import REFUSED
 
 GRACE = 8.0
 GLANCE = 0.2
@@ -26,6 +30,9 @@ LINGER = 0.3
 
 
 ADDRESS = ("host", "port")
+FAILED = 500
+TOLD = ("ACCEPT", "ACCEPT_LANGUAGE")
+"""The headers that say in which form and language to refuse."""
 
 
 def open_doors(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,6 +55,52 @@ def open_doors(options: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "sockets": doors}
 
 
+class RefusedTask(WSGITask):
+    """What waitress will not read, answered by the application in words and headers.
+
+    It is told the status alone, and how the reader wants to be told: nothing else of
+    such a request can be relied on.
+    """
+
+    def execute(self) -> None:
+        """Answer, and read nothing more of what comes."""
+        self.set_close_on_finish()
+        super().execute()
+
+    def get_environment(self) -> dict[str, Any]:
+        """Return a request for the front page that is refused already."""
+        headers = self.request.headers
+        told = {f"HTTP_{name}": headers[name] for name in TOLD if name in headers}
+        return told | {
+            REFUSED: self.request.error.code,
+            "REMOTE_ADDR": self.channel.addr[0],
+            "REQUEST_METHOD": "GET",
+            "SERVER_NAME": self.channel.server.server_name,
+            "SERVER_PORT": str(self.channel.server.effective_port),
+            "SERVER_PROTOCOL": f"HTTP/{self.version}",
+            "SCRIPT_NAME": self.channel.server.adj.url_prefix,
+            "PATH_INFO": "/",
+            "QUERY_STRING": "",
+            "wsgi.url_scheme": "http",
+            "wsgi.version": (1, 0),
+            "wsgi.input": io.BytesIO(),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+
+
+class Channel(HTTPChannel):
+    """A connection whose refusals are pages of the application."""
+
+    @staticmethod
+    def error_task_class(channel: HTTPChannel, request: Any) -> Task:
+        """Return what answers; waitress itself when the application has failed."""
+        answers = ErrorTask if request.error.code == FAILED else RefusedTask
+        return answers(channel, request)
+
+
 class Server:
     """A listening server; ``url`` is where it is found."""
 
@@ -59,6 +112,8 @@ class Server:
             wasyncore.close_all(self.sockets)
             raise
         self.dispatcher = made.task_dispatcher
+        for door in self._doors():
+            door.channel_class = Channel
         first = next(self._doors())
         self.url = f"http://{first.effective_host}:{first.effective_port}"
 

@@ -1,4 +1,4 @@
-"""The organisation's numbers: where their series begin, and which comes next."""
+"""The organisation, and its numbers: where series begin, and which comes next."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.numbering import Counter
+from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
 from endi_like.numbers import SEQUENCES, render, sequences
 from endi_like.services.numbering import Numbering
 from endi_like.services.official import is_taken, taken
 from endi_like.services.refusals import WrongValues
 
+NAMELESS = "Organisation"
 STARTABLE = {"global": "SEQGLOBAL", "year": "SEQYEAR", "month": "SEQMONTH"}
 
 
@@ -35,6 +37,19 @@ class Preview:
 
     number: str
     company: str
+
+
+def founded(db: Session) -> Organisation:
+    """Return the organisation; in a new installation it has no name of its own yet.
+
+    Nearly everything needs it, so that it is there before anybody has logged in.
+    """
+    own = db.get(Organisation, 1)
+    if own is None:
+        own = Organisation(id=1, name=NAMELESS)
+        db.add(own)
+        db.flush()
+    return own
 
 
 def series(db: Session, today: date) -> dict[str, Series]:

@@ -21,6 +21,25 @@ from endi_like.tweens.insane import Insane, check_text, decoded
 METHODS = ("GET", "HEAD", "POST")
 HOST = re.compile(r"[A-Za-z0-9._-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 LONGEST_QUERY = 16_000
+REFUSED = "endi.refused"
+"""Where the web server says with which status it would not read a request."""
+
+UNREAD = {
+    400: _("What your browser sent is not a request that can be read."),
+    413: _("That is more than can be sent at once. Nothing of it was saved."),
+    431: _(
+        "Your browser sends more beside the address than can be read. Deleting its "
+        "cookies for this site helps."
+    ),
+    501: _("What your browser sent is packed in a way that is not understood here."),
+}
+
+
+def check_server(request: Any) -> None:
+    """Refuse what the web server has not read."""
+    status = request.environ.get(REFUSED)
+    if status is not None:
+        raise Insane(status, UNREAD.get(status, UNREAD[400]))
 
 
 def check_method(request: Any) -> None:
@@ -63,6 +82,7 @@ def check_headers(request: Any) -> None:
 
 
 CHECKS: tuple[Callable[[Any], None], ...] = (
+    check_server,
     check_method,
     check_address,
     check_query,

@@ -17,8 +17,15 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
-from endi_like.resources.core import Branch, Collection, Resource, Root
+from endi_like.resources.core import (
+    Branch,
+    Collection,
+    NodeResource,
+    Resource,
+    Root,
+)
 from endi_like.resources.sales import InvoiceResource, PaymentResource
+from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_parts as parts
 from endi_like.views.forms import FormView
@@ -126,16 +133,25 @@ def paths_below(
     for one in known:
         if not (isinstance(one.context, type) and issubclass(kind, one.context)):
             continue
-        path = f"{base}/{one.name}"
-        if is_form(one):
-            found[path] = {"post": form(one, kind, say)}
-        elif one.name == "do" and model is not None:
-            found[path] = {"post": parts.action(model.lifecycle, say)}
-        elif one.name in SIMPLE:
-            found[path] = {"post": parts.simple(one.view, SIMPLE[one.name], say)}
+        if described := posted(one, kind, say):
+            found[f"{base}/{one.name}"] = {"post": described}
+    if issubclass(kind, NodeResource):
+        found |= files.paths(base, say)
     for path, described in found.items():
         described["parameters"] = parts.places(path, ids)
     return found
+
+
+def posted(one: Posting, kind: Any, say: Say) -> JsonSchema | None:
+    """Return the operation that a view for one item is, if programs may ask for it."""
+    model = getattr(kind, "model", None)
+    if is_form(one):
+        return form(one, kind, say)
+    if one.name == "do" and model is not None:
+        return parts.action(model.lifecycle, say)
+    if one.name in SIMPLE:
+        return parts.simple(one.view, SIMPLE[one.name], say)
+    return None
 
 
 def is_form(posting: Posting) -> bool:

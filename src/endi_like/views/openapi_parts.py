@@ -116,9 +116,10 @@ def summary(documented: Any) -> str:
 
 
 def places(path: str, ids: JsonSchema) -> list[JsonSchema]:
-    """Return the parameters within a path: the ids."""
+    """Return the parameters within a path: ids, and the name of a file."""
+    kinds = {"name": TEXT}
     return [
-        {"name": name, "in": "path", "required": True, "schema": ids}
+        {"name": name, "in": "path", "required": True, "schema": kinds.get(name, ids)}
         for name in PLACE.findall(path)
     ]
 

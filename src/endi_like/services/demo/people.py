@@ -10,14 +10,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company, Membership, User
 from endi_like.services.demonstration import ACCOUNTS, PASSWORD
+from endi_like.services.organisation import founded
 from endi_like.services.passwords import hash_password
 
 TIME_ZONE = "Europe/Paris"
 
 WITHOUT_PASSWORD = ("solene", "Solène Ó Briain")
+
+ORGANISATION: Mapping[str, str] = {
+    "name": "Coopérative Horizon",
+    "address": "12 rue des Lilas",
+    "postcode": "35000",
+    "town": "Rennes",
+    "country": "FR",
+    "vat_number": "FR 00 123456789",
+    "registration": "SCOP SA à capital variable — RCS Rennes 123 456 789",
+    "iban": "FR7630006000011234567890189",
+    "bic": "AGRIFRPP",
+    "time_zone": TIME_ZONE,
+}
 
 COMPANIES: tuple[Mapping[str, str], ...] = (
     {
@@ -82,22 +95,10 @@ class People:
 
 
 def make_organisation(db: Session) -> None:
-    """Store the organisation."""
-    db.add(
-        Organisation(
-            id=1,
-            name="Coopérative Horizon",
-            address="12 rue des Lilas",
-            postcode="35000",
-            town="Rennes",
-            country="FR",
-            vat_number="FR 00 123456789",
-            registration="SCOP SA à capital variable — RCS Rennes 123 456 789",
-            iban="FR7630006000011234567890189",
-            bic="AGRIFRPP",
-            time_zone=TIME_ZONE,
-        )
-    )
+    """Say who runs the demonstration."""
+    own = founded(db)
+    for name, value in ORGANISATION.items():
+        setattr(own, name, value)
 
 
 def make_people(db: Session, now: dt.datetime) -> People:

@@ -1,0 +1,42 @@
+"""What reads sees one moment, whatever others write meanwhile."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from endi_like.db import Base, make_engine, reading
+from endi_like.models.options import WorkUnit
+from tests.conftest import own_database
+
+HOW_MANY = select(func.count()).select_from(WorkUnit)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request, tmp_path):
+    url = f"sqlite:///{tmp_path}/moment.sqlite"
+    if request.param == "postgresql":
+        url = own_database(request.getfixturevalue("postgres_url"), "moment")
+    engine = make_engine(url)
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def test_what_only_reads_sees_one_moment_and_keeps_nobody_waiting(engine):
+    with Session(reading(engine)) as reader:
+        assert reader.scalar(HOW_MANY) == 0
+        with Session(engine) as writer, writer.begin():
+            writer.add(WorkUnit(label="hour"))
+        assert reader.scalar(HOW_MANY) == 0
+        reader.commit()
+        assert reader.scalar(HOW_MANY) == 1
+
+
+def test_what_writes_goes_on_from_what_is_there(engine):
+    with Session(reading(engine)) as reader:
+        assert reader.scalar(HOW_MANY) == 0
+    for label in ("hour", "day"):
+        with Session(engine) as writer, writer.begin():
+            writer.add(WorkUnit(label=label))
+    with Session(engine) as writer:
+        assert writer.scalar(HOW_MANY) == 2

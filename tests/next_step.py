@@ -1,6 +1,6 @@
 """The step that might come next, made or taken back in a process of its own.
 
-    python -m tests.next_step DATABASE_URL REVISION
+python -m tests.next_step DATABASE_URL REVISION
 """
 
 from __future__ import annotations

@@ -9,18 +9,18 @@ to date and lose nothing.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from endi_like.scripts.main import main as command
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from tests.dumps import RELEASED, dump
 from tests.functional.site import ini
 from tests.processes import Place
-from tests.servers.http import COMMAND
 from tests.servers.postgres import throwaway_cluster
 
 
@@ -30,7 +30,8 @@ def keep(place: Place) -> Path:
     settings = place.folder / "endi.ini"
     settings.write_text(ini(place))
     for words in (["migrate"], ["demo", "--force"]):
-        subprocess.run([str(COMMAND), *words, str(settings)], check=True)
+        if status := command([*words, str(settings)]):
+            sys.exit(status)
     dump(place, file)
     return file
 
@@ -38,12 +39,12 @@ def keep(place: Place) -> Path:
 def main() -> int:
     """Keep both; a version that is kept already stays as it is."""
     if found := list(RELEASED.glob(f"{version('endi_like')}-*.gz")):
-        print(f"{found[0]} is there already", file=sys.stderr)
+        sys.stderr.write(f"{found[0]} is there already\n")
         return 1
     with TemporaryDirectory() as name, throwaway_cluster() as cluster:
         folder = Path(name)
         for url in (f"sqlite:///{folder}/endi.db", cluster):
-            print(keep(Place(url, folder)))
+            sys.stdout.write(f"{keep(Place(url, folder))}\n")
     return 0
 
 

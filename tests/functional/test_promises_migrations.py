@@ -197,7 +197,7 @@ def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
 
 
 def killed(command, after):
-    """Run a program, kill it after so many seconds; tell whether it was not done yet."""
+    """Run a program, kill it after so many seconds; tell if it was not done by then."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -240,9 +240,7 @@ def test_O2_the_first_migration_killed_leaves_nothing_or_all(new_place, times):
 
 
 @pytest.mark.parametrize("times", KILLS)
-def test_O2_a_step_killed_in_the_middle_leaves_the_old_or_the_new(
-    demonstration, times
-):
+def test_O2_a_step_killed_in_the_middle_leaves_the_old_or_the_new(demonstration, times):
     place = demonstration
     command = [sys.executable, "-m", "tests.next_step", place.database_url]
     before = contents(place)

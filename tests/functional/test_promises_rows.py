@@ -46,7 +46,6 @@ PROGRAM = {
 """What nobody types, and the program itself cannot do without."""
 
 
-
 def cut(text, column):
     """Return as much of a text as a column holds."""
     return text[: column.type.length]
@@ -91,7 +90,9 @@ def spoil(db, kind, shift):
             for column in table.columns:
                 number += 1
                 bad = worst(column, number, kind)
-                if bad is not None and write(db, update(table).where(*mine), column, bad):
+                if bad is not None and write(
+                    db, update(table).where(*mine), column, bad
+                ):
                     written.add(f"{table.name}.{column.name}")
     db.expire_all()
     return written

@@ -1,4 +1,4 @@
-"""A12: a token may what its user may, a narrowed one may only look, and none is in a URL.
+"""A12: a token may what its user may, a narrowed one only looks, and none is in a URL.
 
 The pages are those of A2; the operations are those of ``/openapi.json``.
 """
@@ -73,7 +73,9 @@ def counted(db):
             what = [func.count()]
             if "version" in table.c:
                 what.append(func.sum(table.c.version))
-            found[table.name] = tuple(db.execute(select(*what).select_from(table)).one())
+            found[table.name] = tuple(
+                db.execute(select(*what).select_from(table)).one()
+            )
     return found
 
 

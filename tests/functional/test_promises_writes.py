@@ -66,8 +66,9 @@ class Writers:
     def __enter__(self):
         self.stop = threading.Event()
         token = Client(self.server.url, self.office.cookie).csrf()
-        work = [threading.Thread(target=self.work, args=(token,)) for _ in range(CLIENTS)]
-        self.threads = work
+        self.threads = [
+            threading.Thread(target=self.work, args=(token,)) for _ in range(CLIENTS)
+        ]
         for thread in self.threads:
             thread.start()
         return self
@@ -176,7 +177,6 @@ def test_F2_a_disk_that_fails_at_random_leaves_nothing_by_halves(place):
             with random_faults(server, place):
                 time.sleep(SECONDS)
             time.sleep(1)
-        print(len(writers.written), writers.statuses)
         nothing_is_half(place, server, writers)
 
 
@@ -205,7 +205,6 @@ def test_F2_a_disk_that_fails_now_and_then_leaves_nothing_by_halves(place, which
             with counted_faults(server, which):
                 time.sleep(SECONDS / len(COUNTED))
             time.sleep(1)
-        print(len(writers.written), writers.statuses)
         nothing_is_half(place, server, writers)
 
 
@@ -230,5 +229,4 @@ def test_F2_a_database_that_is_stopped_at_once_keeps_what_it_acknowledged(
                 control(cluster, "stop", "--mode", "immediate")
                 time.sleep(0.2)
                 control(cluster, "restart")
-        print(len(writers.validated), writers.statuses)
         nothing_is_half(place, server, writers)

@@ -124,5 +124,6 @@ class Way:
 
 if __name__ == "__main__":
     with Way(sys.argv[1], sys.argv[2], int(sys.argv[3])):
-        print("open", flush=True)
+        sys.stdout.write("open\n")
+        sys.stdout.flush()
         sys.stdin.read()

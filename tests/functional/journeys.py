@@ -27,7 +27,8 @@ from tests.functional.site import (
 )
 
 ACCOUNTS = 10
-INVOICES = 100
+INVOICES = 600
+"""So many that what each connection keeps of an SQLite database is full soon."""
 PATIENT = 120.0
 RECORD = re.compile(r'href="(/invoices/[0-9]+/)')
 

@@ -43,13 +43,14 @@ CLIENTS = 6
 """Fewer than the threads of the server, so that one is left for what needs no data."""
 AT_ONCE = 1.0
 FREE_AGAIN = 20.0
-LASTS = 2.5
+LASTS = 1.5
 FAULTS = {
-    "latency": Fault(latency=0.5),
     "slow": Fault(rate=1000),
     "cut after": Fault(cut_after=500),
+    "latency": Fault(latency=0.5),
     "refused": Fault(refuses=True),
 }
+AT_NIGHT = ("latency", "refused")
 
 
 def socket_of(url):
@@ -191,7 +192,13 @@ def all_is_well(site, people):
     assert "unexpected error" not in site.server.printed()
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.nightly] if name in AT_NIGHT else [])
+        for name in FAULTS
+    ],
+)
 def test_F4_a_bad_way_to_the_database_takes_nothing_down(way, site, name):
     def worse():
         way.fault = FAULTS[name]

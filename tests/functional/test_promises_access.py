@@ -94,8 +94,13 @@ def boss(db):
 @pytest.fixture
 def addresses(boss, login):
     """Return one address of each page there is, by its pattern."""
+    return first_of_each(crawl(login(boss)))
+
+
+def first_of_each(paths):
+    """Return the first address of each pattern."""
     found = {}
-    for path in crawl(login(boss)):
+    for path in paths:
         found.setdefault(DIGITS.sub("#", path), path)
     return found
 
@@ -103,14 +108,19 @@ def addresses(boss, login):
 @pytest.fixture
 def people(db, boss, login):
     """Return the browser of each kind of person."""
+    users = kinds(db, boss)
+    return {name: login(users[name]) for name in PEOPLE}
+
+
+def kinds(db, boss):
+    """Return a user of each kind; the boss has what they may see or not."""
     company = boss.memberships[0].company
-    users = {
+    return {
         **{role: make_user(db, roles={role}) for role in ROLES},
         "member": make_member(db, company, "record_payment", "self_validate"),
         "elsewhere": make_member(db, make_company(db), "record_payment"),
         "nobody": make_user(db),
     }
-    return {name: login(users[name]) for name in PEOPLE}
 
 
 def test_A2_every_page_answers_every_person_as_written(addresses, people, visitor):

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import plaster
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
-from endi_like.db import make_engine, reading
+from endi_like.db import make_engine, reading, take_time
 from endi_like.logs import written_as
 from endi_like.scripts.errors import Unusable
 from endi_like.services.files import Vault, open_vault
@@ -97,8 +97,7 @@ class Installation:
     def snapshot(self) -> Iterator[Session]:
         """Give a session that sees the data of one moment and keeps nobody waiting."""
         with Session(reading(self.engine)) as session:
-            if not self.embedded:
-                session.execute(text("SET LOCAL statement_timeout = 0"))
+            take_time(session.connection())
             yield session
 
 

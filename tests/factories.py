@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
 from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.mail import MailWording, OutgoingMail
+from endi_like.models.memos import Memo
 from endi_like.models.options import (
     BankAccount,
     Mention,
@@ -284,6 +285,18 @@ def make_mail(db: Session, **columns: Any) -> OutgoingMail:
     mail = stored(db, OutgoingMail(**defaults | columns))
     mail.search_key = shadow(mail.recipient_name, mail.recipient)
     return mail
+
+
+def make_memo(db: Session, node: Any, author: User, **columns: Any) -> Memo:
+    """Make a memo beside an invoice, or beside a company's customer."""
+    defaults = {
+        "node_id": node.node.id,
+        "company_id": node.company_id,
+        "author_id": author.id,
+        "at": NOW,
+        "text": "Call back on Monday",
+    }
+    return stored(db, Memo(**defaults | columns))
 
 
 def make_wording(db: Session, **columns: Any) -> MailWording:

@@ -29,6 +29,7 @@ from tests.factories import (
     make_line,
     make_mail,
     make_membership,
+    make_memo,
     make_mention,
     make_mode,
     make_run,
@@ -305,6 +306,8 @@ def everything(db: Any) -> User:
     account = furnish(db)
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
+    for record in (account, *db.query(Invoice)):
+        make_memo(db, record, user)
     return user
 
 

@@ -11,8 +11,10 @@ from tests.factories import (
     make_customer,
     make_invoice,
     make_line,
+    make_mail,
     make_member,
     make_membership,
+    make_memo,
     make_user,
     make_vat,
     move,
@@ -76,7 +78,15 @@ def rich_invoice(db, customer, size, status="valid"):
         move(db, invoice, "validate")
         for _ in range(size):
             pay(db, invoice, "1")
+    whisper(db, invoice, size)
     return invoice
+
+
+def whisper(db, record, size):
+    """Write so many memos and mails about a record, of so many people."""
+    for at in range(size):
+        make_memo(db, record, make_user(db), pinned=at < 5)
+        make_mail(db, node_id=record.node.id, company_id=record.company_id)
 
 
 def same(few, many):
@@ -143,6 +153,21 @@ def test_a_record_asks_as_often_for_many_lines_as_for_few(page, db, manager, cou
     many = measured(counting, lambda: manager.get(f"/invoices/{large.id}/{page}"))
     same(few, many)
     assert len(many) <= RECORD_PAGES[page], "\n".join(many.statements)
+
+
+@pytest.mark.parametrize("page", ["", "timeline/?fmt=json", "timeline/export.csv"])
+def test_a_timeline_is_read_at_once_however_much_happened(page, db, manager, counting):
+    found = []
+    for size in (FEW, MANY):
+        customer = make_customer(db)
+        for at in range(size):
+            customer.entity.name = f"Town, {at}"
+            db.flush()
+        whisper(db, customer, size)
+        address = f"/customers/{customer.id}/{page}"
+        found.append(measured(counting, lambda path=address: manager.get(path)))
+    same(*found)
+    assert len(found[1]) <= 8, "\n".join(found[1].statements)
 
 
 def test_a_form_asks_as_often_for_many_lines_as_for_few(db, manager, counting):

@@ -19,9 +19,9 @@ from sqlalchemy import ColumnElement, false, or_
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
-from endi_like.resources.files import Files
 from endi_like.resources.grants import Grants, Role
 from endi_like.resources.keys import row_id
+from endi_like.resources.record import RECORD
 from endi_like.services.files.attachments import Place
 from endi_like.services.locks import reserve
 
@@ -165,7 +165,7 @@ class Resource:
 class NodeResource(Resource):
     """One node at its address: ``/invoices/12``; its states have a say in its ACL."""
 
-    parts: ClassVar = {"files": Files}
+    parts: ClassVar = RECORD
 
     @property
     def place(self) -> Place:

@@ -30,9 +30,11 @@ WRITE = READ | {
     Permission.DELETE,
     Permission.SUBMIT,
     Permission.ATTACH,
+    Permission.NOTE,
 }
 VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
+BESIDE = frozenset({Permission.ATTACH, Permission.NOTE})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
 
@@ -131,7 +133,7 @@ class InvoiceResource(TaskResource):
         member_with("self_validate"): VALIDATE,
         member_with("record_payment"): PAY,
         Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
-        Role("accountant"): READ | PAY | CLOSE | {Permission.ATTACH},
+        Role("accountant"): READ | PAY | CLOSE | BESIDE,
         Role("auditor"): READ,
     }
 

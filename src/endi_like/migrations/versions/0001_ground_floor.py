@@ -545,7 +545,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_field_change_node_id_id"), ["node_id", "id"], unique=False
+            batch_op.f("ix_field_change_node_id_at_id"),
+            ["node_id", "at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "memo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user.id"], name=op.f("fk_memo_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_memo_company_id")
+        ),
+        sa.ForeignKeyConstraint(["node_id"], ["node.id"], name=op.f("fk_memo_node_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memo")),
+    )
+    with op.batch_alter_table("memo", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_memo_node_id_at_id"), ["node_id", "at", "id"], unique=False
         )
 
     op.create_table(
@@ -1221,8 +1250,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("outgoing_mail")
+    with op.batch_alter_table("memo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memo_node_id_at_id"))
+
+    op.drop_table("memo")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_field_change_node_id_id"))
+        batch_op.drop_index(batch_op.f("ix_field_change_node_id_at_id"))
 
     op.drop_table("field_change")
     op.drop_table("entity")

@@ -36,8 +36,9 @@ check:  ## Run the quick tests: style, types, imports, units, on SQLite only
 	$(BIN)/pytest $(SHARED) --sqlite-only tests/unit tests/architecture
 
 nightly:  ## Run the tests that take hours: promises proven many more times
-	@tools/prepare test
-	$(BIN)/pytest $(SHARED) -m nightly
+	@tools/prepare nightly
+	$(BIN)/pytest $(SHARED) -m "nightly and not alone"
+	$(BIN)/pytest -m "nightly and alone"
 
 lint:  ## Look for what a machine can see without running the code
 	$(BIN)/ruff check .

@@ -26,7 +26,7 @@ from benchmarks._rows import (
     Invoices,
 )
 from endi_like import main
-from endi_like.db import Base, make_engine
+from endi_like.db import Base, make_engine, take_time
 from endi_like.models.triggers import statements
 from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.servers.postgres import create_database, throwaway_cluster
@@ -106,7 +106,7 @@ def fill(engine: Engine, count: int, whole: int, copies: int = 0) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET session_replication_role = replica")
-            connection.exec_driver_sql("SET statement_timeout = 0")
+        take_time(connection)
         for table in Base.metadata.sorted_tables:
             table.create(connection)
         for table, rows in foundations():
@@ -158,6 +158,7 @@ def settle_down(engine: Engine) -> None:
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            take_time(connection)
             connection.exec_driver_sql("SET statement_timeout = 0")
             connection.exec_driver_sql("VACUUM ANALYZE")
         else:

@@ -7,9 +7,10 @@ setting below answers a fault that was measured (``docs/decisions``).
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
@@ -33,7 +34,9 @@ UPLOADS = "/files/"
 
 POSTGRESQL_LIMITS = {
     "connect_timeout": 3,
-    "keepalives_idle": 10,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "options": (
         "-c statement_timeout=15s -c lock_timeout=5s"
@@ -95,6 +98,30 @@ def harden_sqlite(engine: Engine) -> Engine:
     return engine
 
 
+def harden_postgresql(engine: Engine) -> Engine:
+    """Have connections be given up when the server is silent for too long."""
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
+        # whoever has SQLite does without the driver
+        kind = import_module("endi_like.impatience").Impatient
+        return kind.connect(*words, **options)
+
+    @event.listens_for(engine, "checkin")
+    def checkin(connection: Any, _record: Any) -> None:
+        if connection is not None:
+            vars(connection).pop("patience", None)
+
+    return engine
+
+
+def take_time(connection: Connection) -> None:
+    """Let whatever follows in this transaction take as long as it needs."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.connection.dbapi_connection.patience = None  # type: ignore[union-attr]
+
+
 def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
     """Return a hardened engine for ``sqlite:///…`` or ``postgresql+psycopg://…``.
 
@@ -103,14 +130,16 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
     options.setdefault("hide_parameters", True)
     if url.startswith("sqlite"):
         return harden_sqlite(create_engine(url, **options))
-    return create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=5,
-        pool_pre_ping=True,
-        connect_args=POSTGRESQL_LIMITS,
-        **options,
+    return harden_postgresql(
+        create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args=POSTGRESQL_LIMITS,
+            **options,
+        )
     )
 
 

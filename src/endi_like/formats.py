@@ -120,7 +120,7 @@ def with_currency(value: Decimal | None, locale: str, currency: str) -> str:
     if not signs_of(locale).currency_first:
         return f"{minus}{text}{BLANK}{symbol}"
     # "€5.00", but "CHF 5.00"
-    blank = BLANK if symbol[-1].isalpha() else ""
+    blank = BLANK if symbol[-1:].isalpha() else ""
     return f"{minus}{symbol}{blank}{text}"
 
 

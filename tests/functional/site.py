@@ -165,13 +165,22 @@ Note: TypeAlias = Callable[[Said, float], None]
 class Client:
     """Somebody who is logged in, over one connection after the other.
 
-    ``note`` is told of each answer, with the moment it was asked for.
+    ``note`` is told of each answer, with the moment it was asked for; who has waited
+    longer than ``patience`` goes away.
     """
 
-    def __init__(self, url: str, cookie: str, *, note: Note | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        cookie: str,
+        *,
+        note: Note | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self.address = urlsplit(url).netloc
         self.headers = {"Cookie": f"{COOKIE}={cookie}"}
         self.note = note
+        self.patience = patience
         self.token = ""
 
     def get(self, path: str) -> Said:
@@ -212,7 +221,7 @@ class Client:
     ) -> Said:
         """Send a request; raise one of ``LOST`` when there is no whole answer."""
         asked = time.monotonic()
-        connection = HTTPConnection(self.address, timeout=PATIENCE)
+        connection = HTTPConnection(self.address, timeout=self.patience)
         try:
             sent = {**self.headers, **(headers or {})}
             connection.request(method, path, body, sent)

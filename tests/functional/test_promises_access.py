@@ -104,7 +104,13 @@ def addresses(db, boss, login):
     """Return one address of each page there is, by its pattern."""
     waiting = db.query(Invoice).filter_by(validation_status="wait").one()
     found = {"/invoices/#/edit": f"/invoices/{waiting.id}/edit"}
-    for path in crawl(login(boss)):
+    return first_of_each(crawl(login(boss))) | found
+
+
+def first_of_each(paths):
+    """Return the first address of each pattern."""
+    found = {}
+    for path in paths:
         found.setdefault(DIGITS.sub("#", path), path)
     return found
 
@@ -112,14 +118,19 @@ def addresses(db, boss, login):
 @pytest.fixture
 def people(db, boss, login):
     """Return the browser of each kind of person."""
+    users = kinds(db, boss)
+    return {name: login(users[name]) for name in PEOPLE}
+
+
+def kinds(db, boss):
+    """Return a user of each kind; the boss has what they may see or not."""
     company = boss.memberships[0].company
-    users = {
+    return {
         **{role: make_user(db, roles={role}) for role in ROLES},
         "member": make_member(db, company, "record_payment", "self_validate"),
         "elsewhere": make_member(db, make_company(db), "record_payment"),
         "nobody": make_user(db),
     }
-    return {name: login(users[name]) for name in PEOPLE}
 
 
 def test_A2_every_page_answers_every_person_as_written(addresses, people, visitor):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 
 from endi_like.forms.addresses import Country, VatNumber
 from endi_like.forms.fields import Choice, Email, Flag, Line, Schema, Text
@@ -20,9 +20,18 @@ KIND_NAMES = {
 def languages(present: str = "") -> list[tuple[str, str]]:
     """Return the languages to choose from; the present one stays, whichever it is."""
     found = dict(LANGUAGE_CHOICES)
-    if present and present not in found:
-        found[present] = Locale.parse(present).get_display_name() or present
+    if present:
+        found.setdefault(present, language_name(present))
     return list(found.items())
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called, by itself; the code if nobody knows it."""
+    try:
+        name = dict(LANGUAGE_CHOICES).get(code) or Locale.parse(code).display_name
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name or code
 
 
 class Phone(Line):

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.db import reading
 from endi_like.jobs.core import Postpone, Registered, Work
+from endi_like.logs import belonging_to
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
 from endi_like.services.journal import sign
@@ -48,6 +49,10 @@ class Doer:
 
     def do(self, taken: queue.Claim) -> None:
         """Do a job; write down that it is done, or when it is to be tried again."""
+        with belonging_to(job_id=taken.id, job=taken.name):
+            self._do(taken)
+
+    def _do(self, taken: queue.Claim) -> None:
         try:
             work = self._run(taken)
         except queue.LostLease as lost:

@@ -9,12 +9,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy import text as sql
 
-from endi_like.db import make_engine
+from endi_like.db import make_engine, take_time
 from endi_like.migrations import HERE
 from endi_like.models.searching import PREFIX
 
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(2081526412)")
-WITHOUT_HURRY = sql("SET LOCAL statement_timeout = 0")
 
 
 class BrokenReferences(Exception):
@@ -68,7 +67,7 @@ def prepare(connection: Connection) -> None:
     """Let one migration run at a time, for as long as it takes."""
     if connection.dialect.name == "postgresql":
         connection.execute(ONE_AT_A_TIME)
-        connection.execute(WITHOUT_HURRY)
+        take_time(connection)
 
 
 def check_references(connection: Connection) -> None:

@@ -207,7 +207,7 @@ def recipient(task: Task, organisation: Organisation) -> Recipient:
     entity = task.account.entity
     agreed = tuple(filter(None, map(str.strip, task.address.splitlines())))
     return Recipient(
-        agreed or tuple(entity.postal_lines),
+        agreed or tuple(entity.postal_lines) or (entity.name,),
         entity.country if entity.country != organisation.country else "",
         entity.vat_number,
         bool(agreed),

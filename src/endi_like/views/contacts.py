@@ -8,7 +8,12 @@ from typing import Any
 from pyramid.httpexceptions import HTTPForbidden
 from pyramid.view import view_config
 
-from endi_like.forms.contacts import KIND_NAMES, CustomerSchema, languages
+from endi_like.forms.contacts import (
+    KIND_NAMES,
+    CustomerSchema,
+    language_name,
+    languages,
+)
 from endi_like.forms.core import Form
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
@@ -49,7 +54,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "account": account,
         "entity": entity,
         "kind": KIND_NAMES[entity.kind],
-        "language": dict(languages(entity.language))[entity.language],
+        "language": language_name(entity.language),
         "base": request.resource_path(context),
         "invoices_url": request.resource_path(invoices),
         "balance": contacts.balance(db, account.id, scope, request.today),

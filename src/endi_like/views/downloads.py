@@ -33,4 +33,13 @@ def download(request: Any, file: Kept) -> Response:
         "Content-Disposition": disposition(tidy(file.name)),
         "Content-Security-Policy": INERT,
     }
-    return Response(app_iter=FileIter(content), headerlist=list(headers.items()))
+    return Response(app_iter=sent(request, content), headerlist=list(headers.items()))
+
+
+def sent(request: Any, file: Any) -> Any:
+    """Return what sends a file that may be large: if it can, the server by itself.
+
+    Otherwise a thread would wait until whoever fetches it has nearly all of it, and a
+    few people with a bad line would keep everybody out.
+    """
+    return request.environ.get("wsgi.file_wrapper", FileIter)(file)

@@ -10,7 +10,6 @@ from os import SEEK_END
 from typing import Any
 from urllib.parse import urlencode
 
-from pyramid.response import FileIter
 from pyramid.view import view_config, view_defaults
 
 from endi_like import formats
@@ -31,6 +30,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.services import choices
 from endi_like.views.cells import Cells
+from endi_like.views.downloads import sent
 from endi_like.workflow.core import State
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -201,7 +201,7 @@ class ListViews:
         response.content_disposition = f'attachment; filename="{name}"'
         response.content_length = file.seek(0, SEEK_END)
         file.seek(0)
-        response.app_iter = FileIter(file)
+        response.app_iter = sent(self.request, file)
         return response
 
 

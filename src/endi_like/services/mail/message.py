@@ -74,8 +74,15 @@ def bare(email: str) -> str:
 
 
 def message_id(mail: OutgoingMail, sender: str) -> str:
-    """Return what the mail is known by, the same however often it is tried."""
-    return f"<{mail.message_id}@{domain_of(sender)}>"
+    """Return what the mail is known by, the same however often it is tried.
+
+    From an address that is none it cannot be sent, but it can be looked at.
+    """
+    try:
+        domain = domain_of(sender)
+    except UnicodeError:
+        domain = "invalid"
+    return f"<{mail.message_id}@{domain}>"
 
 
 def html(mail: OutgoingMail, *, shown: bool = False) -> str:

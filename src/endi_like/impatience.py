@@ -1,0 +1,35 @@
+"""Connections to PostgreSQL that do not wait for ever."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from psycopg.abc import PQGen
+
+GLANCE = 0.1
+PATIENCE = 16.0
+"""Seconds: a little more than the server itself gives a statement."""
+
+
+class Impatient(psycopg.Connection[Any]):
+    """A connection that is given up when no answer comes.
+
+    The server ends what takes too long, unless it hangs itself; the network reports
+    what it cannot deliver, unless something in between takes it and is silent.  In
+    both cases whoever asked would wait for ever, and so would the next one.
+    """
+
+    patience: float | None = PATIENCE
+
+    def wait(
+        self, gen: PQGen[Any], interval: float = GLANCE, timeout: float | None = None
+    ) -> Any:
+        """Return the answer; raise ``OperationalError`` when there is none in time."""
+        if timeout is not None:
+            return super().wait(gen, interval, timeout)
+        try:
+            return super().wait(gen, interval, self.patience)
+        except psycopg.errors._WaitTimeout as error:
+            self.pgconn.finish()
+            raise psycopg.OperationalError("no answer came in time") from error

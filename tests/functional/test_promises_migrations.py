@@ -1,0 +1,261 @@
+"""O2: a migration loses nothing, up and down; killed in the middle, it was never begun.
+
+What released versions have left (``tests/data/released``) is brought up to date.  As
+long as none is released, this version's demonstration stands for them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import count
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, inspect, text
+
+from endi_like.db import Base
+from endi_like.migrations import head, is_current
+from endi_like.migrations.running import is_described
+from tests.conftest import own_database
+from tests.dumps import RELEASED, dump, restore
+from tests.functional.site import ini
+from tests.next_step import move
+from tests.processes import Place, wrong
+from tests.servers.http import COMMAND
+
+ROOT = Path(__file__).parents[2]
+HERE = "this version"
+SQLITE_OWN = ("sqlite_", "search_")
+"""How the tables are called that SQLite keeps for itself."""
+
+
+def versions():
+    """Return the released versions, the last one last, or this one."""
+    names = {file.name.split("-")[0] for file in RELEASED.glob("*.gz")}
+    return sorted(names, key=lambda name: [int(part) for part in name.split(".")])
+
+
+*EARLIER, LAST = versions() or [HERE]
+KILLS = [2, pytest.param(20, marks=pytest.mark.nightly)]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def new_place(request, tmp_path_factory):
+    """Return a function that gives a place whose database is empty."""
+    number = count()
+
+    def new_place():
+        name = f"migrated{next(number)}"
+        folder = tmp_path_factory.mktemp(name)
+        if request.param == "sqlite":
+            place = Place(f"sqlite:///{folder}/endi.db", folder)
+        else:
+            address = request.getfixturevalue("postgres_url")
+            place = Place(own_database(address, name), folder)
+        (folder / "endi.ini").write_text(ini(place))
+        return place
+
+    return new_place
+
+
+def run(place, *words):
+    """Run a command of the application to its end; return what it said."""
+    done = subprocess.run(
+        [str(COMMAND), *words, str(place.folder / "endi.ini")],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def dumped(new_place):
+    """Return the file of this version's demonstration."""
+    place = new_place()
+    run(place, "migrate")
+    run(place, "demo", "--force")
+    file = place.folder / "dump.gz"
+    dump(place, file)
+    return file
+
+
+@pytest.fixture
+def demonstration(dumped, new_place):
+    """Return a place with the demonstration of this version."""
+    place = new_place()
+    restore(dumped, place)
+    return place
+
+
+@pytest.fixture(
+    params=[*(pytest.param(name, marks=pytest.mark.nightly) for name in EARLIER), LAST]
+)
+def released(request, dumped, new_place):
+    """Return a place as a released version has left it."""
+    place = new_place()
+    here = request.param == HERE
+    restore(dumped if here else RELEASED / f"{request.param}-{place.kind}.gz", place)
+    return place
+
+
+def contents(place, columns=None):
+    """Return, of each table, how many rows it has and a checksum of its columns.
+
+    Without ``columns`` (their names, by table) it is of all there are.
+    """
+    engine, known = place.engine(), MetaData()
+    known.reflect(engine)
+    found = {}
+    with engine.connect() as connection:
+        for name, table in known.tables.items():
+            if name.startswith(SQLITE_OWN) or (columns and name not in columns):
+                continue
+            wanted = sorted(columns[name] if columns else table.c.keys())
+            quoted = ", ".join(f'"{column}"' for column in wanted)
+            rows = connection.execute(text(f'SELECT {quoted} FROM "{name}"')).all()
+            digest = hashlib.sha256(repr(sorted(map(repr, rows))).encode())
+            found[name] = (tuple(wanted), len(rows), digest.hexdigest())
+    engine.dispose()
+    return found
+
+
+def kept(before, place):
+    """Return what is in the columns that there were before."""
+    return contents(place, {name: part[0] for name, part in before.items()})
+
+
+def differences(place):
+    """Return what the tables are that the models do not describe, and the reverse."""
+    engine = place.engine()
+    options = {"compare_type": True, "include_object": is_described}
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        found = compare_metadata(context, Base.metadata)
+    engine.dispose()
+    return found
+
+
+def version_of(place):
+    """Return the step the database is at, and nothing if it has no tables at all."""
+    engine = place.engine()
+    try:
+        if not (names := inspect(engine).get_table_names()):
+            return None
+        assert {"user", "node", "task"} <= set(names)
+        with engine.connect() as connection:
+            query = text("SELECT version_num FROM alembic_version")
+            return connection.execute(query).scalar_one()
+    finally:
+        engine.dispose()
+
+
+def test_O2_what_a_released_version_left_is_brought_up_to_date_without_loss(released):
+    before = contents(released)
+    assert sum(rows for _columns, rows, _digest in before.values()) > 500
+    run(released, "migrate")
+    after = kept(before, released)
+    before.pop("alembic_version")
+    after.pop("alembic_version")
+    assert after == before
+    assert differences(released) == []
+    assert wrong(released) == []
+    engine = released.engine()
+    assert is_current(engine)
+    engine.dispose()
+
+
+def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
+    place = demonstration
+    before = contents(place)
+    before.pop("alembic_version")
+    assert before["membership"][1] > 3, "rows that belong to those of the changed table"
+
+    move(place.database_url, "0002")
+    assert kept(before, place) == before
+    assert version_of(place) == "0002"
+    up = contents(place)
+    assert up["summary"][1] > 10_000
+
+    move(place.database_url, "0001")
+    down = contents(place)
+    down.pop("alembic_version")
+    assert down == before
+    assert differences(place) == []
+    assert wrong(place) == []
+
+    move(place.database_url, "0002")
+    assert contents(place) == up
+
+
+def killed(command, after):
+    """Run a program, kill it after so many seconds; tell if it was not done by then."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGKILL)
+    return process.wait() == -signal.SIGKILL
+
+
+def takes(command):
+    """Return how long a program takes, to its end."""
+    began = time.monotonic()
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return time.monotonic() - began
+
+
+def moments(whole, times):
+    """Return moments to kill at: most of them late, when it has really begun."""
+    return [whole * (0.6 + 0.4 * number / times) for number in range(times)]
+
+
+@pytest.mark.parametrize("times", KILLS)
+def test_O2_the_first_migration_killed_leaves_nothing_or_all(new_place, times):
+    def command(place):
+        return [str(COMMAND), "migrate", str(place.folder / "endi.ini")]
+
+    whole = takes(command(new_place()))
+    place, was_killed = new_place(), 0
+    for moment in moments(whole, times):
+        was_killed += killed(command(place), moment)
+        assert version_of(place) in (None, head())
+    assert was_killed
+    run(place, "migrate")
+    assert version_of(place) == head()
+    assert differences(place) == []
+
+
+@pytest.mark.parametrize("times", KILLS)
+def test_O2_a_step_killed_in_the_middle_leaves_the_old_or_the_new(demonstration, times):
+    place = demonstration
+    command = [sys.executable, "-m", "tests.next_step", place.database_url]
+    before = contents(place)
+    before.pop("alembic_version")
+    whole = takes([*command, "0002"])
+    up, middle = contents(place), 0
+    move(place.database_url, "0001")
+    for moment in moments(whole, times):
+        middle += killed([*command, "0002"], moment)
+        assert kept(before, place) == before
+        if version_of(place) == "0002":
+            assert contents(place) == up
+            move(place.database_url, "0001")
+    assert middle
+    assert differences(place) == []
+    move(place.database_url, "0002")
+    assert contents(place) == up
+    assert wrong(place) == []

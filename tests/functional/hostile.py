@@ -32,6 +32,7 @@ from tests.factories import (
     make_memo,
     make_mention,
     make_mode,
+    make_notification,
     make_run,
     make_unit,
     make_user,
@@ -308,6 +309,7 @@ def everything(db: Any) -> User:
     make_membership(db, user, account.company, "self_validate", "record_payment")
     for record in (account, *db.query(Invoice)):
         make_memo(db, record, user)
+    make_notification(db, user, account)
     return user
 
 

@@ -26,6 +26,9 @@ LISTS = ("", "export.csv", "export.xlsx")
 TABLE = """
 admin manager accountant auditor member elsewhere nobody | pages
 200   200     200        200     200    200       200    | / /account /openapi.json
+200   200     200        200     200    200       200    | /notifications/
+200   200     200        200     200    200       200    | /notifications/choices
+404   404     404        404     404    404       404    | /notifications/#/
 200   404     404        200     404    404       404    | OPTION/LIST users/LIST
 200   404     404        200     404    404       404    | /users/#/ /organisation/#/
 303   404     404        200     404    404       404    | OPTION/#/
@@ -57,7 +60,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 """What each person is answered: seen, led on, forbidden, or not there at all.
 
 The member is one of the company that owns it all, and may record payments there; the
-invoice to edit waits for validation.  A memo is changed by who has written it.
+invoice to edit waits for validation, the notification is told to somebody else.  A memo
+is changed by who has written it.
 """
 
 

@@ -15,6 +15,7 @@ from tests.factories import (
     make_member,
     make_membership,
     make_memo,
+    make_notification,
     make_user,
     make_vat,
     move,
@@ -108,8 +109,9 @@ PAGES = {
     "/invoices/?q=repairs&late=1": 3,
     "/invoices/export.csv": 2,
     "/customers/": 3,
-    "/": 3,
+    "/": 4,
 }
+"""Whoever has unread notifications has the bell count them, by one statement more."""
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -139,6 +141,45 @@ def test_a_member_of_many_companies_asks_no_more(path, db, login, counting):
     few = measured(counting, lambda: one.get(path))
     many = measured(counting, lambda: several.get(path))
     same(few, many)
+
+
+def test_the_bell_asks_once_and_only_where_something_is_unread(
+    db, login, counting, customer
+):
+    user = make_user(db, roles={"manager"})
+    browser, invoice = login(user), make_invoice(db, customer)
+    none = measured(counting, lambda: browser.get("/"))
+    make_notification(db, user, invoice)
+    one = measured(counting, lambda: browser.get("/"))
+    for _ in range(MANY):
+        make_notification(db, user, invoice)
+    same(one, measured(counting, lambda: browser.get("/")))
+    assert len(one) == len(none) + 1, "\n".join(one.statements)
+
+
+def test_notifications_are_listed_by_as_much_for_many_as_for_few(
+    db, login, counting, customer
+):
+    user = make_user(db, roles={"manager"})
+    browser = login(user)
+    make_notification(db, user, make_invoice(db, customer))
+    few = measured(counting, lambda: browser.get("/notifications/"))
+    for _ in range(FEW * 10):
+        make_notification(db, user, make_invoice(db, make_customer(db)))
+    same(few, measured(counting, lambda: browser.get("/notifications/")))
+    assert len(few) <= 3, "\n".join(few.statements)
+
+
+def test_telling_many_asks_as_often_as_telling_few(db, counting, customer):
+    found = []
+    for size in (FEW, MANY):
+        for _ in range(size):
+            make_user(db, roles={"manager"})
+        invoice = make_invoice(db, customer)
+        with counting() as counted:
+            move(db, invoice, "submit")
+        found.append(counted)
+    same(*found)
 
 
 RECORD_PAGES = {"": 13, "print": 14}

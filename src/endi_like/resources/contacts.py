@@ -10,15 +10,10 @@ from sqlalchemy.orm import joinedload
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount, Entity
 from endi_like.models.people import User
-from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
-from endi_like.resources.grants import COMPANY, Role
 from endi_like.resources.record import RECORD
 from endi_like.services.files.attachments import Place
-
-READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
-NOTE = frozenset({Permission.NOTE})
-WRITE = READ | NOTE | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
+from endi_like.services.rights.tables import CUSTOMERS
 
 
 class CustomerResource(Resource):
@@ -26,12 +21,7 @@ class CustomerResource(Resource):
 
     model = CreditAccount
     parts: ClassVar = RECORD
-    grants: ClassVar = {
-        COMPANY: WRITE,
-        Role("manager"): WRITE,
-        Role("accountant"): READ | NOTE,
-        Role("auditor"): READ,
-    }
+    grants: ClassVar = CUSTOMERS
 
     @property
     def place(self) -> Place:

@@ -22,6 +22,7 @@ from endi_like.resources.memos import MemoResource, Memos, Timeline
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
+from endi_like.views import openapi_notifications as notifications
 from endi_like.views import openapi_parts as parts
 from endi_like.views import openapi_past as past
 from endi_like.views.forms import FormView
@@ -71,6 +72,7 @@ def openapi(context: Root, request: Any) -> JsonSchema:
         collection = context[name]
         if request.has_permission(Permission.LIST, collection):
             paths |= paths_of(collection, request, known)
+    paths |= notifications.paths(say)
     return {
         "openapi": "3.1.0",
         "info": {"title": "endi-like", "version": version("endi_like")},

@@ -13,11 +13,15 @@ from sqlalchemy import select
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount
 from endi_like.models.node import Node
+from endi_like.models.notifications import Notification
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.principals import Identity, Membership
 from endi_like.resources.core import Collection, Resource, Root
+from endi_like.services.notifications.reading import visible
+from endi_like.services.rights.asking import holds
+from endi_like.services.rights.tables import RECORDS
 from tests.factories import (
     NOW,
     make_bank,
@@ -29,8 +33,10 @@ from tests.factories import (
     make_member,
     make_mention,
     make_mode,
+    make_notification,
     make_run,
     make_unit,
+    make_user,
     make_vat,
     make_wording,
 )
@@ -325,6 +331,32 @@ def test_A3_the_rows_listed_are_the_rows_permitted(
             k for k, one in items.items() if permits(one, identity, permission)
         ]
         assert (who, listed) == (who, permitted)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_A3_what_one_is_told_of_is_what_one_may_view(name, resources, db, world):
+    record, parent = RECORDS[name], collection(resources, name)
+    assert record.model is resources[name].model
+    assert record.grants is resources[name].grants
+    rows = db.scalars(select(record.model).order_by(record.model.id)).unique().all()
+    reader = make_user(db)
+    told = {make_notification(db, reader, row).id: row for row in rows}
+    assert told
+    for who, identity in everybody(*world).items():
+        query = select(Notification.id).where(visible(identity))
+        seen = set(db.scalars(query))
+        permitted = {
+            key
+            for key, row in told.items()
+            if permits(parent.wrap(row), identity, Permission.VIEW)
+        }
+        held = {
+            key
+            for key, row in told.items()
+            if holds(identity, Permission.VIEW, record, row)
+        }
+        assert (who, seen) == (who, permitted)
+        assert (who, held) == (who, permitted)
 
 
 def binned(row):

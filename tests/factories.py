@@ -290,18 +290,6 @@ def make_mail(db: Session, **columns: Any) -> OutgoingMail:
     return mail
 
 
-def make_memo(db: Session, node: Any, author: User, **columns: Any) -> Memo:
-    """Make a memo beside an invoice, or beside a company's customer."""
-    defaults = {
-        "node_id": node.node.id,
-        "company_id": node.company_id,
-        "author_id": author.id,
-        "at": NOW,
-        "text": "Call back on Monday",
-    }
-    return stored(db, Memo(**defaults | columns))
-
-
 def make_notification(db: Session, user: User, node: Any, **columns: Any) -> Any:
     """Tell a user that an invoice, or another record, was validated."""
     defaults = {
@@ -314,6 +302,18 @@ def make_notification(db: Session, user: User, node: Any, **columns: Any) -> Any
         "dedupe_key": f"notification {next(serial)}",
     }
     return stored(db, Notification(**defaults | columns))
+
+
+def make_memo(db: Session, node: Any, author: User, **columns: Any) -> Memo:
+    """Make a memo beside an invoice, or beside a company's customer."""
+    defaults = {
+        "node_id": node.node.id,
+        "company_id": node.company_id,
+        "author_id": author.id,
+        "at": NOW,
+        "text": "Call back on Monday",
+    }
+    return stored(db, Memo(**defaults | columns))
 
 
 def make_wording(db: Session, **columns: Any) -> MailWording:

@@ -307,9 +307,9 @@ def everything(db: Any) -> User:
     account = furnish(db)
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
+    make_notification(db, user, account)
     for record in (account, *db.query(Invoice)):
         make_memo(db, record, user)
-    make_notification(db, user, account)
     return user
 
 

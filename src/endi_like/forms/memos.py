@@ -11,6 +11,11 @@ LONGEST_MEMO = 5_000
 class MemoSchema(Schema):
     """A memo: who may read it, and whether it stays on top."""
 
-    text = Text(longest=LONGEST_MEMO, title=_("Text"), hints={"rows": "5"})
+    text = Text(
+        longest=LONGEST_MEMO,
+        title=_("Text"),
+        description=_("@ and a login, such as @claire, tells that person of it."),
+        hints={"rows": "5"},
+    )
     private = Flag(title=_("Private: only you will see it"))
     pinned = Flag(title=_("Pin it on top"))

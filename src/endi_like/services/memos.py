@@ -6,12 +6,15 @@ edits one is not in the way of who writes a memo.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.memos import Memo
 from endi_like.services.files.attachments import Place, Signature
+from endi_like.services.notifications.mentions import tell_mentioned
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 
 MOST_PINNED = 10
@@ -118,6 +121,13 @@ def restore(memo: Memo, by: Signature) -> None:
     if not memo.removed_at:
         raise Done(_("It is there already."))
     memo.removed_at = None
+
+
+def tell_named(db: Session, memo: Memo, node: Any, by: Signature) -> None:
+    """Tell whom a memo beside a record names; of a private one nobody is told."""
+    if not memo.private:
+        key = f"memo:{memo.id}"
+        tell_mentioned(db, memo.text, node, actor_id=by.actor_id, at=by.at, key=key)
 
 
 def check_there(memo: Memo) -> None:

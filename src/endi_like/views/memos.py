@@ -72,7 +72,9 @@ class WriteMemo(MemoForm, AddForm):
     def save(self, data: dict[str, Any]) -> Any:
         """Store the memo and return where it is."""
         by = signature(self.request)
-        memo = memos.write(self.request.db, self.context.place, by, **data)
+        db = self.request.db
+        memo = memos.write(db, self.context.place, by, **data)
+        memos.tell_named(db, memo, self.record.node, by)
         return MemoResource(memo, self.context)
 
     def done(self, target: Any) -> Any:
@@ -103,7 +105,9 @@ class EditMemo(MemoForm, EditForm):
 
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Write the values into the memo."""
-        memos.change(self.request.db, item, signature(self.request), **data)
+        db, by = self.request.db, signature(self.request)
+        memos.change(db, item, by, **data)
+        memos.tell_named(db, item, self.record.node, by)
 
 
 @view_config(context=MemoResource, request_method="GET", permission=Permission.VIEW)

@@ -29,10 +29,10 @@ WRITE = READ | {
     Permission.NOTE,
 }
 NOTE = frozenset({Permission.NOTE})
-KEEP = READ | NOTE | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
+BESIDE = NOTE | {Permission.ATTACH}
+KEEP = READ | BESIDE | {Permission.ADD, Permission.EDIT}
 VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
-BESIDE = frozenset({Permission.ATTACH, Permission.NOTE})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
 CHANGE = LOOK | {Permission.EDIT}

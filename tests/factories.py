@@ -6,6 +6,7 @@ and its clock, as the fixture of that name does.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -19,6 +20,8 @@ from sqlalchemy.orm import Session
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
 from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.mail import MailWording, OutgoingMail
+from endi_like.models.memos import Memo
+from endi_like.models.notifications import Notification
 from endi_like.models.options import (
     BankAccount,
     Mention,
@@ -37,6 +40,7 @@ from endi_like.services.effects import EFFECTS
 from endi_like.services.journal import sign
 from endi_like.services.organisation import founded
 from endi_like.services.payments import Payments, Received
+from endi_like.services.rights.tables import name_of
 from endi_like.services.sales import compute, set_due_date
 from endi_like.services.transitions import Transitions
 from endi_like.text import shadow
@@ -284,6 +288,32 @@ def make_mail(db: Session, **columns: Any) -> OutgoingMail:
     mail = stored(db, OutgoingMail(**defaults | columns))
     mail.search_key = shadow(mail.recipient_name, mail.recipient)
     return mail
+
+
+def make_notification(db: Session, user: User, node: Any, **columns: Any) -> Any:
+    """Tell a user that an invoice, or another record, was validated."""
+    defaults = {
+        "recipient_id": user.id,
+        "event": "validated",
+        "collection": name_of(node),
+        "record_id": node.id,
+        "at": NOW,
+        "text": json.dumps("It is validated."),
+        "dedupe_key": f"notification {next(serial)}",
+    }
+    return stored(db, Notification(**defaults | columns))
+
+
+def make_memo(db: Session, node: Any, author: User, **columns: Any) -> Memo:
+    """Make a memo beside an invoice, or beside a company's customer."""
+    defaults = {
+        "node_id": node.node.id,
+        "company_id": node.company_id,
+        "author_id": author.id,
+        "at": NOW,
+        "text": "Call back on Monday",
+    }
+    return stored(db, Memo(**defaults | columns))
 
 
 def make_wording(db: Session, **columns: Any) -> MailWording:

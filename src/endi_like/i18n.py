@@ -52,20 +52,26 @@ def packed(text: str) -> Any:
         return [str(text), text.many, text.number, plain_values(text.mapping)]
     if isinstance(text, TranslationString):
         return [str(text), plain_values(text.mapping)]
-    return text
+    return str(text)
 
 
 def plain_values(mapping: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the values of a text as JSON holds them."""
+    """Return the values of a text as JSON holds them; what is marked stays marked."""
     values = (mapping or {}).items()
-    return {key: one if isinstance(one, int) else str(one) for key, one in values}
+    return {key: one if isinstance(one, int) else packed(one) for key, one in values}
+
+
+def marked_values(mapping: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a text that was ``packed``."""
+    values = mapping.items()
+    return {k: unpacked(one) if isinstance(one, list) else one for k, one in values}
 
 
 def unpacked(kept: Any) -> str:
     """Return the text that was ``packed``."""
     match kept:
         case [str(one), str(many), int(number), dict(mapping)]:
-            return ngettext(one, many, number, mapping)
+            return ngettext(one, many, number, marked_values(mapping))
         case [str(text), dict(mapping)]:
-            return _(text, mapping=mapping)
+            return _(text, mapping=marked_values(mapping))
     return str(kept)

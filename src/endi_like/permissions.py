@@ -30,6 +30,8 @@ class Permission(StrEnum):
     ATTACH = "attach"
     DETACH = "detach"  # what somebody else has attached to a locked document
 
+    NOTE = "note"  # write memos beside a record, and pin them
+
     SEE_HISTORY = "see_history"
     LOGGED_IN = "logged_in"  # pages about oneself: home, account, help
     ADMINISTER = "administer"

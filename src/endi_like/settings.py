@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -10,15 +11,19 @@ from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from endi_like.logs import FORMATS
 from endi_like.text import is_email
 
 PREFIX = "endi."
+EXTRAS = "pip install --require-hashes -r requirements/extras.txt"
 TOO_SIMPLE = 32
 SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 """How a mail server is talked to, and the port it then listens on."""
 BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
 MEGABYTE = 1_000_000
 LARGEST_FILE_MB = 1000
+ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
+LARGEST_PORT = 65535
 
 
 class BadSettings(ValueError):
@@ -55,6 +60,10 @@ class Settings:
     s3_secret: str = ""
     file_mb: int = 30
     quota_mb: int = 10_000
+    log_format: str = "text"
+    trust_request_id: bool = False
+    metrics_listen: str = ""
+    sentry_dsn: str = ""
 
     @property
     def largest_upload(self) -> int:
@@ -101,6 +110,7 @@ class Settings:
             self._check_mail()
         self._check_jobs()
         self._check_files()
+        self._check_watching()
         if self.production:
             self._check_production(raw)
         self._check_folder()
@@ -166,7 +176,32 @@ class Settings:
                 "s3://bucket/prefix?endpoint=https://s3.example.org&region=eu-west-3"
             )
         if find_spec("obstore") is None:
+            raise BadSettings(f"{PREFIX}files needs the package obstore: {EXTRAS}")
+
+    @property
+    def metrics_address(self) -> tuple[str, int]:
+        """Return host and port where figures are to be had."""
+        host, _colon, port = self.metrics_listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def _check_watching(self) -> None:
+        if self.log_format not in FORMATS:
+            known = ", ".join(FORMATS)
+            raise BadSettings(f"{PREFIX}log_format must be one of {known}")
+        if self.metrics_listen:
+            found = ADDRESS.fullmatch(self.metrics_listen)
+            if not found or not 0 < int(found[2]) <= LARGEST_PORT:
+                raise BadSettings(f"{PREFIX}metrics_listen must be like 127.0.0.1:9100")
+        if self.sentry_dsn:
+            self._check_sentry()
+
+    def _check_sentry(self) -> None:
+        place = urlsplit(self.sentry_dsn)
+        project = place.path.rpartition("/")[2]
+        is_web = place.scheme in ("http", "https")
+        if not (is_web and place.username and place.hostname and project.isdecimal()):
             raise BadSettings(
-                f"{PREFIX}files needs the package obstore: "
-                "pip install --require-hashes -r requirements/extras.txt"
+                f"{PREFIX}sentry_dsn must be like https://key@sentry.example.org/1"
             )
+        if find_spec("sentry_sdk") is None:
+            raise BadSettings(f"{PREFIX}sentry_dsn needs a package more: {EXTRAS}")

@@ -32,11 +32,12 @@ LISTS = (
     "/invoices/?q=nothing-like-this",
     "/customers/?q=nothing-like-this",
 )
+TOLD = ("/notifications/?unread=1",)
 VISITS = {
-    "manager on a desktop": ("manager", DESKTOP, LISTS),
-    "manager on a phone": ("manager", PHONE, LISTS),
-    "admin on a desktop": ("admin", DESKTOP, ()),
-    "admin on a phone": ("admin", PHONE, ()),
+    "manager on a desktop": ("manager", DESKTOP, (*LISTS, *TOLD)),
+    "manager on a phone": ("manager", PHONE, (*LISTS, *TOLD)),
+    "admin on a desktop": ("admin", DESKTOP, TOLD),
+    "admin on a phone": ("admin", PHONE, TOLD),
     "auditor on a phone": ("auditor", PHONE, ()),
 }
 """Who sees every kind of page, on what, and where they look besides the links."""

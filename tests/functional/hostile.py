@@ -29,8 +29,10 @@ from tests.factories import (
     make_line,
     make_mail,
     make_membership,
+    make_memo,
     make_mention,
     make_mode,
+    make_notification,
     make_run,
     make_unit,
     make_user,
@@ -305,6 +307,9 @@ def everything(db: Any) -> User:
     account = furnish(db)
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
+    make_notification(db, user, account)
+    for record in (account, *db.query(Invoice)):
+        make_memo(db, record, user)
     return user
 
 

@@ -235,3 +235,12 @@ def test_a_translation_uses_the_keys_of_the_original(key, language):
 
 def keys_in(template, text):
     return {key.name for key in template.keys if key.written in text}
+
+
+@pytest.mark.parametrize("template", ["notice", "notices"])
+def test_a_mail_about_no_record_is_previewed_by_its_examples(template, admin):
+    page = admin.get(f"/mail-templates/{template}-fr/edit")
+    assert page.html.select("[name=text]")
+    assert not page.html.select("[name=record]")
+    preview = save(page, action="preview", status=200)
+    assert "https://office.example.org/notifications/12/" in preview

@@ -12,6 +12,7 @@ from tests.factories import (
     make_customer,
     make_invoice,
     make_member,
+    make_memo,
     make_mode,
     make_user,
     make_vat,
@@ -19,6 +20,7 @@ from tests.factories import (
 from tests.functional.programs import Program
 
 METHODS = {"get", "post"}
+NEEDING_NOTHING = ("/notifications/read",)
 PLACE = re.compile(r"{(\w+)}")
 TYPES = {"string", "integer", "number", "boolean", "array", "object", "null"}
 KEYWORDS = {
@@ -136,15 +138,20 @@ def test_everything_described_is_there(db, program, document):
     """Every address answers, with what was promised or a refusal in JSON."""
     company = make_company(db)
     invoice = make_invoice(db, make_customer(db, company), status="valid")
+    memo = make_memo(db, invoice, make_user(db))
     for path, item, _operation in operations(document):
-        url = path.format(id=invoice.id, payment_id=1, file_id=1, name="a.txt")
+        places = {"payment_id": 1, "file_id": 1, "name": "a.txt", "memo_id": memo.id}
+        url = path.format(id=invoice.id, **places)
         if "get" in item:
             answer = program.get(url, status="*")
             assert answer.status_int in (200, 404), path
         if "post" in item:
             answer = program.post(url, {}, status="*")
             assert answer.status_int in (200, 400, 403, 404, 409, 422), path
-            assert (answer.status_int == 200) == path.endswith("/duplicate")
+            done = ("/duplicate", "/memos/{memo_id}/pin", "/memos/{memo_id}/unpin")
+            is_here = path.startswith("/invoices/") and path.endswith(done)
+            is_done = is_here or path in NEEDING_NOTHING
+            assert (answer.status_int == 200) == is_done
             assert answer.content_type == "application/json", path
 
 
@@ -274,6 +281,19 @@ def test_a_program_written_by_the_description_works(db, program, document):
     assert paid["states"]["paid_status"] == "resulted"
     saved = document["components"]["schemas"]["Saved"]["properties"].keys()
     assert made.keys() == moved.keys() == paid.keys() == saved
+
+
+def test_memos_and_the_timeline_of_each_record_are_described(document):
+    paths = document["paths"]
+    for record in ("/invoices/{id}/", "/customers/{id}/"):
+        assert f"{record}timeline/export.csv" in paths
+        listing = paths[f"{record}timeline/"]["get"]
+        shown = next(one for one in listing["parameters"] if one["name"] == "shown")
+        assert "memos" in shown["schema"]["enum"]
+        assert body_of(document, f"{record}memos/add")["required"] == ["text"]
+        edit = body_of(document, f"{record}memos/{{memo_id}}/edit")
+        assert edit["properties"].keys() == {"version", "text", "private", "pinned"}
+        assert body_of(document, f"{record}memos/{{memo_id}}/restore")["required"] == []
 
 
 def test_files_are_attached_and_fetched_by_the_description(db, program, document):

@@ -3,6 +3,7 @@
 import pytest
 
 from endi_like.i18n import LANGUAGES
+from endi_like.models.sales import Invoice
 from endi_like.services.mail.catalog import TEMPLATES
 from tests.factories import make_company, make_member, make_user
 from tests.functional.hostile import DIGITS, crawl, everything, send
@@ -15,7 +16,8 @@ OPTIONS = (
     *("vat-rates", "work-units"),
 )
 BACKGROUND = ("jobs", "runs", "schedules")
-KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND}
+RECORDS = ("customers", "invoices")
+KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND, "RECORD": RECORDS}
 MAILS = tuple(
     f"{template}-{language}" for template in TEMPLATES for language in LANGUAGES
 )
@@ -24,6 +26,9 @@ LISTS = ("", "export.csv", "export.xlsx")
 TABLE = """
 admin manager accountant auditor member elsewhere nobody | pages
 200   200     200        200     200    200       200    | / /account /openapi.json
+200   200     200        200     200    200       200    | /notifications/
+200   200     200        200     200    200       200    | /notifications/choices
+404   404     404        404     404    404       404    | /notifications/#/
 200   404     404        200     404    404       404    | OPTION/LIST users/LIST
 200   404     404        200     404    404       404    | /users/#/ /organisation/#/
 303   404     404        200     404    404       404    | OPTION/#/
@@ -44,6 +49,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     200        200     200    200       404    | customers/LIST invoices/LIST
 404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
 404   200     200        200     200    404       404    | /invoices/#/print
+404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv
+404   403     403        403     403    404       404    | RECORD/#/memos/#/edit
 404   200     403        403     200    404       404    | /customers/#/edit
 404   200     403        403     200    200       404    | /customers/add /invoices/add
 404   200     403        403     403    404       404    | /invoices/#/edit
@@ -53,7 +60,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 """What each person is answered: seen, led on, forbidden, or not there at all.
 
 The member is one of the company that owns it all, and may record payments there; the
-invoice to edit waits for validation.
+invoice to edit waits for validation, the notification is told to somebody else.  A memo
+is changed by who has written it.
 """
 
 
@@ -92,9 +100,11 @@ def boss(db):
 
 
 @pytest.fixture
-def addresses(boss, login):
+def addresses(db, boss, login):
     """Return one address of each page there is, by its pattern."""
-    return first_of_each(crawl(login(boss)))
+    waiting = db.query(Invoice).filter_by(validation_status="wait").one()
+    found = {"/invoices/#/edit": f"/invoices/{waiting.id}/edit"}
+    return first_of_each(crawl(login(boss))) | found
 
 
 def first_of_each(paths):

@@ -156,8 +156,8 @@ def with_json(browser, pages):
 def shown_on(browser, pages):
     """Return what can be read on the pages, in their JSON, and on one printout."""
     found = {path: read(page) for path, page in with_json(browser, pages).items()}
-    print_of_draft = next(path for path in pages if path.endswith("/edit"))
-    address = print_of_draft.removesuffix("edit") + "print.pdf"
+    edited = next(one for one in pages if DIGITS.sub("#", one) == "/invoices/#/edit")
+    address = edited.removesuffix("edit") + "print.pdf"
     found[address] = in_pdf(browser.get(address))
     return found
 
@@ -183,6 +183,8 @@ SHOWN = {
     ("/invoices/#/edit", "notes"): f"{RECORD} {PRINT}",
     ("/invoices/#/payment", "reference"): RECORD,
     ("/invoices/#/do", "reason"): "/invoices/#/",
+    ("/invoices/#/memos/add", "text"): "/invoices/#/ /invoices/#/timeline/export.csv",
+    ("/customers/#/memos/add", "text"): "/customers/#/",
     ("/customers/#/edit", "name"): f"{LIST} /invoices/#/ /customers/ /customers/#/",
     ("/companies/#/edit", "name"): f"{LIST} {PRINT} /companies/ /account",
     ("/users/#/edit", "name"): "/users/ /users/export.csv /users/#/?fmt=json",

@@ -11,8 +11,11 @@ from tests.factories import (
     make_customer,
     make_invoice,
     make_line,
+    make_mail,
     make_member,
     make_membership,
+    make_memo,
+    make_notification,
     make_user,
     make_vat,
     move,
@@ -76,7 +79,15 @@ def rich_invoice(db, customer, size, status="valid"):
         move(db, invoice, "validate")
         for _ in range(size):
             pay(db, invoice, "1")
+    whisper(db, invoice, size)
     return invoice
+
+
+def whisper(db, record, size):
+    """Write so many memos and mails about a record, of so many people."""
+    for at in range(size):
+        make_memo(db, record, make_user(db), pinned=at < 5)
+        make_mail(db, node_id=record.node.id, company_id=record.company_id)
 
 
 def same(few, many):
@@ -98,8 +109,9 @@ PAGES = {
     "/invoices/?q=repairs&late=1": 3,
     "/invoices/export.csv": 2,
     "/customers/": 3,
-    "/": 3,
+    "/": 4,
 }
+"""Whoever has unread notifications has the bell count them, by one statement more."""
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -131,6 +143,45 @@ def test_a_member_of_many_companies_asks_no_more(path, db, login, counting):
     same(few, many)
 
 
+def test_the_bell_asks_once_and_only_where_something_is_unread(
+    db, login, counting, customer
+):
+    user = make_user(db, roles={"manager"})
+    browser, invoice = login(user), make_invoice(db, customer)
+    none = measured(counting, lambda: browser.get("/"))
+    make_notification(db, user, invoice)
+    one = measured(counting, lambda: browser.get("/"))
+    for _ in range(MANY):
+        make_notification(db, user, invoice)
+    same(one, measured(counting, lambda: browser.get("/")))
+    assert len(one) == len(none) + 1, "\n".join(one.statements)
+
+
+def test_notifications_are_listed_by_as_much_for_many_as_for_few(
+    db, login, counting, customer
+):
+    user = make_user(db, roles={"manager"})
+    browser = login(user)
+    make_notification(db, user, make_invoice(db, customer))
+    few = measured(counting, lambda: browser.get("/notifications/"))
+    for _ in range(FEW * 10):
+        make_notification(db, user, make_invoice(db, make_customer(db)))
+    same(few, measured(counting, lambda: browser.get("/notifications/")))
+    assert len(few) <= 3, "\n".join(few.statements)
+
+
+def test_telling_many_asks_as_often_as_telling_few(db, counting, customer):
+    found = []
+    for size in (FEW, MANY):
+        for _ in range(size):
+            make_user(db, roles={"manager"})
+        invoice = make_invoice(db, customer)
+        with counting() as counted:
+            move(db, invoice, "submit")
+        found.append(counted)
+    same(*found)
+
+
 RECORD_PAGES = {"": 13, "print": 14}
 
 
@@ -143,6 +194,21 @@ def test_a_record_asks_as_often_for_many_lines_as_for_few(page, db, manager, cou
     many = measured(counting, lambda: manager.get(f"/invoices/{large.id}/{page}"))
     same(few, many)
     assert len(many) <= RECORD_PAGES[page], "\n".join(many.statements)
+
+
+@pytest.mark.parametrize("page", ["", "timeline/?fmt=json", "timeline/export.csv"])
+def test_a_timeline_is_read_at_once_however_much_happened(page, db, manager, counting):
+    found = []
+    for size in (FEW, MANY):
+        customer = make_customer(db)
+        for at in range(size):
+            customer.entity.name = f"Town, {at}"
+            db.flush()
+        whisper(db, customer, size)
+        address = f"/customers/{customer.id}/{page}"
+        found.append(measured(counting, lambda path=address: manager.get(path)))
+    same(*found)
+    assert len(found[1]) <= 8, "\n".join(found[1].statements)
 
 
 def test_a_form_asks_as_often_for_many_lines_as_for_few(db, manager, counting):

@@ -27,6 +27,9 @@ SMALL = {
 }
 """Tables an administrator fills by hand: to read them through costs nothing."""
 
+FOUND = {"happened", "looked", "newest", "told"}
+"""What a statement calls rows that it has found by an index before."""
+
 THROUGH = {
     "sqlite": re.compile(r"^SCAN (\w+?)(?:_\d+)?(?: LEFT-JOIN)?$|^(MATERIALIZE)"),
     "postgresql": re.compile(r"Seq Scan on (\w+)"),
@@ -53,7 +56,7 @@ def read_through(connection, engine):
         for *_numbers, step in cursor.fetchall():
             through = THROUGH[name].search(step)
             table = through and (through[1] or step)
-            if table and table not in SMALL:
+            if table and table not in SMALL | FOUND:
                 found.append((table, step, statement))
         note.seen += 1
 
@@ -66,7 +69,10 @@ def read_through(connection, engine):
     assert note.seen > 5
 
 
-@pytest.mark.parametrize("page", ["", "edit", "print", "payment"])
+PAGES = ["", "edit", "print", "payment", "?shown=memos", "timeline/export.csv"]
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_finds_its_rows_by_an_index(page, db, manager, read_through):
     status = "draft" if page == "edit" else "valid"
     invoice = rich_invoice(db, make_customer(db), FEW, status)

@@ -21,7 +21,13 @@ from endi_like.text import neutralise_formula
 
 Say = Callable[[Any], str]
 File: TypeAlias = SpooledTemporaryFile[bytes]
+Cells: TypeAlias = Iterable[tuple[str, Any]]
+"""Kind and value of the cells of a line."""
+
 IN_MEMORY = 1_000_000
+EXACT = ("percent", "number")
+"""Kinds of numbers that have as many decimals as they need."""
+
 ROWS_OF_A_SHEET = 1_000_000
 FORMATS = {
     "money": "#,##0.00",
@@ -76,17 +82,22 @@ def plain(column: Column, value: Any, say: Say) -> Any:
 
 def csv_file(grid: Grid, rows: Iterable[Row], say: Say, locale: str) -> File:
     """Return the rows as a CSV file that spreadsheets of the language read."""
+    return csv_of(header(grid, say), (cells(grid, row, say) for row in rows), locale)
+
+
+def csv_of(head: Iterable[str], lines: Iterable[Cells], locale: str) -> File:
+    """Return lines of cells as a CSV file that spreadsheets of the language read."""
 
     def fill(file: File) -> None:
         # not writelines, which looks at the size when all is written
-        for line in csv_lines(grid, rows, say, signs_of(locale).decimal):
+        for line in csv_lines(head, lines, signs_of(locale).decimal):
             file.write(line)
 
     return filled(fill)
 
 
 def csv_lines(
-    grid: Grid, rows: Iterable[Row], say: Say, decimal: str
+    head: Iterable[str], lines: Iterable[Cells], decimal: str
 ) -> Iterator[bytes]:
     """Yield the lines of a CSV file: UTF-8 with a mark, as spreadsheets expect.
 
@@ -96,9 +107,9 @@ def csv_lines(
     separator = ";" if decimal == "," else ","
     writer = csv.writer(buffer, delimiter=separator, lineterminator="\r\n")
     buffer.write("\ufeff")
-    writer.writerow(header(grid, say))
-    for row in rows:
-        writer.writerow([for_csv(*cell, decimal) for cell in cells(grid, row, say)])
+    writer.writerow(head)
+    for line in lines:
+        writer.writerow([for_csv(*cell, decimal) for cell in line])
         yield taken(buffer)
     yield taken(buffer)
 
@@ -119,7 +130,7 @@ def for_csv(kind: str, value: Any, decimal: str) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        number = plain_number(value) if kind == "percent" else f"{value:.2f}"
+        number = plain_number(value) if kind in EXACT else f"{value:.2f}"
         return number.replace(".", decimal)
     if isinstance(value, int):
         return str(value)

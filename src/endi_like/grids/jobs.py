@@ -10,6 +10,7 @@ from endi_like.grids.core import Grid
 from endi_like.grids.parts import Choice, Column, Reference, in_full
 from endi_like.i18n import _
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
+from endi_like.services.jobs import last_line
 from endi_like.services.schedules import PLANS
 from endi_like.workflow.core import State
 from endi_like.workflow.jobs import STATES
@@ -40,12 +41,6 @@ def state_choice(model: Any) -> Choice:
     )
 
 
-def first_line(error: str) -> str:
-    """Return the line of an error that says most: the last of what Python tells."""
-    lines = error.strip().splitlines()
-    return lines[-1] if lines else ""
-
-
 class JobGrid(Grid):
     """Everything that was asked for, the newest first."""
 
@@ -59,7 +54,7 @@ class JobGrid(Grid):
         state_column(Job),
         Column("run_after", _("From"), (Job.run_after,), kind="moment", wide=True),
         Column("failures", _("Failures"), (Job.failures,), kind="count", wide=True),
-        Column("error", _("Error"), (Job.error,), show=first_line, wide=True),
+        Column("error", _("Error"), (Job.error,), show=last_line, wide=True),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from endi_like.jobs import files, history, mail, people, queue, sales
+from endi_like.jobs import files, history, mail, notifications, people, queue, sales
 from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "history",
     "job",
     "mail",
+    "notifications",
     "people",
     "queue",
     "sales",

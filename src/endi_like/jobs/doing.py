@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.db import reading
 from endi_like.jobs.core import Postpone, Registered, Work
+from endi_like.logs import belonging_to
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
 from endi_like.services.journal import sign
 from endi_like.services.mail.smtp import Mailer
+from endi_like.services.notifications import watching
 from endi_like.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -47,6 +49,10 @@ class Doer:
 
     def do(self, taken: queue.Claim) -> None:
         """Do a job; write down that it is done, or when it is to be tried again."""
+        with belonging_to(job_id=taken.id, job=taken.name):
+            self._do(taken)
+
+    def _do(self, taken: queue.Claim) -> None:
         try:
             work = self._run(taken)
         except queue.LostLease as lost:
@@ -75,6 +81,7 @@ class Doer:
                 db.rollback()
             if found.plan:
                 self._close(db, taken, work.report, "done")
+                self._tell_errors(db, taken, work)
             queue.finish(db, taken, self.clock())
             db.commit()
         return work
@@ -95,6 +102,12 @@ class Doer:
     ) -> None:
         schedules.close(db, taken.payload["run_id"], report, self.clock(), state)
 
+    def _tell_errors(self, db: Session, taken: queue.Claim, work: Work) -> None:
+        """Tell administrators of a run that has ended with errors."""
+        number = work.report.counts["error"]
+        if number and not work.dry_run:
+            watching.errors_in(db, taken.payload["run_id"], number, self.clock())
+
     def _do_after(self, taken: queue.Claim, after: Callable[[Session], None]) -> None:
         """Do what follows a job; the job is done, whatever becomes of this."""
         try:
@@ -110,6 +123,8 @@ class Doer:
             report = schedules.Report()
             report.error(taken.name, said)
             self._close(db, taken, report, "failed" if given_up else "waiting")
+        if given_up:
+            watching.job_failed(db, taken.id, self.clock())
 
     def _note(self, what: Callable[..., object], *about: Any) -> None:
         """Write down what became of a job, in a transaction of its own."""

@@ -12,6 +12,7 @@ from endi_like.services.mail import mailings, outbox, people
 from endi_like.services.mail.message import compose
 from endi_like.services.mail.posting import SEND
 from endi_like.services.mail.smtp import Answer
+from endi_like.services.notifications import watching
 from endi_like.services.users import find_user
 
 TOO_SOON = timedelta(minutes=5)
@@ -46,6 +47,7 @@ def send_mail(work: Work, mail_id: int) -> None:
             pause = answer.pause or outbox.pause(ready.age)
             raise Postpone(str(answer), pause) from answer
         outbox.mark_ended(work.db, mail_id, answer.end, str(answer))
+        watching.mail_refused(work.db, mail_id, str(answer), work.clock())
     else:
         outbox.mark_sent(work.db, mail_id, ready.sender, work.clock())
 

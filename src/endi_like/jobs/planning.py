@@ -10,9 +10,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from endi_like.db import reading
-from endi_like.models.jobs import Schedule
+from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.organisation import Organisation
 from endi_like.services import schedules
+from endi_like.services.notifications import watching
 from endi_like.services.schedules import Plan
 
 log = logging.getLogger(__name__)
@@ -48,5 +49,19 @@ class Planner:
             found = list(schedules.all_due(db, now, zone, self.plans))
         for schedule, period, missed in found:
             with Session(self.engine) as db, db.begin():
-                if schedules.ask(db, schedule, period, now, missed=missed) and missed:
+                run_id = schedules.ask(db, schedule, period, now, missed=missed)
+                if run_id and missed:
                     log.warning("%s has missed %s runs", schedule.name, missed)
+                if run_id and now - period > watching.GRACE:
+                    # another worker may have done it before anybody looks for it
+                    watching.run_missed(db, db.get_one(ScheduledRun, run_id), now)
+        self.tell_of_late(now)
+
+    def tell_of_late(self, now: datetime) -> None:
+        """Tell administrators of runs that have not ended in time."""
+        with Session(self.looking) as db:
+            if not watching.late_runs(db, now):
+                return
+        with Session(self.engine) as db, db.begin():
+            for run in watching.late_runs(db, now):
+                watching.run_missed(db, run, now)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.services import jobs as queue
 from endi_like.services import pulses
+from endi_like.services.notifications import watching
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ class Pulse:
         now = self.clock()
         with Session(self.engine) as db, db.begin():
             pulses.beat(db, self.name, now)
-            queue.give_up_deadly(db, now)
+            for job_id in queue.give_up_deadly(db, now):
+                watching.job_failed(db, job_id, now)
             for taken, until in list(self.kept.values()):
                 held = now < until and queue.keep_lease(db, taken, now, self.lease)
                 if not held:

@@ -17,13 +17,18 @@ HERE = Path(__file__).parent
 NAMED = re.compile(r"^(revision|down_revision) = [\"'](.+)[\"']$", re.MULTILINE)
 
 
-def head() -> str:
-    """Return the last step: the one that no other follows."""
-    steps = [
+def steps() -> dict[str, str | None]:
+    """Return every step there is, with the one before it."""
+    found = [
         dict(NAMED.findall(file.read_text())) for file in HERE.glob("versions/*.py")
     ]
-    followed = {step.get("down_revision") for step in steps}
-    (last,) = {step["revision"] for step in steps if step} - followed
+    return {one["revision"]: one.get("down_revision") for one in found if one}
+
+
+def head() -> str:
+    """Return the last step: the one that no other follows."""
+    known = steps()
+    (last,) = known.keys() - set(known.values())
     return last
 
 

@@ -56,7 +56,7 @@ class FieldChange(Base):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index(None, "node_id", "id"),)
+    __table_args__ = (Index(None, "node_id", "at", "id"),)
 
     actor: Mapped[User | None] = relationship()
 

@@ -14,6 +14,7 @@ from endi_like.workflow.jobs import STATES
 
 LISTED = ", ".join(f"'{name}'" for name in STATES)
 RUNNING = text("state = 'running'")
+OPEN = text("state IN ('waiting', 'running')")
 
 
 class Job(Base):
@@ -127,6 +128,12 @@ class ScheduledRun(Base):
     __table_args__ = (
         Index(None, "schedule_id", "period", unique=True),
         Index(None, "job_id"),
+        Index(
+            "ix_scheduled_run_open",
+            "period",
+            postgresql_where=OPEN,
+            sqlite_where=OPEN,
+        ),
     )
 
     asked_by: Mapped[User | None] = relationship()

@@ -2,7 +2,16 @@
 
 from typing import Any
 
-DOMAINS = ("core", "sales", "contacts", "people", "options", "jobs", "mail")
+DOMAINS = (
+    "core",
+    "sales",
+    "contacts",
+    "people",
+    "options",
+    "jobs",
+    "mail",
+    "notifications",
+)
 
 
 def includeme(config: Any) -> None:

@@ -8,28 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
-from endi_like.permissions import Permission
+from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.people import User
 from endi_like.resources.core import Resource
-from endi_like.resources.files import Files
-from endi_like.resources.grants import COMPANY, Role
+from endi_like.resources.record import RECORD
 from endi_like.services.files.attachments import Place
-
-READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
-WRITE = READ | {Permission.ADD, Permission.EDIT, Permission.ATTACH}
+from endi_like.services.rights.tables import CUSTOMERS
 
 
 class CustomerResource(Resource):
     """``/customers/12``."""
 
     model = CreditAccount
-    parts: ClassVar = {"files": Files}
-    grants: ClassVar = {
-        COMPANY: WRITE,
-        Role("manager"): WRITE,
-        Role("accountant"): READ,
-        Role("auditor"): READ,
-    }
+    parts: ClassVar = RECORD
+    grants: ClassVar = CUSTOMERS
 
     @property
     def place(self) -> Place:
@@ -50,7 +42,10 @@ class CustomerResource(Resource):
             select(CreditAccount)
             .where(CreditAccount.id == key)
             .options(
-                joinedload(CreditAccount.entity), joinedload(CreditAccount.company)
+                joinedload(CreditAccount.entity)
+                .joinedload(Entity.created_by)
+                .load_only(User.name),
+                joinedload(CreditAccount.company),
             )
         )
         found: CreditAccount | None = db.scalars(query).one_or_none()

@@ -14,16 +14,17 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from pyramid.authorization import DENY_ALL, Allow, Authenticated
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement
 
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
-from endi_like.resources.files import Files
-from endi_like.resources.grants import Grants, Role
 from endi_like.resources.keys import row_id
+from endi_like.resources.record import RECORD
 from endi_like.services.files.attachments import Place
 from endi_like.services.locks import reserve
+from endi_like.services.rights.asking import rows
+from endi_like.services.rights.holders import Grants, Role
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
@@ -47,6 +48,9 @@ class Root:
 
     def __getitem__(self, name: str) -> Any:
         """Return the branch published under that name."""
+        branch = self.request.registry["branches"].get(name)
+        if branch is not None:
+            return branch(name, self)
         item_class: type[Resource] = self.request.registry["resources"][name]
         return item_class.collection(name, self, item_class)
 
@@ -165,7 +169,7 @@ class Resource:
 class NodeResource(Resource):
     """One node at its address: ``/invoices/12``; its states have a say in its ACL."""
 
-    parts: ClassVar = {"files": Files}
+    parts: ClassVar = RECORD
 
     @property
     def place(self) -> Place:
@@ -234,9 +238,7 @@ def scope_of(
 
     It is the same object for the same rights, by which a grid knows its query again.
     """
-    model, grants = item_class.model, item_class.grants
-    holders = (one for one, held in grants.items() if permission in held)
-    return or_(false(), *(holder.rows(model, identity) for holder in holders))
+    return rows(item_class.model, item_class.grants, identity, permission)
 
 
 def add_collection(
@@ -278,6 +280,7 @@ class HoldsPredicate:
 def includeme(config: Any) -> None:
     """Install the root and the ``add_collection`` directive."""
     config.registry["resources"] = {}
+    config.registry["branches"] = {}
     config.registry["menu"] = []
     config.set_root_factory(Root)
     config.add_directive("add_collection", add_collection)

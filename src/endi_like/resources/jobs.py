@@ -6,20 +6,15 @@ from typing import Any, ClassVar
 
 from endi_like.i18n import _
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
-from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
-from endi_like.resources.grants import Grants, Role
-
-READ = frozenset({Permission.VIEW, Permission.EXPORT})
-CHANGE = READ | {Permission.EDIT}
-GRANTS: Grants = {Role("admin"): CHANGE, Role("auditor"): READ}
+from endi_like.services.rights.tables import BACKGROUND, RUNS
 
 
 class JobResource(Resource):
     """``/jobs/12``; its attempts count as its version."""
 
     model = Job
-    grants: ClassVar = GRANTS
+    grants: ClassVar = BACKGROUND
 
     @property
     def version(self) -> int:
@@ -32,14 +27,14 @@ class ScheduleResource(Resource):
     """``/schedules/3``."""
 
     model = Schedule
-    grants: ClassVar = GRANTS
+    grants: ClassVar = BACKGROUND
 
 
 class RunResource(Resource):
     """``/runs/12``: nobody changes what was run."""
 
     model = ScheduledRun
-    grants: ClassVar = {Role("admin"): READ, Role("auditor"): READ}
+    grants: ClassVar = RUNS
     version = 0
 
 

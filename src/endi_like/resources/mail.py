@@ -8,19 +8,18 @@ from endi_like.i18n import LANGUAGES, _
 from endi_like.models.mail import MailAttachment, MailWording, OutgoingMail
 from endi_like.permissions import Permission
 from endi_like.resources.core import Branch, Resource, row_id
-from endi_like.resources.grants import Role
 from endi_like.services.mail import outbox
 from endi_like.services.mail.catalog import TEMPLATES
 from endi_like.services.mail.templates import Template, stored_wording
-
-LOOK_AFTER = frozenset({Permission.VIEW, Permission.EXPORT, Permission.EDIT})
+from endi_like.services.rights.holders import Role
+from endi_like.services.rights.tables import MAILS
 
 
 class MailResource(Resource):
     """``/mails/12``; its text may be for its recipient only, so nobody else reads."""
 
     model = OutgoingMail
-    grants: ClassVar = {Role("admin"): LOOK_AFTER}
+    grants: ClassVar = MAILS
 
     @classmethod
     def load(cls, db: Any, key: int) -> OutgoingMail | None:

@@ -16,7 +16,7 @@ from endi_like.models.options import (
 from endi_like.models.organisation import Organisation
 from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
-from endi_like.resources.grants import Role
+from endi_like.services.rights.holders import Role
 
 READ = frozenset({Permission.VIEW, Permission.EXPORT})
 ADMINISTER = READ | {Permission.ADD, Permission.EDIT}

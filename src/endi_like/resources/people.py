@@ -8,7 +8,7 @@ from endi_like.i18n import _
 from endi_like.models.people import Company, User
 from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
-from endi_like.resources.grants import Role
+from endi_like.services.rights.holders import Role
 
 READ = frozenset({Permission.VIEW, Permission.EXPORT})
 ADMINISTER = READ | {Permission.ADD, Permission.EDIT}

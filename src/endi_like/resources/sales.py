@@ -18,24 +18,9 @@ from endi_like.models.sales import (
     LineGroup,
     TaskLine,
 )
-from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource
-from endi_like.resources.grants import COMPANY, Role, member_with
 from endi_like.resources.keys import row_id
-
-READ = frozenset({Permission.VIEW, Permission.EXPORT, Permission.SEE_HISTORY})
-WRITE = READ | {
-    Permission.ADD,
-    Permission.EDIT,
-    Permission.DELETE,
-    Permission.SUBMIT,
-    Permission.ATTACH,
-}
-VALIDATE = frozenset({Permission.VALIDATE})
-PAY = frozenset({Permission.RECORD_PAYMENT})
-CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
-DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
-
+from endi_like.services.rights.tables import INVOICES, weight_of_task
 
 # Made once: to build them and to compute their keys takes longer than to run them.
 # What is read with every invoice comes in two statements: a row for each combination
@@ -84,15 +69,8 @@ class TaskResource(NodeResource):
 
     @property
     def limited_by(self) -> Decimal | None:  # type: ignore[override]
-        """Return what ceilings are compared with, without tax and without sign.
-
-        That is the total before tax, or what is asked for with the lines after tax if
-        it is more.
-        """
-        node = self.node
-        if node.ht is None:  # nothing has been written into it yet
-            return None
-        return Decimal(max(abs(node.ht), abs(node.due - node.tva)))
+        """Return what ceilings are compared with."""
+        return weight_of_task(self.node)
 
 
 class Payments:
@@ -126,14 +104,7 @@ class InvoiceResource(TaskResource):
 
     model = Invoice
     parts: ClassVar = {**TaskResource.parts, "payments": Payments}
-    grants: ClassVar = {
-        COMPANY: WRITE,
-        member_with("self_validate"): VALIDATE,
-        member_with("record_payment"): PAY,
-        Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
-        Role("accountant"): READ | PAY | CLOSE | {Permission.ATTACH},
-        Role("auditor"): READ,
-    }
+    grants: ClassVar = INVOICES
 
     @classmethod
     def load(cls, db: Any, key: int) -> Invoice | None:

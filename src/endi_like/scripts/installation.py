@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from configparser import Error as IniError
 from contextlib import contextmanager
@@ -17,10 +18,13 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
 from endi_like.db import make_engine, reading, take_time
+from endi_like.logs import written_as
 from endi_like.scripts.errors import Unusable
 from endi_like.services.files import Vault, open_vault
 from endi_like.services.journal import sign
 from endi_like.settings import BadSettings, Settings
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Installation:
             loader = plaster.get_loader(ini, protocols=["wsgi"])
             raw = dict(loader.get_wsgi_app_settings())
             server = dict(loader.get_settings("server:main"))
-            loader.setup_logging()
+            with written_as(raw.get("endi.log_format")):
+                loader.setup_logging()
             settings = Settings.from_ini(raw)
             make_url(settings.database_url)
         except BadSettings as error:
@@ -52,6 +57,14 @@ class Installation:
             first = str(error).splitlines()[0]
             raise Unusable(f"{ini} cannot be read: {first}") from error
         return cls(ini, raw, server, settings)
+
+    def tell(self, *lines: str) -> None:
+        """Say something to whoever has started the command, or in the log."""
+        if self.settings.log_format == "text":
+            print("\n".join(lines), flush=True)
+            return
+        for line in lines:
+            log.info(line)
 
     @property
     def embedded(self) -> bool:

@@ -1,4 +1,4 @@
-"""``endi-like serve|worker|migrate|demo|user|verify``: what there is, and its help.
+"""``endi-like serve|worker|migrate|demo|backup|…``: what there is, and its help.
 
 Each command is a module of this package with a function ``run``, imported only when
 it is asked for: that is what makes the others start quickly.
@@ -35,6 +35,7 @@ INI_OPTION: Argument = (
     ("--ini",),
     {"default": "development.ini", "help": "default: development.ini"},
 )
+FILE: Argument = (("file",), {"help": "the file of the backup"})
 LOGIN: Argument = (("login",), {"help": "the name the user logs in with"})
 
 COMMANDS: Mapping[str, tuple[str, tuple[Argument, ...]]] = {
@@ -48,6 +49,11 @@ COMMANDS: Mapping[str, tuple[str, tuple[Argument, ...]]] = {
         "load demonstration data into an empty database",
         (INI, flag("--force", "also when the settings say production")),
     ),
+    "backup": (
+        "write the SQLite database and its files to one file, also while it runs",
+        (FILE, INI_OPTION),
+    ),
+    "restore": ("put a backup into an empty place, and verify it", (FILE, INI_OPTION)),
     "verify": (
         "look for anything in the data that is not as it must be",
         (INI, flag("--seal", "then write today's seal of the status log")),

@@ -15,6 +15,7 @@ from pyramid.router import Router
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from endi_like.logs import UNTOLD
 from endi_like.models.sales import Invoice
 from endi_like.principals import Identity
 from endi_like.services.sessions import Access
@@ -50,7 +51,8 @@ def pages(engine: Engine) -> Iterator[str]:
 
 def ask(application: Router, address: str) -> None:
     """Answer one page; what goes wrong is noted, and keeps nobody from starting."""
-    environ = Request.blank(address, headers={"Accept": "text/html"}).environ
+    asked = {"HTTP_ACCEPT": "text/html", UNTOLD: True}
+    environ = Request.blank(address, asked).environ
     try:
         with application.request_context(environ) as request:
             request.__dict__["access"] = Access(NOBODY, seen_at=None)

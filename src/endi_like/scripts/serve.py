@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from endi_like import main as make_application
+from endi_like.logs import take_all
 from endi_like.models.people import User
 from endi_like.scripts.demo import load_into_empty
 from endi_like.scripts.errors import Unusable
@@ -18,6 +19,7 @@ from endi_like.scripts.rehearsal import rehearse
 from endi_like.scripts.schema import require_current, update
 from endi_like.scripts.server import GRACE, Server, open_doors
 from endi_like.scripts.siblings import Siblings, save_memory
+from endi_like.scripts.watching import Watching
 from endi_like.scripts.worker import make_worker, stop_on_signals
 from endi_like.services.demonstration import LOGINS, PASSWORD
 from endi_like.services.passwords import matches
@@ -48,25 +50,48 @@ def run(arguments: Namespace) -> int:
         prepare(installation)
         application = load(installation)
         doors = listen(options)
+        watching = watch(installation, application, count)
         if count > 1:
-            rehearse(application)
-            installation.engine.dispose()
+            rehearse_once(installation, application)
         # Before there are several: one that answers already may be told to stop.
         stop_on_signals(stopping)
         siblings = Siblings(count - 1)
+        watching.begin(siblings.number)
         server = Server(application, doors)
         siblings.follow(stopping)
-        work = Thread(
-            target=make_worker(installation).run, args=(stopping,), daemon=True
-        )
+        work = make_work(installation, stopping)
         if siblings.is_first:
-            if not arguments.no_worker:
-                work.start()
-            print("\n".join(welcome(installation, server.url)), flush=True)
+            begin(installation, server, None if arguments.no_worker else work)
         server.run(stopping)
         finish(siblings, work)
         application.registry["db.engine"].dispose()
     return int(siblings.failed)
+
+
+def watch(installation: Installation, application: Any, count: int) -> Watching:
+    """Open the ports of figures, and have all that happens be logged."""
+    watching = Watching(installation, application, count)
+    take_all(installation.settings.log_format)
+    return watching
+
+
+def rehearse_once(installation: Installation, application: Any) -> None:
+    """Do what several processes are to share, before there are several."""
+    rehearse(application)
+    installation.engine.dispose()
+
+
+def make_work(installation: Installation, stopping: Event) -> Thread:
+    """Return the thread of the worker beside the web server."""
+    run = make_worker(installation).run
+    return Thread(target=run, args=(stopping,), daemon=True)
+
+
+def begin(installation: Installation, server: Server, work: Thread | None) -> None:
+    """Begin with what only the first process does."""
+    if work:
+        work.start()
+    installation.tell(*welcome(installation, server.url))
 
 
 def finish(siblings: Siblings, work: Thread) -> None:

@@ -42,7 +42,7 @@ class Siblings:
 
     def __init__(self, count: int) -> None:
         """Fork ``count`` processes, which go on from here as this one does."""
-        self.is_first = True
+        self.number = 0
         self.failed = False
         self._pids: list[int] = []
         self._watchers: list[Thread] = []
@@ -56,15 +56,20 @@ class Siblings:
         # large piece, which writes to all of it: better now, while that is shared.
         bytearray(LARGE // 2)
         sys.stdout.flush()
-        for _ in range(count):
+        for number in range(count):
             pid = os.fork()
             if not pid:
                 # Only the first holds this end: it closes when the first ends.
                 os.close(self._writing)
-                self.is_first = False
+                self.number = number + 1
                 self._pids = []
                 return
             self._pids.append(pid)
+
+    @property
+    def is_first(self) -> bool:
+        """Tell whether this process was not forked from another one."""
+        return not self.number
 
     def follow(self, stopping: Event) -> None:
         """From now on each process stops when another one does."""

@@ -11,9 +11,11 @@ from endi_like.clock import utcnow
 from endi_like.jobs import JOBS
 from endi_like.jobs.relay import Relay
 from endi_like.jobs.worker import Worker
+from endi_like.logs import take_all
 from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import require_current
+from endi_like.scripts.watching import report_mistakes
 
 
 def make_worker(installation: Installation) -> Worker:
@@ -48,6 +50,8 @@ def run(arguments: Namespace) -> int:
     with answering(installation):
         require_current(installation)
         stop_on_signals(stopping)
-        print("The worker has started; Ctrl-C stops it.", flush=True)
+        report_mistakes(installation.settings)
+        take_all(installation.settings.log_format)
+        installation.tell("The worker has started; Ctrl-C stops it.")
         make_worker(installation).run(stopping)
     return 0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from endi_like.i18n import LANGUAGES
 from endi_like.services import sessions
@@ -74,16 +76,22 @@ def find_access(request: Any) -> Access | None:
 
 
 def touch(request: Any) -> None:
-    """Note that somebody is still there, after the request's own transaction.
+    """Note that somebody is still there, after the request's own transaction."""
+    moment = now(request)
+    write_afterwards(request, lambda db: sessions.touch(db, request.access, now=moment))
+
+
+def write_afterwards(request: Any, write: Callable[[Session], None]) -> None:
+    """Write something in a transaction of its own, as a finished callback does.
 
     It runs after the request's session was closed, and the answer does not depend
     on it: a busy database may forget it once.
     """
     try:
         with request.registry["db.session_factory"].begin() as db:
-            sessions.touch(db, request.access, now=now(request))
+            write(db)
     except SQLAlchemyError:
-        log.warning("a session was used, which could not be noted", exc_info=True)
+        log.warning("what was used or read could not be noted", exc_info=True)
 
 
 def language(request: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
 from pyramid.response import Response
 
 from endi_like.i18n import LANGUAGES, _
+from endi_like.logs import REQUEST_ID
 from endi_like.security.access import language
 from endi_like.templating import assets, render
 from endi_like.translation import translator
@@ -94,11 +94,11 @@ def bare(
 
 
 def last_resort(request: Any) -> Response:
-    """Say that we made a mistake; the log has the traceback under the reference.
+    """Say that we made a mistake; the log has the traceback under the same number.
 
     To be called while the exception is handled.
     """
-    reference = secrets.token_hex(4)
+    reference = request.environ.get(REQUEST_ID, "")
     log.exception("unexpected error %s", reference)
     sentence = _("It was noted, and nothing of what you sent was saved.")
     return bare(request, 500, [sentence], reference=reference)

@@ -12,10 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
-from endi_like.models.files import StoredFile
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
-from endi_like.services.history import field_changes
 from endi_like.text import norm, shadow
 
 ENTITY = (
@@ -31,9 +29,6 @@ ENTITY = (
     "vat_number",
     "language",
 )
-ITS_OWN = (CreditAccount.__tablename__, StoredFile.__tablename__)
-"""What the history of an entity holds for each of its customer accounts."""
-
 LONGEST_KEY = 600
 MOST_ALIKE = 200
 MOST_SHOWN = 5
@@ -168,15 +163,6 @@ def balance(
     ).where(scope, Invoice.account_id == account_id, Invoice.deleted_at.is_(None))
     count, to_pay, late = db.execute(query).one()
     return Balance(count, to_pay or Decimal(0), late or Decimal(0))
-
-
-def changes(db: Session, account: CreditAccount) -> list[Any]:
-    """Return what was changed of a customer; other companies' accounts are theirs."""
-    return [
-        change
-        for change in field_changes(db, account.entity)
-        if change.what not in ITS_OWN or change.row == account.caption
-    ]
 
 
 def last_invoices(

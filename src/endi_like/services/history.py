@@ -1,4 +1,7 @@
-"""What is known of a node's past, in one statement for each kind of it."""
+"""How a node came where it is, and its files: in one statement each.
+
+What happened to it otherwise is told by ``services.timeline``.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from sqlalchemy import Executable, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from endi_like.models.files import StoredFile
-from endi_like.models.history import FieldChange, StatusLogEntry
+from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.people import User
 
@@ -36,13 +39,6 @@ MOVES = (
     .order_by(StatusLogEntry.position.desc())
     .limit(SHOWN)
 )
-FIELD_CHANGES: Select[Any] = (
-    select(*FieldChange.__table__.columns, WHO)
-    .outerjoin(User, User.id == FieldChange.actor_id)
-    .where(FieldChange.node_id == bindparam("node_id"))
-    .order_by(FieldChange.id.desc())
-    .limit(SHOWN)
-)
 REMOVER = aliased(User)
 FILES: Select[Any] = (
     select(
@@ -60,11 +56,6 @@ FILES: Select[Any] = (
 def moves(db: Session, node: Node) -> Rows:
     """Return the last moves of a node and who made them, oldest first."""
     return read(db, MOVES, node)[::-1]
-
-
-def field_changes(db: Session, node: Node) -> Rows:
-    """Return the last changed fields of a node and who changed them, oldest first."""
-    return read(db, FIELD_CHANGES, node)[::-1]
 
 
 def files(db: Session, node: Node) -> Rows:

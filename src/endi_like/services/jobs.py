@@ -182,8 +182,11 @@ def is_single(row: Any) -> bool:
     return bool(row.attempts) or row.alone is not None
 
 
-def give_up_deadly(db: Session, now: datetime) -> None:
-    """Mark as failed what has killed its worker as often as a job may fail."""
+def give_up_deadly(db: Session, now: datetime) -> list[int]:
+    """Mark as failed what has killed its worker as often as a job may fail.
+
+    Returns the ids of the jobs.
+    """
     deadly = (
         JOB.c.state == "running",
         JOB.c.leased_until <= now,
@@ -192,7 +195,8 @@ def give_up_deadly(db: Session, now: datetime) -> None:
     )
     ended = {"leased_until": None, "begun_at": None, "ended_at": now}
     failed = {"state": "failed", "error": WORKER_DIED, **ended}
-    db.connection().execute(update(JOB).where(*deadly).values(**failed))
+    given_up = update(JOB).where(*deadly).values(**failed).returning(JOB.c.id)
+    return list(db.connection().scalars(given_up))
 
 
 def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> None:
@@ -265,6 +269,12 @@ def forget_done(db: Session, *, before: datetime) -> int:
     """Delete the jobs that were done before a moment; return how many."""
     old = delete(Job).where(Job.state == "done", Job.ended_at < before)
     return len(db.execute(old.returning(Job.id)).all())
+
+
+def last_line(error: str) -> str:
+    """Return the line of an error that says most: the last of what Python tells."""
+    lines = error.strip().splitlines()
+    return lines[-1] if lines else ""
 
 
 def _end(db: Session, taken: Claim, **columns: Any) -> None:

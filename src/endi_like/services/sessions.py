@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from endi_like.models.notifications import Notification
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import ApiToken, Membership, User, UserSession
 from endi_like.principals import Identity
@@ -31,7 +32,8 @@ class Access:
     """Who asks, and by which session or API token they were recognised.
 
     ``time_zone`` and ``currency`` are the organisation's: nearly every page needs them,
-    and what is read along with the session is never outdated.
+    and what is read along with the session is never outdated.  ``unread`` says whether
+    there may be unread notifications: only then is asked how many.
     """
 
     identity: Identity
@@ -41,6 +43,7 @@ class Access:
     read_only: bool = False
     time_zone: str = ""
     currency: str = ""
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,19 @@ def token_hash(token: str) -> bytes:
 WHO = (User.id, User.name, User.roles, User.language)
 RIGHTS = (Membership.company_id, Membership.rights, Membership.ceiling)
 HOUSE: tuple[Any, ...] = (Organisation.time_zone, Organisation.currency)
+UNREAD = (
+    exists()
+    .where(
+        Notification.recipient_id == User.id,
+        Notification.read_at.is_(None),
+        Notification.bell,
+    )
+    .correlate(User)
+    .label("unread")
+)
 
 BY_SESSION: Select[Any] = (
-    select(UserSession.seen_at, *WHO, *RIGHTS, *HOUSE)
+    select(UserSession.seen_at, *WHO, *RIGHTS, *HOUSE, UNREAD)
     .join(User, User.id == UserSession.user_id)
     .outerjoin(Membership, Membership.user_id == User.id)
     .outerjoin(Organisation, Organisation.id == 1)
@@ -129,6 +142,7 @@ def find_session(
         session_hash=hashed,
         time_zone=rows[0].time_zone or "",
         currency=rows[0].currency or "",
+        unread=rows[0].unread,
     )
 
 
@@ -150,9 +164,9 @@ def find_api_token(db: Session, token: str, *, now: datetime) -> Access | None:
 
 
 def identity_of(rows: Iterable[Any]) -> Identity:
-    """Build the identity from one row per membership."""
+    """Build the identity from one row per membership: ``WHO`` and ``RIGHTS``."""
     memberships = {}
-    for _seen, *who, company_id, rights, ceiling in (row[:8] for row in rows):
+    for _first, *who, company_id, rights, ceiling in (row[:8] for row in rows):
         user_id, name, roles, language = who
         if company_id is not None:
             memberships[company_id] = Rights(rights, ceiling)

@@ -1,4 +1,4 @@
-"""What every request passes: headers outermost, then the check of what was sent."""
+"""What every request passes: its number, headers, then the check of what was sent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pyramid.tweens import EXCVIEW, INGRESS
 from endi_like.security.answers import wants_json
 from endi_like.tweens.json_bodies import json_values
 
+NUMBERED = "endi_like.tweens.numbered.numbered_tween"
 HEADERS = "endi_like.tweens.headers.headers_tween"
 TRANSACTION = "pyramid_tm.tm_tween_factory"
 SANITY = "endi_like.tweens.sanity.sanity_tween"
@@ -31,7 +32,10 @@ class OfficeRequest(Request):
 def includeme(config: Any) -> None:
     """Install the tweens, and ``request.wants_json``, ``request.json_values``."""
     config.set_request_factory(OfficeRequest)
-    config.add_tween(HEADERS, under=INGRESS)
+    config.add_tween(NUMBERED, under=INGRESS)
+    config.add_tween(HEADERS, under=NUMBERED)
     config.add_tween(SANITY, under=HEADERS, over=(TRANSACTION, EXCVIEW))
+    if config.registry["settings.typed"].metrics_listen:
+        config.include(".measured")
     config.add_request_method(wants_json, reify=True)
     config.add_request_method(json_values, reify=True)

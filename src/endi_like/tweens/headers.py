@@ -1,6 +1,7 @@
 """The headers of every answer, and the last net under the application.
 
-This tween is the outermost: what an error page or a static file answers passes it too.
+What an error page or a static file answers passes this tween too: only the one that
+numbers requests is further out.
 """
 
 from __future__ import annotations

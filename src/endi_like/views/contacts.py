@@ -29,9 +29,9 @@ from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm, form_view
-from endi_like.views.history import timeline
 from endi_like.views.items import ItemForm
 from endi_like.views.sections import Sections
+from endi_like.views.timeline import shown
 
 TEMPLATE = "endi_like:templates/contacts/customer_form.jinja2"
 ALIKE = _("There is a customer of that name or VAT number already: is this the same?")
@@ -63,7 +63,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
             for one in contacts.last_invoices(db, account.id, scope)
         ],
         "attached": attached(request, context, all_of(db, context.place)),
-        "timeline": timeline(entity, (), contacts.changes(db, account)),
+        "timeline": shown(request, context),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
         "may_invoice": may_invoice(account, invoices, request),

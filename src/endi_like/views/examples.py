@@ -8,8 +8,12 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 from endi_like.i18n import _
+from endi_like.services.timeline import Count
 from endi_like.views.attached import Attached, Shown
-from endi_like.views.history import Changed, Entry, Step, Track
+from endi_like.views.history import Changed, Entry, Noted
+from endi_like.views.progress import Step, Track
+from endi_like.views.timeline import Shown as Past
+from endi_like.views.timeline import Tab
 from endi_like.workflow.payment import PAYMENT
 from endi_like.workflow.validation import VALIDATION
 
@@ -105,25 +109,46 @@ class Examples:
             alert=_("Late"),
         ),
     )
-    timeline: ClassVar = (
-        Entry(
-            DECIDED,
-            INVALID.icon,
-            _(
-                "${who}: ${action}",
-                mapping={
-                    "who": MANAGER,
-                    "action": VALIDATION.actions["invalidate"].label,
-                },
+    timeline: ClassVar = Past(
+        entries=[
+            Entry(
+                DECIDED,
+                INVALID.icon,
+                _(
+                    "${who}: ${action}",
+                    mapping={
+                        "who": MANAGER,
+                        "action": VALIDATION.actions["invalidate"].label,
+                    },
+                ),
+                WAIT,
+                INVALID,
+                _("Eight hours, or six and a half?"),
             ),
-            WAIT,
-            INVALID,
-            _("Eight hours, or six and a half?"),
-        ),
-        Entry(
-            ASKED,
-            "pencil-square",
-            _("${who} changed it", mapping={"who": AUTHOR}),
-            changes=[Changed(_("Quantity"), Decimal(8), Decimal("6.5"))],
-        ),
+            Entry(
+                ASKED,
+                "pencil-square",
+                _("${who} changed it", mapping={"who": AUTHOR}),
+                changes=[Changed(_("Quantity"), Decimal(8), Decimal("6.5"))],
+            ),
+        ],
+        pinned=[
+            Entry(
+                ASKED,
+                "chat-left-text",
+                _("Memo of ${who}", mapping={"who": AUTHOR}),
+                memo=Noted(
+                    _("Eight hours, or six and a half?"),
+                    "#past",
+                    private=True,
+                    pinned=True,
+                ),
+            )
+        ],
+        tabs=[
+            Tab(_("All"), "#past", None, chosen=True),
+            Tab(_("Status"), "#past", Count(1), chosen=False),
+            Tab(_("Changes"), "#past", Count(1000, more=True), chosen=False),
+        ],
+        older="#past",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound
@@ -10,7 +11,9 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from endi_like.resources.core import Root
-from endi_like.services.health import is_ready
+from endi_like.security.answers import RETRY_AFTER
+from endi_like.services.health import UNAVAILABLE, Health
+from endi_like.services.health import health as find_out
 
 
 def session_to_read(registry: Any) -> Any:
@@ -28,18 +31,19 @@ def session_to_read(registry: Any) -> Any:
     permission=NO_PERMISSION_REQUIRED,
 )
 def health(_context: Root, request: Any) -> Response:
-    """Answer ``/health/live`` (no database needed) and ``/health/ready``."""
+    """Answer ``/health/live`` (no database needed) and ``/health/ready``, in JSON."""
     if request.subpath == ("live",):
-        return Response("alive", content_type="text/plain")
+        return Response(json_body={"status": "alive"})
     if request.subpath != ("ready",):
         raise HTTPNotFound
     with session_to_read(request.registry) as db:
-        ready = is_ready(db)
-    if ready:
-        return Response("ready", content_type="text/plain")
-    return Response(
-        "the database does not answer",
-        status=503,
-        content_type="text/plain",
-        headers={"Retry-After": "5"},
-    )
+        return told(find_out(db, request.registry["clock"]()))
+
+
+def told(found: Health) -> Response:
+    """Answer 503 only when pages cannot be had: for want of a worker, none is lost."""
+    response = Response(json_body={"status": found.status, "checks": asdict(found)})
+    if found.status == UNAVAILABLE:
+        response.status_int = 503
+        response.headers["Retry-After"] = RETRY_AFTER
+    return response

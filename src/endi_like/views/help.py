@@ -12,8 +12,8 @@ from pyramid.view import view_config, view_defaults
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Root
-from endi_like.resources.grants import Member, Role
 from endi_like.services.diagrams import Diagram, draw
+from endi_like.services.rights.holders import Member, Role
 from endi_like.translation import Translator
 from endi_like.views.examples import Examples
 from endi_like.workflow.core import Action, ActionManager, State

@@ -1,11 +1,11 @@
-"""Where a record stands, and how it came there: what its page shows of both.
+"""What happened to a record, in words: the lines of its timeline.
 
-Plain functions over a node, its moves and its field changes, all loaded already.
+Plain functions over the rows of ``services.timeline``, newest first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,30 +13,24 @@ from itertools import groupby
 from typing import Any
 
 from endi_like.i18n import _
-from endi_like.models.files import FIX, PRINTOUT, StoredFile
+from endi_like.models.files import PRINTOUT, StoredFile
+from endi_like.services.streams import CHANGE, MAIL, MEMO
 from endi_like.views.words import CAPTION, FIELDS, KINDS, ROWS, VALUES
 from endi_like.workflow.core import ActionManager, State
+from endi_like.workflow.mail import STATES
 
 
 @dataclass(frozen=True)
-class Step:
-    """A state on a line of progress: passed, present or still to come."""
+class Reader:
+    """Who reads a timeline: their id, whether they may write, and where things are.
 
-    label: str
-    icon: str
-    classes: str
-    now: bool
-    who: str = ""
-    at: datetime | None = None
+    ``mails`` is empty for those who may not open mails.
+    """
 
-
-@dataclass(frozen=True)
-class Track:
-    """The line of one machine; ``alert`` is for the page to fill in."""
-
-    label: str
-    steps: list[Step]
-    alert: str = ""
+    user_id: int
+    may_note: bool = False
+    memos: str = ""
+    mails: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,8 +43,22 @@ class Changed:
 
 
 @dataclass(frozen=True)
+class Noted:
+    """A memo, and what its reader may do with it; ``url`` is where it is."""
+
+    text: str
+    url: str
+    private: bool = False
+    pinned: bool = False
+    removed: bool = False
+    changed_at: datetime | None = None
+    may_pin: bool = False
+    may_edit: bool = False
+
+
+@dataclass(frozen=True)
 class Entry:
-    """Something that happened, as a line of the timeline."""
+    """Something that happened, as a line of the timeline; ``url`` leads to it."""
 
     at: datetime
     icon: str
@@ -59,90 +67,55 @@ class Entry:
     new: State | None = None
     comment: str = ""
     changes: list[Changed] = field(default_factory=list)
+    kind: str = "moves"
+    who: str = ""
+    url: str = ""
+    memo: Noted | None = None
 
 
-def tracks(node: Any, moves: Sequence[Any]) -> list[Track]:
-    """Return a line of progress for each machine that is awake.
-
-    ``moves`` are the node's log entries, oldest first.  A machine in a quiet state,
-    such as a closure that was not decided, has nothing to say.
-    """
-    found = []
-    for manager in node.lifecycle.managers.values():
-        state = manager.state_of(node)
-        if state is None or state.quiet:
-            continue
-        mine = {move.new: move for move in moves if move.manager == manager.key}
-        path = path_through(manager, state)
-        steps = [step(one, path, state, mine) for one in path]
-        found.append(Track(manager.label, steps))
-    return found
+def timeline(node: Any, rows: Iterable[Any], reader: Reader) -> Iterator[Entry]:
+    """Yield what the rows tell of a node; fields saved together are one entry."""
+    for (stream, _at, _who), group in groupby(rows, moment_of):
+        if stream == CHANGE:
+            yield from changes(list(group))
+        elif stream == MAIL:
+            yield from (mailed(row, reader) for row in group)
+        elif stream == MEMO:
+            yield from (noted(row, reader) for row in group)
+        else:
+            yield from (moved(node, row) for row in group)
 
 
-def path_through(manager: ActionManager, present: State) -> list[State]:
-    """Return the states from the first to the last, without detours not taken."""
-    final = {state.name for state in manager.states.values() if state.locked}
-    path = [
-        state
-        for state in manager.states.values()
-        if not state.quiet and (state.tone != "bad" or state is present)
-    ]
-    return sorted(path, key=lambda state: state.name in final)
+def moment_of(row: Any) -> tuple[Any, ...]:
+    """Return what is the same for all that was saved at once."""
+    return row.stream, row.at, row.actor_id
 
 
-def step(state: State, path: list[State], present: State, moves: Any) -> Step:
-    """Return how a state looks from where the node is now."""
-    at, now = path.index(state), path.index(present)
-    complete = state is present and state is path[-1] and state.tone == "good"
-    passed = at < now or complete
-    classes = [
-        *(["done"] if passed else []),
-        *(["now"] if state is present else []),
-        *(["bad"] if state is present and state.tone == "bad" else []),
-    ]
-    icon = "check-lg" if passed else state.icon if state is present else ""
-    move = moves.get(state.name) if at <= now else None
-    return Step(
-        state.label,
-        icon,
-        " ".join(classes),
-        state is present,
-        move.who if move else "",
-        move.at if move else None,
-    )
-
-
-def timeline(node: Any, moves: Iterable[Any], changes: Iterable[Any]) -> list[Entry]:
-    """Return everything that happened to a node, newest first.
-
-    Field changes saved together are one entry; that the paper is fixed goes without
-    saying.
-    """
-    entries = [begun(node)]
-    for group in map(list, together(changes)):
-        single = [(one, told) for one in group if (told := teller(one))]
-        entries += [told(one) for one, told in single]
-        done = [one for one, _told in single]
-        if rest := [one for one in group if one not in done]:
-            entries.append(edited(rest))
-    entries += [moved(node, move) for move in moves if move.action != FIX]
-    # what happened in one moment stays in its order, so that is turned round last
-    return sorted(entries, key=lambda entry: entry.at)[::-1]
+def changes(rows: Sequence[Any]) -> Iterator[Entry]:
+    """Yield the entries of what one person changed in one moment."""
+    told = [(row, teller(row)) for row in rows]
+    rest: dict[str, list[Any]] = {}
+    for row, tell in told:
+        if tell is None:
+            rest.setdefault(row.kind, []).insert(0, row)
+    yield from map(edited, rest.values())
+    yield from (tell(row) for row, tell in told if tell)
 
 
 def moved(node: Any, move: Any) -> Entry:
     """Return the entry of a move, or of the printout that was kept."""
-    if move.manager == PRINTOUT:
-        return Entry(move.at, "filetype-pdf", _("The PDF is kept for good"))
-    manager = node.lifecycle.managers.get(move.manager)
-    action = manager.actions.get(move.action) if manager else None
-    label = action.label if action else move.action
-    old, new = (state_named(manager, name) for name in (move.old, move.new))
-    if action and action.automatic:
-        return Entry(move.at, new.icon, action.said(node), old, new, move.comment)
+    if move.what == PRINTOUT:
+        text = _("The PDF is kept for good")
+        return Entry(move.at, "filetype-pdf", text, kind=move.kind)
+    manager = node.lifecycle.managers.get(move.what)
+    action = manager.actions.get(move.field) if manager else None
+    label = action.label if action else move.field
+    old, new = (state_named(manager, name) for name in (move.before, move.after))
     said = {"who": move.who, "action": label}
     text = _("${who}: ${action}", mapping=said) if move.who else label
-    return Entry(move.at, new.icon, text, old, new, move.comment)
+    if action and action.automatic:
+        text = action.said(node)
+    return Entry(move.at, new.icon, text, old, new, move.text, who=move.who)
 
 
 def state_named(manager: ActionManager | None, name: str) -> State:
@@ -151,18 +124,16 @@ def state_named(manager: ActionManager | None, name: str) -> State:
     return known or State(name, name, "arrow-right")
 
 
-def together(changes: Iterable[Any]) -> Iterable[Iterable[Any]]:
-    """Yield the changes of each edit."""
-    rows = sorted(changes, key=lambda change: (change.at, change.id))
-    for _key, group in groupby(rows, key=lambda change: (change.at, change.actor_id)):
-        yield group
-
-
 def teller(change: Any) -> Callable[[Any], Entry] | None:
     """Return what makes an entry of a change that is one by itself, if it is."""
     if change.what == "payment" and not change.field:
         return paid
     return filed if change.what == StoredFile.__tablename__ else None
+
+
+def told(row: Any, icon: str, text: Any, **more: Any) -> Entry:
+    """Return the entry of a row of the kind and by whom the row says."""
+    return Entry(row.at, icon, text, kind=row.kind, who=row.who, **more)
 
 
 def filed(change: Any) -> Entry:
@@ -174,15 +145,15 @@ def filed(change: Any) -> Entry:
     }
     if not change.after:
         text = _("${who} removed the file “${name}”", mapping=said)
-        return Entry(change.at, "trash", text)
+        return told(change, "trash", text)
     if change.before:
         text = _("${who} put the file “${name}” back", mapping=said)
-        return Entry(change.at, "arrow-counterclockwise", text)
+        return told(change, "arrow-counterclockwise", text)
     if change.field == "1":
         text = _("${who} attached “${name}”", mapping=said)
     else:
         text = _("${who} attached version ${n} of “${name}”", mapping=said)
-    return Entry(change.at, "paperclip", text)
+    return told(change, "paperclip", text)
 
 
 def paid(change: Any) -> Entry:
@@ -191,18 +162,18 @@ def paid(change: Any) -> Entry:
     if change.after:
         said["payment"] = in_words("", change.after)
         text = _("${who} recorded a payment: ${payment}", mapping=said)
-        return Entry(change.at, "cash-coin", text)
+        return told(change, "cash-coin", text)
     said["payment"] = in_words("", change.before)
     text = _("${who} took a payment back: ${payment}", mapping=said)
-    return Entry(change.at, "trash", text)
+    return told(change, "trash", text)
 
 
-def edited(changes: list[Any]) -> Entry:
+def edited(rows: list[Any]) -> Entry:
     """Return the entry of one edit."""
-    who = changes[0].who
+    first, who = rows[0], rows[0].who
     text = _("${who} changed it", mapping={"who": who}) if who else _("Changed")
-    rows = [changed(change) for change in changes if change.field != "position"]
-    return Entry(changes[0].at, "pencil-square", text, changes=rows)
+    fields = [changed(change) for change in rows if change.field != "position"]
+    return told(first, "pencil-square", text, changes=fields)
 
 
 def changed(change: Any) -> Changed:
@@ -234,8 +205,38 @@ def in_words(field: str, value: str) -> Any:
         return value
 
 
+def mailed(mail: Any, reader: Reader) -> Entry:
+    """Return the entry of a mail: to whom, about what, and what became of it."""
+    state = STATES[mail.what]
+    name = f"{mail.row} <{mail.field}>" if mail.row else mail.field
+    said = {"recipient": name, "subject": mail.after}
+    text = _("Mail to ${recipient}: ${subject}", mapping=said)
+    url = f"{reader.mails}{mail.id}/" if reader.mails else ""
+    more = {"new": state, "comment": mail.text, "url": url}
+    return told(mail, "envelope", text, **more)
+
+
+def noted(memo: Any, reader: Reader) -> Entry:
+    """Return the entry of a memo; of one that was removed, only its author has one."""
+    mine = reader.may_note and memo.actor_id == reader.user_id
+    found = Noted(
+        memo.text,
+        f"{reader.memos}{memo.id}/",
+        memo.private,
+        memo.pinned,
+        memo.removed,
+        memo.changed_at,
+        may_pin=reader.may_note,
+        may_edit=mine,
+    )
+    if found.removed:
+        return told(memo, "trash", _("You removed a memo"), memo=found)
+    text = _("Memo of ${who}", mapping={"who": memo.who})
+    return told(memo, "chat-left-text", text, memo=found)
+
+
 def begun(node: Any) -> Entry:
     """Return the entry of the node's making."""
     who = node.created_by.name if node.created_by else ""
     text = _("Written by ${who}", mapping={"who": who}) if who else _("Written")
-    return Entry(node.created_at, "plus-circle", text)
+    return Entry(node.created_at, "plus-circle", text, who=who)

@@ -14,10 +14,11 @@ from pyramid.events import BeforeRender
 from pyramid.renderers import render
 from pyramid.request import Request
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.principals import ROLES
 from endi_like.resources.core import Root
+from endi_like.services.notifications.reading import MOST_COUNTED, how_many_unread
 from endi_like.templating import PAGE_SETTINGS, reader_values
 from endi_like.translation import Translator, translator
 
@@ -156,6 +157,19 @@ class Shell:
             "language": Locale.parse(self.translate.locale).get_display_name() or "",
         }
 
+    @cached_property
+    def bell(self) -> dict[str, Any]:
+        """Return where one's notifications are, and how many are unread."""
+        request, count = self.request, 0
+        if request.access.unread:
+            count = how_many_unread(request.db, request.identity)
+        many = count >= MOST_COUNTED
+        return {
+            "url": f"{self.home}notifications/",
+            "count": f"{MOST_COUNTED - 1}+" if many else str(count or ""),
+            "label": self.translate(bell_label(count)),
+        }
+
     def current(self, item: Item) -> Markup:
         """Return the mark of the link that leads where we are."""
         return CURRENT if self.here == item.name else Markup()
@@ -173,6 +187,17 @@ class Shell:
     def saved(self) -> str:
         """Return the key of the form that was just saved: its local draft may go."""
         return next((text for tone, text in self._messages if tone == SAVED), "")
+
+
+def bell_label(count: int) -> str:
+    """Return what the bell says to whoever does not see it."""
+    if count == 0:
+        return _("Notifications: nothing new")
+    if count >= MOST_COUNTED:
+        return _("Notifications: more than 99 unread")
+    return ngettext(
+        "Notifications: ${n} unread", "Notifications: ${n} unread ones", count
+    )
 
 
 def make_menus(request: Request, home: str, translate: Translator) -> Menus:

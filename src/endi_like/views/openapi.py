@@ -17,17 +17,14 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
-from endi_like.resources.core import (
-    Branch,
-    Collection,
-    NodeResource,
-    Resource,
-    Root,
-)
+from endi_like.resources.core import Branch, Collection, Resource, Root
+from endi_like.resources.memos import MemoResource, Memos, Timeline
 from endi_like.resources.sales import InvoiceResource, PaymentResource
 from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
+from endi_like.views import openapi_notifications as notifications
 from endi_like.views import openapi_parts as parts
+from endi_like.views import openapi_past as past
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
 from endi_like.views.lists import XLSX
@@ -37,6 +34,9 @@ PARTS: dict[type[Resource], dict[str, Any]] = {
     InvoiceResource: {"payments/{payment_id}": PaymentResource}
 }
 """The rows of a document that have an address below it."""
+
+PAST = {"timeline": Timeline, "memos": Memos, "memos/{memo_id}": MemoResource}
+"""What every record has below its address, besides its files."""
 
 SIMPLE = {
     "delete": ["version"],
@@ -72,6 +72,7 @@ def openapi(context: Root, request: Any) -> JsonSchema:
         collection = context[name]
         if request.has_permission(Permission.LIST, collection):
             paths |= paths_of(collection, request, known)
+    paths |= notifications.paths(say)
     return {
         "openapi": "3.1.0",
         "info": {"title": "endi-like", "version": version("endi_like")},
@@ -113,7 +114,8 @@ def paths_of(
         if one.context is Collection and one.holds is kind.model and is_form(one):
             found[f"{base}/{one.name}"] = {"post": form(one, kind, say)}
     found |= paths_below(f"{base}/{{id}}", kind, known, say)
-    for path, part in PARTS.get(kind, {}).items():
+    beside = PAST if "timeline" in kind.parts else {}
+    for path, part in {**PARTS.get(kind, {}), **beside}.items():
         found |= paths_below(f"{base}/{{id}}/{path}", part, known, say)
     return found
 
@@ -128,6 +130,7 @@ def paths_below(
     """Return the addresses of one item: its record, its forms, its actions."""
     found: dict[str, JsonSchema] = {}
     model = getattr(kind, "model", None)
+    found |= past.paths(base, kind, say)
     if model is not None:
         found[f"{base}/"] = {"get": parts.record(say)}
     for one in known:
@@ -135,7 +138,7 @@ def paths_below(
             continue
         if described := posted(one, kind, say):
             found[f"{base}/{one.name}"] = {"post": described}
-    if issubclass(kind, NodeResource):
+    if "files" in getattr(kind, "parts", ()):
         found |= files.paths(base, say)
     for path, described in found.items():
         described["parameters"] = parts.places(path, ids)
@@ -149,8 +152,9 @@ def posted(one: Posting, kind: Any, say: Say) -> JsonSchema | None:
         return form(one, kind, say)
     if one.name == "do" and model is not None:
         return parts.action(model.lifecycle, say)
-    if one.name in SIMPLE:
-        return parts.simple(one.view, SIMPLE[one.name], say)
+    simple = past.SIMPLE if kind is MemoResource else SIMPLE
+    if one.name in simple:
+        return parts.simple(one.view, simple[one.name], say)
     return None
 
 

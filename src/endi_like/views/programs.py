@@ -7,10 +7,10 @@ from typing import Any
 
 import colander
 
-from endi_like.resources.core import NodeResource, Resource
+from endi_like.resources.core import NodeResource
 
 
-def record(request: Any, context: Resource) -> dict[str, Any]:
+def record(request: Any, context: Any) -> dict[str, Any]:
     """Return what a program needs to go on with a record."""
     found = {
         "id": context.node.id,

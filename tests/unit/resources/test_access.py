@@ -13,11 +13,15 @@ from sqlalchemy import select
 
 from endi_like.models.contacts import CUSTOMER, CreditAccount
 from endi_like.models.node import Node
+from endi_like.models.notifications import Notification
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.principals import Identity, Membership
 from endi_like.resources.core import Collection, Resource, Root
+from endi_like.services.notifications.reading import visible
+from endi_like.services.rights.asking import holds
+from endi_like.services.rights.tables import RECORDS
 from tests.factories import (
     NOW,
     make_bank,
@@ -29,8 +33,10 @@ from tests.factories import (
     make_member,
     make_mention,
     make_mode,
+    make_notification,
     make_run,
     make_unit,
+    make_user,
     make_vat,
     make_wording,
 )
@@ -39,60 +45,60 @@ HERE, THERE = 1, 2
 CEILING = Decimal(1000)
 
 INVOICES = """
-                           list add view see_history export edit delete submit validate invalidate record_payment correct_payment close  attach  detach
-member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no
-member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no
-member           invalid   yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no
-member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no
-member           bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no
-cashier          draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no
-cashier          valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes            no              no     yes     no
-self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no
-self_validator   wait      yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no
-self_validator   invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no
-self_validator   valid     yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no
-self_validator   bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no
-limited          below     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no
-limited          exact     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no
-limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no
-limited          negative  yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no
-foreign          draft     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no
-foreign          wait      yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no
-foreign          valid     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no
-foreign          bin       yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no
-both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no
-both             wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no
-both             valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no
-manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes
-manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes
-manager          invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes
-manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes            yes             yes    yes     yes
-manager          above     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes
-manager          bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no
-accountant       draft     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no
-accountant       wait      yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no
-accountant       valid     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no
-accountant       bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no
-auditor          draft     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no
-auditor          wait      yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no
-auditor          valid     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no
-auditor          bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no
-admin            draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no
-admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no
-nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no
-nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no
+                           list add view see_history export edit delete submit validate invalidate record_payment correct_payment close  attach  detach  note
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
+member           invalid   yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
+member           bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
+cashier          draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
+cashier          valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes            no              no     yes     no      yes
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes
+self_validator   wait      yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes
+self_validator   invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes
+self_validator   valid     yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes
+self_validator   bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
+limited          below     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes
+limited          exact     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
+limited          negative  yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
+foreign          draft     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
+foreign          wait      yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
+foreign          valid     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
+foreign          bin       yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
+both             wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
+both             valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
+manager          invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes            yes             yes    yes     yes     yes
+manager          above     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
+manager          bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
+accountant       draft     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
+accountant       wait      yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
+accountant       bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no
+auditor          draft     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
+auditor          wait      yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
+auditor          valid     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
+auditor          bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no
+admin            draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
+admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
+nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
+nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
 """  # noqa: E501
 
 CUSTOMERS = """
-                list add view see_history export edit delete  attach
-member          yes  yes yes  yes         yes    yes  no      yes
-foreign         yes  yes no   no          no     no   no      no
-both            yes  yes yes  yes         yes    yes  no      yes
-manager         yes  yes yes  yes         yes    yes  no      yes
-accountant      yes  no  yes  yes         yes    no   no      no
-auditor         yes  no  yes  yes         yes    no   no      no
-admin           no   no  no   no          no     no   no      no
-nobody          no   no  no   no          no     no   no      no
+                list add view see_history export edit delete  attach  note
+member          yes  yes yes  yes         yes    yes  no      yes     yes
+foreign         yes  yes no   no          no     no   no      no      no
+both            yes  yes yes  yes         yes    yes  no      yes     yes
+manager         yes  yes yes  yes         yes    yes  no      yes     yes
+accountant      yes  no  yes  yes         yes    no   no      no      yes
+auditor         yes  no  yes  yes         yes    no   no      no      no
+admin           no   no  no   no          no     no   no      no      no
+nobody          no   no  no   no          no     no   no      no      no
 """
 
 ADMINISTRATION = """
@@ -325,6 +331,32 @@ def test_A3_the_rows_listed_are_the_rows_permitted(
             k for k, one in items.items() if permits(one, identity, permission)
         ]
         assert (who, listed) == (who, permitted)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_A3_what_one_is_told_of_is_what_one_may_view(name, resources, db, world):
+    record, parent = RECORDS[name], collection(resources, name)
+    assert record.model is resources[name].model
+    assert record.grants is resources[name].grants
+    rows = db.scalars(select(record.model).order_by(record.model.id)).unique().all()
+    reader = make_user(db)
+    told = {make_notification(db, reader, row).id: row for row in rows}
+    assert told
+    for who, identity in everybody(*world).items():
+        query = select(Notification.id).where(visible(identity))
+        seen = set(db.scalars(query))
+        permitted = {
+            key
+            for key, row in told.items()
+            if permits(parent.wrap(row), identity, Permission.VIEW)
+        }
+        held = {
+            key
+            for key, row in told.items()
+            if holds(identity, Permission.VIEW, record, row)
+        }
+        assert (who, seen) == (who, permitted)
+        assert (who, held) == (who, permitted)
 
 
 def binned(row):

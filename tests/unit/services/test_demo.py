@@ -14,6 +14,7 @@ from endi_like.models.contacts import CreditAccount, Entity
 from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.jobs import Job
+from endi_like.models.memos import Memo
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
 from endi_like.models.sales import Invoice
@@ -163,6 +164,12 @@ def test_it_has_a_history_of_moves_and_of_edits(db):
     assert count(db, FieldChange) > 100
     actors = set(db.scalars(select(StatusLogEntry.actor_id)))
     assert len(actors) >= 5
+
+
+def test_people_have_written_memos_for_themselves_and_for_others(db):
+    memos = db.scalars(select(Memo)).all()
+    assert len(memos) > 20
+    assert {one.private for one in memos} == {one.pinned for one in memos}
 
 
 def test_who_validates_alone_keeps_to_the_ceiling(db):

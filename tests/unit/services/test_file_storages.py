@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import sqlite3
 import urllib.request
 from datetime import timedelta
 from io import BytesIO
@@ -13,8 +14,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 from sqlalchemy import select, text
 
+from endi_like import migrations
 from endi_like.db import Base
 from endi_like.models.files import ATTACHMENT, StoredFile
+from endi_like.services.backups import BadBackup, Belongings, make_backup, restore
 from endi_like.services.files import Damaged, Folder, StorageFault, Vault, open_vault
 from endi_like.services.files.naming import (
     NAMING,
@@ -25,7 +28,7 @@ from endi_like.services.files.naming import (
 )
 from endi_like.services.invariants.files import damaged_files
 from endi_like.settings import Settings
-from tests.factories import make_invoice
+from tests.factories import NOW, make_invoice
 
 DATA = b"%PDF-1.7 an invoice"
 LARGE = bytes(range(256)) * 50_000
@@ -235,3 +238,29 @@ def test_many_leftovers_are_asked_for_in_parts(db, tmp_path, monkeypatch):
     assert len(found) == 4
     assert sweep(db, vault, found) == 4
     assert db.scalars(select(text("1"))).one() == 1
+
+
+def test_a_backup_holds_what_any_storage_keeps(vault, tmp_path):
+    """It comes back to a folder, wherever it was."""
+    database = tmp_path / "endi.sqlite"
+    migrations.upgrade(f"sqlite:///{database}")
+    name = vault.put(BytesIO(LARGE))
+    with sqlite3.connect(database) as connection:
+        connection.execute(
+            "INSERT INTO stored_file (id, node_id, purpose, name, version, "
+            "description, media_type, size, sha256, created_at) VALUES "
+            "(1, 1, 'attachment', 'a.txt', 1, '', 'text/plain', ?, ?, '2026-01-01')",
+            (len(LARGE), name),
+        )
+    connection.close()
+    path, place = tmp_path / "backup.zip", tmp_path / "elsewhere"
+    place.mkdir()
+    made = make_backup(
+        Belongings(database, tmp_path, vault), path, version="1", now=NOW, say=print
+    )
+    assert (f"files/{name}" in made.members, made.missing) == (True, ())
+    empty = Vault(Folder(place / "files"))
+    restore(path, Belongings(place / "endi.sqlite", place, empty), say=print)
+    assert empty.get(name) == LARGE
+    with pytest.raises(BadBackup, match="not empty"):
+        restore(path, Belongings(place / "other.sqlite", place, vault), say=print)

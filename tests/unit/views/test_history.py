@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from endi_like.db import Base
+from endi_like.services.streams import CHANGE, MAIL, MEMO, MOVE, TEXTS
 from endi_like.translation import translator
-from endi_like.views.history import FIELDS, timeline, tracks
+from endi_like.views.history import FIELDS, Reader, begun, timeline
+from endi_like.views.progress import tracks
 from endi_like.workflow.sales import INVOICE
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -52,6 +54,35 @@ def moves(*states, who="Bob", key="validation_status"):
         )
         for hour, (old, new) in enumerate(zip(states, states[1:], strict=False), 1)
     ]
+
+
+def row(stream, kind, **columns):
+    """Return a row of the timeline."""
+    texts = dict.fromkeys(TEXTS, "")
+    flags = {"private": False, "pinned": False, "removed": False, "changed_at": None}
+    about = {"id": 1, "actor_id": 1, "who": "Ada", "at": START}
+    found = texts | flags | about | columns
+    return SimpleNamespace(stream=stream, kind=kind, **found)
+
+
+def as_row(move):
+    """Return the row of a log entry."""
+    columns = {
+        "what": move.manager,
+        "field": move.action,
+        "before": move.old,
+        "after": move.new,
+        "text": move.comment,
+    }
+    kind = "files" if move.manager == "print" else "moves"
+    return row(MOVE, kind, who=move.who, at=move.at, **columns)
+
+
+def told(node, moves=(), changes=()):
+    """Return the whole timeline of a node."""
+    rows = [*changes, *map(as_row, moves)]
+    rows.sort(key=lambda one: (one.at, one.stream, one.id), reverse=True)
+    return [*timeline(node, rows, Reader(1)), begun(node)]
 
 
 def shape(track):
@@ -128,18 +159,18 @@ def test_what_a_later_version_calls_otherwise_is_shown_by_its_old_name(gone, sho
     move = moves("draft", "wait")[0]
     setattr(move, gone, "bygone")
 
-    entry = timeline(invoice("wait"), [move], [])[0]
+    entry = told(invoice("wait"), [move])[0]
 
     words = translator("en")
     labels = [words(one) for one in (entry.text, entry.old.label, entry.new.label)]
     assert labels == shown
 
 
-def change(field="name", before="a", after="b", **more):
+def change(field="name", before="a", after="b", kind="changes", **more):
     """Return a field change."""
-    defaults = {"id": 1, "at": START + timedelta(minutes=5), "row": "", "what": ""}
-    found = {"who": "Ada", "actor_id": 1, **defaults, **more}
-    return SimpleNamespace(field=field, before=before, after=after, **found)
+    at = START + timedelta(minutes=5)
+    columns = {"at": at, "field": field, "before": before, "after": after, **more}
+    return row(CHANGE, kind, **columns)
 
 
 def said(entries):
@@ -148,7 +179,7 @@ def said(entries):
 
 
 def test_the_timeline_is_newest_first_and_ends_with_the_beginning():
-    entries = timeline(invoice("wait"), moves("draft", "wait"), [change()])
+    entries = told(invoice("wait"), moves("draft", "wait"), [change()])
     assert said(entries) == [
         "Bob: Ask for validation",
         "Ada changed it",
@@ -158,29 +189,20 @@ def test_the_timeline_is_newest_first_and_ends_with_the_beginning():
 
 def test_a_move_shows_both_states_and_its_reason():
     path = moves("draft", "wait", "invalid")
-    entry = timeline(invoice("invalid"), path, [])[0]
+    entry = told(invoice("invalid"), path)[0]
     assert (entry.old.name, entry.new.name) == ("wait", "invalid")
     assert entry.comment == "Look again."
 
 
-def test_that_the_paper_is_fixed_along_with_it_goes_without_saying():
-    validated = moves("wait", "valid")
-    fixed = moves("", "fixed", who="", key="print")
-    entries = timeline(invoice("valid"), [*validated, *fixed], [])
-    assert said(entries) == ["Bob: Validate", "Written by Ada"]
-
-
 def test_what_follows_by_itself_names_nobody():
     path = moves("waiting", "paid", who="", key="paid_status")
-    assert said(timeline(invoice("valid", "paid"), path, []))[0] == (
-        "It is paid in part."
-    )
+    assert said(told(invoice("valid", "paid"), path))[0] == ("It is paid in part.")
 
 
 def test_fields_saved_together_are_one_entry():
     later = START + timedelta(hours=1)
     changes = [change(), change("notes", id=2), change("date", id=3, at=later)]
-    entries = timeline(invoice(), [], changes)
+    entries = told(invoice(), changes=changes)
     assert [len(entry.changes) for entry in entries] == [1, 2, 0]
 
 
@@ -190,7 +212,7 @@ def test_a_line_is_named_and_its_place_is_not_worth_a_word():
         change("position", row="Oak bench", id=2),
         change("", None, "Cushion", id=3),
     ]
-    changes = timeline(invoice(), [], rows)[0].changes
+    changes = told(invoice(), changes=rows)[0].changes
     speak = translator("en")
     assert [speak(one.field) for one in changes] == [
         "Unit price of “Oak bench”",
@@ -203,15 +225,70 @@ def test_a_payment_is_named_as_the_reader_writes_days_and_amounts():
         change("", None, "2026-11-02 1473.3"),
         change("amount", row="2026-11-02 1473.3", id=2),
     ]
-    recorded, corrected = timeline(invoice(), [], rows)[0].changes
+    recorded, corrected = told(invoice(), changes=rows)[0].changes
     assert translator("de")(recorded.after) == "1.473,30 am 02.11.2026"
     assert translator("en")(corrected.field) == "Amount of “1,473.30 on 02/11/2026”"
 
 
 def test_what_only_looks_like_a_payment_stays_as_it_was_typed():
     rows = [change("name", "2026-11-02 10", "2026-99-99 10")]
-    entry = timeline(invoice(), [], rows)[0].changes[0]
+    entry = told(invoice(), changes=rows)[0].changes[0]
     assert (entry.before, entry.after) == ("2026-11-02 10", "2026-99-99 10")
+
+
+def test_what_concerns_payments_is_told_apart_from_what_was_saved_with_it():
+    rows = [
+        change("name"),
+        change("amount", kind="payments", what="payment", id=2),
+        change("", None, "2026-11-02 10", kind="payments", what="payment", id=3),
+        change("", None, "2026-11-03 20", kind="payments", what="payment", id=4),
+    ]
+    kinds = [entry.kind for entry in told(invoice(), changes=rows)]
+    assert kinds == ["payments", "changes", "payments", "payments", "moves"]
+
+
+def mail(**columns):
+    """Return the row of a mail."""
+    of = {"what": "refused", "field": "a@example.org", "after": "Your invoice"}
+    return row(MAIL, "mails", **of | columns)
+
+
+def test_a_mail_names_whom_it_is_for_and_what_became_of_it():
+    plain, named = timeline(
+        invoice(), [mail(text="550 unknown"), mail(row="Ann", id=2)], Reader(1)
+    )
+    assert said([plain, named]) == [
+        "Mail to a@example.org: Your invoice",
+        "Mail to Ann <a@example.org>: Your invoice",
+    ]
+    assert (plain.new.name, plain.comment) == ("refused", "550 unknown")
+
+
+def test_a_mail_is_a_link_for_those_only_who_may_open_it():
+    readers = Reader(1), Reader(1, mails="/mails/")
+    found = [next(timeline(invoice(), [mail(id=7)], one)).url for one in readers]
+    assert found == ["", "/mails/7/"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "may"),
+    [
+        (Reader(1, may_note=True), (True, True)),
+        (Reader(2, may_note=True), (True, False)),
+        (Reader(1), (False, False)),
+    ],
+)
+def test_who_may_note_pins_every_memo_and_changes_their_own(reader, may):
+    (entry,) = timeline(invoice(), [row(MEMO, "memos", text="Call back")], reader)
+    assert said([entry]) == ["Memo of Ada"]
+    assert (entry.memo.may_pin, entry.memo.may_edit) == may
+
+
+def test_a_memo_that_was_removed_is_its_author_s_to_put_back():
+    gone = row(MEMO, "memos", text="Call back", removed=True)
+    (entry,) = timeline(invoice(), [gone], Reader(1, may_note=True))
+    assert said([entry]) == ["You removed a memo"]
+    assert entry.memo.removed
 
 
 def test_every_field_that_is_kept_has_a_name(all_tracked):

@@ -433,6 +433,84 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "notification",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("recipient_id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("collection", sa.String(length=40), nullable=False),
+        sa.Column("record_id", sa.Integer(), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("bell", sa.Boolean(), nullable=False),
+        sa.Column("mail", sa.String(length=10), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dedupe_key", sa.String(length=200), nullable=False),
+        sa.CheckConstraint(
+            "mail IN ('never', 'at_once', 'daily')", name=op.f("ck_notification_mail")
+        ),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["user.id"], name=op.f("fk_notification_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["recipient_id"], ["user.id"], name=op.f("fk_notification_recipient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_notification_dedupe_key")),
+    )
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_notification_at"), ["at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notification_collection_record_id"),
+            ["collection", "record_id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_notification_recipient_id_id"),
+            ["recipient_id", "id"],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_notification_to_mail",
+            ["recipient_id", "id"],
+            unique=False,
+            postgresql_where=sa.text(
+                "mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"
+            ),
+            sqlite_where=sa.text(
+                "mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"
+            ),
+        )
+        batch_op.create_index(
+            "ix_notification_unread",
+            ["recipient_id", "id"],
+            unique=False,
+            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("read_at IS NULL"),
+        )
+
+    op.create_table(
+        "notification_choice",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("event", sa.String(length=40), nullable=False),
+        sa.Column("bell", sa.Boolean(), nullable=False),
+        sa.Column("mail", sa.String(length=10), nullable=False),
+        sa.CheckConstraint(
+            "mail IN ('never', 'at_once', 'daily')",
+            name=op.f("ck_notification_choice_mail"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"],
+            ["user.id"],
+            name=op.f("fk_notification_choice_user_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "user_id", "event", name=op.f("pk_notification_choice")
+        ),
+    )
+    op.create_table(
         "scheduled_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("schedule_id", sa.Integer(), nullable=False),
@@ -469,6 +547,13 @@ def upgrade() -> None:
     with op.batch_alter_table("scheduled_run", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_scheduled_run_job_id"), ["job_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_scheduled_run_open",
+            ["period"],
+            unique=False,
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
         )
         batch_op.create_index(
             batch_op.f("ix_scheduled_run_schedule_id_period"),
@@ -545,7 +630,36 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("field_change", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_field_change_node_id_id"), ["node_id", "id"], unique=False
+            batch_op.f("ix_field_change_node_id_at_id"),
+            ["node_id", "at", "id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "memo",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("private", sa.Boolean(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["user.id"], name=op.f("fk_memo_author_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_memo_company_id")
+        ),
+        sa.ForeignKeyConstraint(["node_id"], ["node.id"], name=op.f("fk_memo_node_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_memo")),
+    )
+    with op.batch_alter_table("memo", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_memo_node_id_at_id"), ["node_id", "at", "id"], unique=False
         )
 
     op.create_table(
@@ -1221,8 +1335,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("outgoing_mail")
+    with op.batch_alter_table("memo", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memo_node_id_at_id"))
+
+    op.drop_table("memo")
     with op.batch_alter_table("field_change", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_field_change_node_id_id"))
+        batch_op.drop_index(batch_op.f("ix_field_change_node_id_at_id"))
 
     op.drop_table("field_change")
     op.drop_table("entity")
@@ -1232,9 +1350,35 @@ def downgrade() -> None:
     op.drop_table("user_session")
     with op.batch_alter_table("scheduled_run", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_scheduled_run_schedule_id_period"))
+        batch_op.drop_index(
+            "ix_scheduled_run_open",
+            postgresql_where=sa.text("state IN ('waiting', 'running')"),
+            sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        )
         batch_op.drop_index(batch_op.f("ix_scheduled_run_job_id"))
 
     op.drop_table("scheduled_run")
+    op.drop_table("notification_choice")
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notification_unread",
+            postgresql_where=sa.text("read_at IS NULL"),
+            sqlite_where=sa.text("read_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_notification_to_mail",
+            postgresql_where=sa.text(
+                "mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"
+            ),
+            sqlite_where=sa.text(
+                "mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_notification_recipient_id_id"))
+        batch_op.drop_index(batch_op.f("ix_notification_collection_record_id"))
+        batch_op.drop_index(batch_op.f("ix_notification_at"))
+
+    op.drop_table("notification")
     with op.batch_alter_table("node", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_node_parent_id"))
         batch_op.drop_index(batch_op.f("ix_node_company_id_type__id"))

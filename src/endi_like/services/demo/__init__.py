@@ -10,10 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from random import Random
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
+from endi_like.models.notifications import Notification
 from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.fates import plan_invoices
@@ -29,6 +30,8 @@ __all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
 
 SEED = 2026
 DAYS = 730
+UNREAD = dt.timedelta(days=10)
+"""So long people leave their notifications unread."""
 
 
 def load(db: Session, today: dt.date) -> None:
@@ -46,7 +49,16 @@ def load(db: Session, today: dt.date) -> None:
         customers = make_customers(db, random, people.companies)
         plan_invoices(diary, random, people, options, customers)
         diary.live()
+        read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.
         db.execute(delete(Job))
     db.info.clear()
     db.info.update(signature)
+
+
+def read_what_is_old(db: Session, before: dt.datetime) -> None:
+    """Have people read what they were told of so long ago."""
+    old = update(Notification).where(
+        Notification.at < before, Notification.read_at.is_(None)
+    )
+    db.execute(old.values(read_at=Notification.at))

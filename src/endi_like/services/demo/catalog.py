@@ -143,6 +143,19 @@ CLOSURES = (
     "Le reste est inférieur aux frais de relance.",
 )
 
+MEMOS = (
+    ("Le client préfère être appelé le matin.", False, False),
+    (
+        "Échéancier accordé par téléphone :\n– la moitié à la livraison ;\n"
+        "– le reste fin de mois. Ne pas relancer avant.",
+        False,
+        True,
+    ),
+    ("Penser à proposer l’entretien annuel au prochain passage.", True, False),
+    ("Invoice also goes to the site manager, by post.", False, False),
+)
+"""What people write beside an invoice; whether it is private, and whether pinned."""
+
 
 def language_of(customer_language: str) -> str:
     """Return the language something is sold in to a customer of that language."""

@@ -12,12 +12,13 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice
 from endi_like.money import to_cents
-from endi_like.services import documents
-from endi_like.services.demo.catalog import CLOSURES, REASONS
+from endi_like.services import documents, memos
+from endi_like.services.demo.catalog import CLOSURES, MEMOS, REASONS
 from endi_like.services.demo.diary import Diary, at
 from endi_like.services.demo.options import Options
 from endi_like.services.demo.people import People
 from endi_like.services.demo.writing import form_values, write
+from endi_like.services.files.attachments import Place, Signature
 from endi_like.services.payments import Payments, Received
 
 INVOICES = 126
@@ -52,6 +53,8 @@ class Story:
         self.invoice: Invoice = write(self.diary.db, self.account, values)
         if self.random.random() < 0.25:
             self.note(0, 10, self.author, self.correct)
+        if self.invoice.id % 3 == 0:
+            self.note(0, 12, self.author, self.remember)
         if self.fate == "draft":
             return
         if self.validates_alone():
@@ -88,6 +91,13 @@ class Story:
         data["groups"][0]["lines"][0]["quantity"] += 1
         documents.write(self.diary.db, self.invoice, data)
         self.diary.db.flush()
+
+    def remember(self) -> None:
+        """Write a memo beside it."""
+        text, private, pinned = MEMOS[self.invoice.id // 3 % len(MEMOS)]
+        place = Place(self.invoice.id, self.invoice.company_id)
+        by = Signature(self.people.id(self.author), self.diary.now)
+        memos.write(self.diary.db, place, by, text, private=private, pinned=pinned)
 
     def submit(self) -> None:
         """Ask for validation."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.files import StoredFile
@@ -42,6 +42,17 @@ def unnamed(db: Session, names: Sequence[str]) -> set[str]:
     found = set(names)
     for column in NAMING:
         found -= set(db.scalars(select(column).where(column.in_(names))))
+    return found
+
+
+def all_named(db: Session) -> set[str]:
+    """Return every name that some row gives; the tables may be of an older version."""
+    there = inspect(db.connection())
+    found: set[str] = set()
+    for column in NAMING:
+        table = column.class_.__tablename__
+        if there.has_table(table):
+            found |= set(db.scalars(select(column).distinct()))
     return found
 
 

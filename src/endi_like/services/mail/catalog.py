@@ -11,7 +11,8 @@ from endi_like.services.mail.templates import Key, Template
 from endi_like.services.resets import LASTS
 
 ORGANISATION = Key("ORGANISATION", _("the name of the organisation"), "Horizon")
-SITE = Key("SITE", _("the address of this back office"), "https://office.example.org")
+OFFICE = "https://office.example.org"
+SITE = Key("SITE", _("the address of this back office"), OFFICE)
 NAME = Key("NAME", _("the name of the user"), "Claire Martin")
 MINUTES = int(LASTS.total_seconds() // 60)
 LINK = Key(
@@ -20,10 +21,15 @@ LINK = Key(
     "https://office.example.org/new-password?token=…",
     secret=True,
 )
+ALL_OF_THEM = f"{OFFICE}/notifications/"
+EXAMPLE = f"{ALL_OF_THEM}12/"
+EXAMPLES = f"Repairs (Town)\n{EXAMPLE}\n\nRoof (Town)\n{ALL_OF_THEM}13/"
 LOGIN = Key("LOGIN", _("the login of the user"), "claire")
 
 RESET = "reset"
 WELCOME = "welcome"
+NOTICE = "notice"
+NOTICES = "notices"
 
 
 def of_user(user: User) -> Mapping[str, Any]:
@@ -86,6 +92,62 @@ TEMPLATES = {
             about="users",
             audience="users",
             values=of_user,
+        ),
+        Template(
+            NOTICE,
+            _("Notification"),
+            _("To a user who wants to be told of something at once."),
+            keys=(
+                NAME,
+                Key("EVENT", _("what has happened"), _("A document is sent back")),
+                Key("TEXT", _("the same as a sentence"), _("Ada has sent it back.")),
+                Key("LINK", _("where it is read"), EXAMPLE),
+                SITE,
+                ORGANISATION,
+            ),
+            subject=_("__EVENT__: __TEXT__"),
+            text=_(
+                "Hello __NAME__,\n"
+                "\n"
+                "__TEXT__\n"
+                "\n"
+                "__LINK__\n"
+                "\n"
+                "Which mails you are sent is chosen under “My account”, "
+                "“Notifications”.\n"
+                "\n"
+                "__ORGANISATION__"
+            ),
+        ),
+        Template(
+            NOTICES,
+            _("Notifications of the day"),
+            _("To a user who wants to be told once a day what is new."),
+            keys=(
+                NAME,
+                Key("NUMBER", _("how many there are"), 2),
+                Key("LIST", _("what has happened, and where it is read"), EXAMPLES),
+                Key(
+                    "LINK", _("where all of them are read"), f"{OFFICE}/notifications/"
+                ),
+                SITE,
+                ORGANISATION,
+            ),
+            subject=_("New for you at __ORGANISATION__: __NUMBER__"),
+            text=_(
+                "Hello __NAME__,\n"
+                "\n"
+                "this is new since the last mail:\n"
+                "\n"
+                "__LIST__\n"
+                "\n"
+                "All of it: __LINK__\n"
+                "\n"
+                "Which mails you are sent is chosen under “My account”, "
+                "“Notifications”.\n"
+                "\n"
+                "__ORGANISATION__"
+            ),
         ),
     )
 }

@@ -23,8 +23,9 @@ from endi_like.views import once
 from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.attached import NO_RIGHT, all_as_json, attached
 from endi_like.views.beside import neighbours
-from endi_like.views.history import timeline, tracks
 from endi_like.views.programs import plain, record
+from endi_like.views.progress import tracks
+from endi_like.views.timeline import shown
 from endi_like.workflow.core import denial
 from endi_like.workflow.payment import is_payable
 
@@ -51,9 +52,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "actions": offered(request, context),
         "why": why(request, context),
         "tracks": with_notes(invoice, tracks(invoice, moves), request.today),
-        "timeline": timeline(
-            invoice, moves, history.field_changes(request.db, invoice)
-        ),
+        "timeline": shown(request, context),
         "attached": attached(request, context, files),
         "printouts": [one for one in files if one.purpose == PRINTOUT],
         "neighbours": neighbours(request, context),

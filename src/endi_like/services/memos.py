@@ -1,0 +1,142 @@
+"""Memos: written, changed, pinned, removed and put back.
+
+Nothing of it touches the record itself: a locked document has memos as well, and who
+edits one is not in the way of who writes a memo.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.memos import Memo
+from endi_like.services.files.attachments import Place, Signature
+from endi_like.services.notifications.mentions import tell_mentioned
+from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
+
+MOST_PINNED = 10
+"""How many shared memos can be pinned to one record, and how many of one's own."""
+
+NOT_THEIRS = _("Only who has written a memo may change or remove it.")
+
+
+def readable(reader_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
+    """Return the condition on the memos that a user may read, or put back."""
+    shared = ~Memo.private & Memo.removed_at.is_(None)
+    return or_(shared, Memo.author_id == reader_id)
+
+
+def find(db: Session, place: Place, memo_id: int, reader_id: int | None) -> Memo | None:
+    """Return a memo that is there, if the user may read it."""
+    query = select(Memo).where(
+        Memo.id == memo_id,
+        Memo.node_id == place.node_id,
+        Memo.company_id.is_not_distinct_from(place.company_id),
+        readable(reader_id),
+    )
+    return db.scalars(query).one_or_none()
+
+
+def write(
+    db: Session,
+    place: Place,
+    by: Signature,
+    text: str,
+    *,
+    private: bool = False,
+    pinned: bool = False,
+) -> Memo:
+    """Write a memo beside a record."""
+    memo = Memo(
+        node_id=place.node_id,
+        company_id=place.company_id,
+        author_id=by.actor_id,
+        at=by.at,
+        text=text,
+        private=private,
+    )
+    if pinned:
+        pin(db, memo)
+    db.add(memo)
+    db.flush()
+    return memo
+
+
+def change(
+    db: Session, memo: Memo, by: Signature, text: str, *, private: bool, pinned: bool
+) -> None:
+    """Change one's own memo; that its words are other ones is said beside them."""
+    check_author(memo, by)
+    check_there(memo)
+    if memo.text != text:
+        memo.text, memo.changed_at = text, by.at
+    moves = memo.private != private  # shared ones are counted apart from one's own
+    memo.private = private
+    if pinned and (moves or not memo.pinned):
+        pin(db, memo)
+    memo.pinned = pinned
+
+
+def pin(db: Session, memo: Memo) -> None:
+    """Keep a memo on top of the timeline, unless too many are there already."""
+    check_there(memo)
+    of_whom = Memo.author_id == memo.author_id if memo.private else true()
+    pinned = select(func.count(Memo.id)).where(
+        Memo.node_id == memo.node_id,
+        Memo.company_id.is_not_distinct_from(memo.company_id),
+        Memo.pinned,
+        Memo.removed_at.is_(None),
+        Memo.private == memo.private,
+        of_whom,
+        Memo.id != (memo.id or 0),
+    )
+    with db.no_autoflush:
+        if (db.scalar(pinned) or 0) >= MOST_PINNED:
+            said = {"n": MOST_PINNED}
+            raise Refused(
+                _("${n} memos are pinned already: unpin one first.", mapping=said)
+            )
+    memo.pinned = True
+
+
+def unpin(memo: Memo) -> None:
+    """Let a memo go back to its place in the timeline."""
+    memo.pinned = False
+
+
+def remove(memo: Memo, by: Signature) -> None:
+    """Take one's own memo off the record; nobody else sees it from then on."""
+    check_author(memo, by)
+    if memo.removed_at:
+        raise Done(_("It is removed already."))
+    memo.removed_at, memo.pinned = by.at, False
+
+
+def restore(memo: Memo, by: Signature) -> None:
+    """Put back one's own memo that was removed."""
+    check_author(memo, by)
+    if not memo.removed_at:
+        raise Done(_("It is there already."))
+    memo.removed_at = None
+
+
+def tell_named(db: Session, memo: Memo, node: Any, by: Signature) -> None:
+    """Tell whom a memo beside a record names; of a private one nobody is told."""
+    if not memo.private:
+        key = f"memo:{memo.id}"
+        tell_mentioned(db, memo.text, node, actor_id=by.actor_id, at=by.at, key=key)
+
+
+def check_there(memo: Memo) -> None:
+    """Raise ``WrongState`` for a memo that was removed."""
+    if memo.removed_at:
+        raise WrongState(_("The memo is removed: put it back first."))
+
+
+def check_author(memo: Memo, by: Signature) -> None:
+    """Raise ``NotPermitted`` unless it is one's own memo."""
+    if memo.author_id != by.actor_id:
+        raise NotPermitted(NOT_THEIRS)

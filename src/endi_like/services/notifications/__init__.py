@@ -1,0 +1,1 @@
+"""Notifications: what happens, who is told of it, and how they read it."""

@@ -1,0 +1,94 @@
+"""Telling people of what becomes of documents: effects of actions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.history import StatusLogEntry
+from endi_like.models.notifications import Notification
+from endi_like.models.people import User
+from endi_like.models.sales import Invoice
+from endi_like.principals import Identity
+from endi_like.services.notifications import events
+from endi_like.services.notifications.telling import happened, tell
+from endi_like.services.rights.asking import insiders
+from endi_like.services.rights.tables import name_of
+from endi_like.services.transitions import Effect, Effects, Transitions
+from endi_like.workflow.core import Change
+
+LOG: Any = StatusLogEntry.__table__
+TOLD: Any = Notification.__table__
+
+
+def telling(event: str) -> Effect:
+    """Return the effect that tells whom it concerns of an action on a document."""
+
+    def effect(node: Any, change: Change, transitions: Transitions) -> None:
+        db = transitions.db
+        people = insiders(db, node.company_id)
+        news = happened(
+            event,
+            node,
+            change.at,
+            change.actor_id,
+            actor=name_of_actor(db, change.actor_id, people),
+            record=called(node),
+            reason=change.comment,
+        )
+        wrote = authors(db, node) if news.event.authors else frozenset()
+        tell(db, news, [one for one in people if news.event.is_for(one, node, wrote)])
+
+    return effect
+
+
+def called(node: Any) -> str:
+    """Return how a record is called where its list is not at hand."""
+    account = getattr(node, "account", None)
+    if account is None:
+        return str(node.title)
+    values = {"name": node.title, "customer": account.name}
+    return _("${name} (${customer})", mapping=values)
+
+
+def name_of_actor(db: Session, actor_id: int | None, people: list[Identity]) -> str:
+    """Return what whoever acts is called; nothing for the program itself."""
+    known = next((one.name for one in people if one.user_id == actor_id), "")
+    if known or actor_id is None:
+        return known
+    actor = db.get(User, actor_id)
+    return actor.name if actor else ""
+
+
+def authors(db: Session, node: Any) -> frozenset[int]:
+    """Return who wrote a document or has asked for its validation."""
+    asked = select(LOG.c.actor_id).where(
+        LOG.c.node_id == node.id, LOG.c.action == "submit"
+    )
+    found = {node.created_by_id, *db.connection().scalars(asked)}
+    return frozenset(one for one in found if one is not None)
+
+
+def waits_no_more(node: Any, change: Change, transitions: Transitions) -> None:
+    """Have those read it who were told that a document waits for them."""
+    mine = (
+        TOLD.c.collection == name_of(node),
+        TOLD.c.record_id == node.id,
+        TOLD.c.event == events.SUBMITTED,
+        TOLD.c.read_at.is_(None),
+    )
+    read = update(TOLD).where(*mine).values(read_at=change.at)
+    transitions.db.connection().execute(read)
+
+
+EFFECTS: Effects = {
+    (Invoice, "submit"): (telling(events.SUBMITTED),),
+    (Invoice, "reopen"): (waits_no_more,),
+    (Invoice, "validate"): (waits_no_more, telling(events.VALIDATED)),
+    (Invoice, "invalidate"): (waits_no_more, telling(events.INVALIDATED)),
+    (Invoice, "part_pay"): (telling(events.PAID),),
+    (Invoice, "settle"): (telling(events.RESULTED),),
+}

@@ -1,0 +1,67 @@
+"""Who is named in a text: ``@claire`` is the user of that login."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from endi_like.models.people import User
+from endi_like.permissions import Permission
+from endi_like.principals import Identity
+from endi_like.services.notifications.documents import called, name_of_actor
+from endi_like.services.notifications.events import MENTION
+from endi_like.services.notifications.telling import happened, tell
+from endi_like.services.rights.asking import holds, identities
+from endi_like.services.rights.tables import RECORDS, name_of
+from endi_like.services.users import login_key
+
+NAMED = re.compile(r"(?<![\w@.+-])@([^\s@,;:!?()\[\]<>\"“”«»]+)")
+AFTER_NAME = ".'’*_-/"
+"""Signs that may follow a login without a blank, and be part of it as well."""
+
+MOST_NAMED = 50
+
+
+def names(text: str) -> list[str]:
+    """Return the logins that a text may mean, each once.
+
+    An address such as ``claire@example.org`` names nobody.
+    """
+    found: dict[str, None] = {}
+    for match in NAMED.finditer(text):
+        name = match[1]
+        found[login_key(name)] = None
+        found[login_key(name.rstrip(AFTER_NAME))] = None
+    return [name for name in found if name][: 2 * MOST_NAMED]
+
+
+def mentions(db: Session, text: str, node: Any) -> list[Identity]:
+    """Return the active users a text names who may view the record it is on."""
+    named = names(text)
+    if not named:
+        return []
+    record = RECORDS[name_of(node)]
+    known = User.login.in_(named)
+    people = identities(db, known)
+    return [one for one in people if holds(one, Permission.VIEW, record, node)]
+
+
+def tell_mentioned(
+    db: Session, text: str, node: Any, *, actor_id: int | None, at: datetime, key: str
+) -> list[int]:
+    """Tell those whom a text on a record names.
+
+    ``key`` is what names the text: whoever was told of it is not told again when it is
+    changed.
+    """
+    people = mentions(db, text, node)
+    if not people:
+        return []
+    actor = name_of_actor(db, actor_id, people)
+    values = {"actor": actor, "record": called(node), "text": text}
+    news = happened(MENTION, node, at, actor_id, **values)
+    return tell(db, replace(news, key=f"{MENTION}:{key}"), people)

@@ -1,0 +1,126 @@
+"""Reading notifications: one's own, about what one may view at that moment."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import unpacked
+from endi_like.models.notifications import Notification
+from endi_like.permissions import Permission
+from endi_like.principals import Identity
+from endi_like.services.rights.asking import holds_somewhere, rows
+from endi_like.services.rights.tables import RECORDS
+
+MOST_COUNTED = 100
+"""The bell says "99+" from here on: nobody counts on."""
+
+SHOWN = 30
+UNREAD_FOR = timedelta(days=365)
+
+
+def visible(identity: Identity) -> ColumnElement[bool]:
+    """Return the condition that the record of a notification may be viewed, today."""
+    found: list[ColumnElement[bool]] = [false()]
+    for name, record in RECORDS.items():
+        if holds_somewhere(identity, Permission.VIEW, record.grants):
+            may = rows(record.model, record.grants, identity, Permission.VIEW)
+            there = select(record.model.id).where(
+                record.model.id == Notification.record_id, may
+            )
+            found.append(and_(Notification.collection == name, there.exists()))
+    return or_(*found)
+
+
+def own(identity: Identity) -> Select[Notification]:
+    """Return the query of somebody's notifications that they may see."""
+    mine = Notification.recipient_id == identity.user_id
+    return select(Notification).where(mine, visible(identity))
+
+
+def listed(identity: Identity, *, unread: bool = False) -> Select[Notification]:
+    """Return the query of those that the bell leads to, the newest first."""
+    query = own(identity).where(Notification.bell)
+    if unread:
+        query = query.where(Notification.read_at.is_(None))
+    return query.order_by(Notification.id.desc())
+
+
+def how_many_unread(db: Session, identity: Identity) -> int:
+    """Return how many unread ones there are, up to a hundred."""
+    some = (
+        listed(identity, unread=True)
+        .limit(MOST_COUNTED)
+        .with_only_columns(Notification.id)
+    )
+    counted = select(func.count()).select_from(some.subquery())
+    # nothing is flushed before: the page of an error shows the bell as well
+    return db.connection().scalar(counted) or 0
+
+
+def page(
+    db: Session, identity: Identity, *, before: int | None, unread: bool
+) -> tuple[list[Notification], bool]:
+    """Return a page of notifications, and whether more follow.
+
+    ``before`` is the id of the last one of the page before it.
+    """
+    query = listed(identity, unread=unread)
+    if before is not None:
+        query = query.where(Notification.id < before)
+    found = list(db.scalars(query.limit(SHOWN + 1)))
+    return found[:SHOWN], len(found) > SHOWN
+
+
+def find(db: Session, identity: Identity, key: int) -> Notification | None:
+    """Return one of somebody's own notifications, if they may still see it."""
+    return db.scalars(own(identity).where(Notification.id == key)).one_or_none()
+
+
+def mark_read(
+    db: Session,
+    user_id: int,
+    at: datetime,
+    *,
+    key: int | None = None,
+    until: int | None = None,
+) -> None:
+    """Mark a user's notifications as read: one, all, or all up to the last seen."""
+    mine: tuple[Any, ...] = (
+        Notification.recipient_id == user_id,
+        Notification.read_at.is_(None),
+    )
+    if key is not None:
+        mine = (*mine, Notification.id == key)
+    if until is not None:
+        mine = (*mine, Notification.id <= until)
+    db.execute(update(Notification).where(*mine).values(read_at=at))
+
+
+def said(notification: Notification) -> str:
+    """Return what a notification says, to be said in the language of its reader."""
+    return unpacked(json.loads(notification.text))
+
+
+def forget_old(db: Session, *, read_before: datetime, now: datetime) -> int:
+    """Delete what was read long ago, or not for a year; return how many."""
+    old = or_(
+        and_(Notification.read_at.is_not(None), Notification.read_at < read_before),
+        Notification.at < now - UNREAD_FOR,
+    )
+    gone = delete(Notification).where(old).returning(Notification.id)
+    return len(db.execute(gone).all())

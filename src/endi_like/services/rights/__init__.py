@@ -1,0 +1,1 @@
+"""Who may do what to which records: one table that pages, lists and mails all read."""

@@ -1,0 +1,98 @@
+"""What each kind of record grants to whom.
+
+``resources`` makes ACLs and lists of the same tables; here they are for what has no
+page at hand: who is told of something, and whether they may still see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from endi_like.models.contacts import CreditAccount
+from endi_like.models.jobs import Job, Schedule, ScheduledRun
+from endi_like.models.mail import OutgoingMail
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.services.rights.holders import COMPANY, Grants, Role, member_with
+
+LOOK = frozenset({Permission.VIEW, Permission.EXPORT})
+READ = LOOK | {Permission.SEE_HISTORY}
+WRITE = READ | {
+    Permission.ADD,
+    Permission.EDIT,
+    Permission.DELETE,
+    Permission.SUBMIT,
+    Permission.ATTACH,
+    Permission.NOTE,
+}
+NOTE = frozenset({Permission.NOTE})
+BESIDE = NOTE | {Permission.ATTACH}
+KEEP = READ | BESIDE | {Permission.ADD, Permission.EDIT}
+VALIDATE = frozenset({Permission.VALIDATE})
+PAY = frozenset({Permission.RECORD_PAYMENT})
+CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
+DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
+CHANGE = LOOK | {Permission.EDIT}
+
+INVOICES: Grants = {
+    COMPANY: WRITE,
+    member_with("self_validate"): VALIDATE,
+    member_with("record_payment"): PAY,
+    Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
+    Role("accountant"): READ | PAY | CLOSE | BESIDE,
+    Role("auditor"): READ,
+}
+CUSTOMERS: Grants = {
+    COMPANY: KEEP,
+    Role("manager"): KEEP,
+    Role("accountant"): READ | NOTE,
+    Role("auditor"): READ,
+}
+BACKGROUND: Grants = {Role("admin"): CHANGE, Role("auditor"): LOOK}
+RUNS: Grants = {Role("admin"): LOOK, Role("auditor"): LOOK}
+MAILS: Grants = {Role("admin"): CHANGE}
+
+
+def weight_of_task(task: Any) -> Decimal | None:
+    """Return what ceilings are compared with, without tax and without sign.
+
+    That is the total before tax, or what is asked for with the lines after tax if
+    it is more.
+    """
+    if task.ht is None:  # nothing has been written into it yet
+        return None
+    return Decimal(max(abs(task.ht), abs(task.due - task.tva)))
+
+
+def weightless(_node: Any) -> None:
+    """Say that no ceiling counts."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A kind of record: what stores it, what it grants, what ceilings look at."""
+
+    model: Any
+    grants: Grants
+    weight: Callable[[Any], Decimal | None] = weightless
+
+
+RECORDS: Mapping[str, Record] = {
+    "invoices": Record(Invoice, INVOICES, weight_of_task),
+    "customers": Record(CreditAccount, CUSTOMERS),
+    "schedules": Record(Schedule, BACKGROUND),
+    "runs": Record(ScheduledRun, RUNS),
+    "jobs": Record(Job, BACKGROUND),
+    "mails": Record(OutgoingMail, MAILS),
+}
+"""Every kind of record that somebody may be told of, by where it is published."""
+
+NAMES = {record.model: name for name, record in RECORDS.items()}
+
+
+def name_of(node: Any) -> str:
+    """Return where a record is published: ``invoices``."""
+    return NAMES[type(node)]

@@ -1,0 +1,80 @@
+"""The timeline of a record as a file: a line for each thing, and each changed field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from pyramid.response import FileIter, Response
+from pyramid.view import view_config
+
+from endi_like.grids.export import csv_of
+from endi_like.i18n import _
+from endi_like.permissions import Permission
+from endi_like.resources.memos import Timeline
+from endi_like.services import timeline as past
+from endi_like.services.files.names import disposition
+from endi_like.views.history import Changed, Entry, Reader, begun, timeline
+from endi_like.views.timeline import LABELS, Asked
+
+HEAD = (
+    _("Time (UTC)"),
+    _("Kind"),
+    _("Who"),
+    _("What happened"),
+    _("Field"),
+    _("Before"),
+    _("After"),
+    _("Text"),
+)
+
+Say = Callable[[Any], str]
+
+
+@view_config(
+    context=Timeline,
+    name="export.csv",
+    request_method="GET",
+    permission=Permission.EXPORT,
+)
+def as_csv(context: Timeline, request: Any) -> Response:
+    """Download the timeline, or one kind of it; private memos are in no file."""
+    asked, node = Asked.by(request), context.node.node
+    rows = past.every(request.db, context.place, asked.kind)
+    entries = timeline(node, rows, Reader(request.identity.user_id))
+    if asked.kind in (None, "moves"):
+        entries = chain(entries, [begun(node)])
+    say = request.translate
+    lines = (line for one in entries for line in lines_of(one, say))
+    file = csv_of([say(title) for title in HEAD], lines, request.locale_name)
+    name = f"timeline-{context.node.id}-{request.today.isoformat()}.csv"
+    headers = {
+        "Content-Type": "text/csv; charset=utf-8",
+        "Content-Disposition": disposition(name),
+    }
+    return Response(app_iter=FileIter(file), headerlist=list(headers.items()))
+
+
+def lines_of(entry: Entry, say: Say) -> Iterator[Iterable[tuple[str, Any]]]:
+    """Yield the lines of an entry; what is no field stands in every one of them."""
+    text = entry.memo.text if entry.memo else entry.comment
+    states = [one and say(one.label) for one in (entry.old, entry.new)]
+    for one in entry.changes or [Changed("", *states)]:
+        yield (
+            ("moment", entry.at.astimezone(UTC).replace(tzinfo=None)),
+            ("text", say(LABELS[entry.kind])),
+            ("text", entry.who),
+            ("text", say(entry.text)),
+            ("text", say(one.field)),
+            cell(one.before, say),
+            cell(one.after, say),
+            ("text", text),
+        )
+
+
+def cell(value: Any, say: Say) -> tuple[str, Any]:
+    """Return a value as a cell: a number as one, a marked text in words."""
+    return ("number", value) if isinstance(value, Decimal) else ("text", say(value))

@@ -1,0 +1,70 @@
+"""Who is named in a memo is told of it, if they may read it."""
+
+import pytest
+
+from tests.factories import make_company, make_invoice, make_member
+from tests.functional.pages import save, token
+from tests.functional.test_memos import write
+
+WRITTEN = "@paul @elsewhere @claire, please call back"
+
+
+@pytest.fixture
+def claire(db, company):
+    return make_member(db, company, name="Claire", login="claire")
+
+
+@pytest.fixture
+def paul(db, company):
+    return make_member(db, company, name="Paul", login="paul")
+
+
+@pytest.fixture
+def elsewhere(db):
+    return make_member(db, make_company(db), login="elsewhere")
+
+
+@pytest.fixture(params=["invoices", "customers"])
+def record(request, db, customer):
+    """The address of a record, and what a notification calls it."""
+    if request.param == "customers":
+        return f"/customers/{customer.id}/", customer.name
+    invoice = make_invoice(db, customer, status="valid")
+    return f"/invoices/{invoice.id}/", f"{invoice.name} ({customer.name})"
+
+
+def told(browser):
+    return [
+        one.text for one in browser.get("/notifications/").html.select(".notes .rec")
+    ]
+
+
+def test_whoever_is_named_in_a_memo_is_told_and_led_to_the_record(
+    record, login, claire, paul, elsewhere
+):
+    address, called = record
+    write(login(claire), address, WRITTEN)
+    named = login(paul)
+    assert told(named) == [f"Claire names you on {called}: {WRITTEN}"]
+    assert told(login(elsewhere)) == told(login(claire)) == []
+    opened = named.get("/notifications/").click(href=r"/notifications/\d+/$", index=0)
+    assert opened.location.endswith(address)
+
+
+def test_a_private_memo_names_nobody_until_it_is_shared(record, login, claire, paul):
+    address, _called = record
+    author, named = login(claire), login(paul)
+    page = write(author, address, WRITTEN, private=True)
+    assert told(named) == []
+    edit = page.html.select_one("a[href*='/memos/'][href$='/edit']")["href"]
+    save(author.get(edit), private=False)
+    assert len(told(named)) == 1
+    save(author.get(edit), text=f"{WRITTEN} on Monday")
+    assert len(told(named)) == 1, "once for each memo"
+
+
+def test_a_memo_that_is_refused_tells_nobody(record, login, claire, paul):
+    author = login(claire)
+    fields = {"csrf_token": token(author), "text": f"{WRITTEN} {'x' * 20_000}"}
+    author.post(f"{record[0]}memos/add", {**fields, "action": "save"}, status=422)
+    assert told(login(paul)) == []

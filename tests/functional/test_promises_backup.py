@@ -1,0 +1,247 @@
+"""O1: a backup that is made under load comes back consistent and complete.
+
+Clients write invoices and attach files without pause, and somebody writes to the
+database without ever drawing breath.  Meanwhile a backup is made as operations.md
+says; then it is restored to an empty place, where a server is started.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import pytest
+from bs4 import BeautifulSoup
+from sqlalchemy import select, text
+
+from endi_like.clock import utcnow
+from endi_like.models.files import StoredFile
+from endi_like.models.sales import Invoice
+from endi_like.services.passwords import hash_password
+from endi_like.services.seals import append_missing, seal_log
+from tests.attaching import PDF
+from tests.conftest import own_database
+from tests.factories import make_user
+from tests.functional.site import (
+    LOST,
+    Client,
+    furnish,
+    id_of,
+    ini,
+    install,
+    new_invoice,
+)
+from tests.processes import Place, in_session, wrong
+from tests.servers.http import COMMAND, running_server
+from tests.servers.postgres import programs
+
+CLIENTS = 3
+ENOUGH, MEANWHILE = 8, 3
+PATIENCE = 30.0
+LOGIN, PASSWORD = "claire", "trois petits cochons verts"
+
+
+@dataclass
+class Noted:
+    """What was acknowledged: ids of invoices, and the sha256 of their attachments."""
+
+    written: list = field(default_factory=list)
+    attached: dict = field(default_factory=dict)
+    wrong: list = field(default_factory=list)
+
+    def copy(self):
+        """Return what was acknowledged until now."""
+        attached = dict(self.attached)
+        return Noted(list(self.written), attached, [])
+
+
+def work(server, office, noted, stopping):
+    """Write invoices and attach a file to each, until told to stop."""
+    client, today = Client(server.url, office.cookie), utcnow().date().isoformat()
+    with suppress(*LOST):
+        while not stopping.is_set():
+            said = client.post("/invoices/add", new_invoice(office, today))
+            key = id_of(said.headers["location"])
+            noted.written.append(key)
+            data = PDF + str(key).encode() * 2000
+            said = client.upload(f"/invoices/{key}/", "plan.pdf", data)
+            if said.status != 201:
+                noted.wrong.append(said)
+            noted.attached[key] = hashlib.sha256(data).hexdigest()
+
+
+def write_without_pause(place, stopping):
+    """Commit one change after the other: a copy page by page would never end."""
+    engine = place.engine()
+    change = text("UPDATE schedule SET enabled = enabled")
+    while not stopping.is_set():
+        with engine.begin() as connection:
+            connection.execute(change)
+    engine.dispose()
+
+
+def until(happens):
+    """Wait until something becomes true."""
+    end = time.monotonic() + PATIENCE
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def run(*words):
+    """Run a command that has to succeed; return what it said."""
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, check=False, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def address(place):
+    """Return the address of a database as PostgreSQL's own programs have it."""
+    return place.database_url.replace("+psycopg", "")
+
+
+def back_up(place, to):
+    """Make a backup as operations.md says; return how long it took."""
+    began = time.monotonic()
+    if place.kind == "sqlite":
+        run(COMMAND, "backup", to / "backup.zip", "--ini", place.folder / "endi.ini")
+    else:
+        dump = to / "endi.dump"
+        run(
+            programs() / "pg_dump",
+            *("--format", "custom", "--file", dump, address(place)),
+        )
+        run("tar", "-C", place.folder, "-cf", to / "files.tar", "files", "seals.log")
+    return time.monotonic() - began
+
+
+def come_back(place, source):
+    """Restore to an empty place as operations.md says; return what verify says."""
+    path = place.folder / "endi.ini"
+    path.write_text(ini(place))
+    if place.kind == "sqlite":
+        return run(COMMAND, "restore", source / "backup.zip", "--ini", path)
+    words = "--exit-on-error", "--no-owner", "--dbname", address(place)
+    run(programs() / "pg_restore", *words, source / "endi.dump")
+    run("tar", "-C", place.folder, "-xf", source / "files.tar")
+    return run(COMMAND, "verify", path)
+
+
+def prepare(db):
+    """Store somebody who may log in, and seal the log."""
+    make_user(db, login=LOGIN, password_hash=hash_password(PASSWORD), roles={"manager"})
+    seal_log(db, day=utcnow().date(), now=utcnow())
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def places(request, tmp_path_factory):
+    """Return a place to back up, a folder for the backup, and an empty place."""
+    folders = [tmp_path_factory.mktemp(name) for name in ("live", "backup", "empty")]
+    live, backup, empty = folders
+    if request.param == "sqlite":
+        urls = [f"sqlite:///{folder}/endi.db" for folder in (live, empty)]
+    else:
+        server = request.getfixturevalue("postgres_url")
+        urls = [own_database(server, f"backup_{name}") for name in ("live", "empty")]
+    return Place(urls[0], live), backup, Place(urls[1], empty)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What there is after a backup under load, and its restoration."""
+
+    source: Path
+    restored: Place
+    before: Noted
+    during: int
+    took: float
+    said: str
+
+
+@pytest.fixture(scope="module")
+def outcome(places):
+    """Make a backup under load, and restore it."""
+    live, folder, empty = places
+    settings = install(live)
+    office = in_session(live, furnish)
+    in_session(live, prepare)
+    in_session(live, lambda db: append_missing(db, live.folder))
+    noted, stopping = Noted(), threading.Event()
+    with running_server(settings) as server:
+        threads = [
+            threading.Thread(target=work, args=(server, office, noted, stopping))
+            for _ in range(CLIENTS)
+        ]
+        hasty = threading.Thread(target=write_without_pause, args=(live, stopping))
+        for thread in (*threads, hasty):
+            thread.start()
+        try:
+            until(lambda: len(noted.attached) >= ENOUGH)
+            before = noted.copy()
+            took = back_up(live, folder)
+            during = len(noted.written) - len(before.written)
+            until(lambda: len(noted.written) >= len(before.written) + MEANWHILE)
+        finally:
+            stopping.set()
+            for thread in (*threads, hasty):
+                thread.join(PATIENCE)
+    assert noted.wrong == []
+    return Outcome(folder, empty, before, during, took, come_back(empty, folder))
+
+
+def test_O1_a_backup_is_made_while_people_work(outcome):
+    assert outcome.during >= MEANWHILE, "nobody had to wait for it"
+    assert outcome.took < PATIENCE / 2
+
+
+def test_O1_what_comes_back_is_consistent(outcome):
+    assert outcome.said == "All is as it was written.\n"
+    assert wrong(outcome.restored) == [], "numbers, log, documents, files, seals"
+
+
+def test_O1_everything_acknowledged_before_is_there(outcome):
+    def compare(db):
+        if outcome.restored.kind == "sqlite":
+            assert db.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert set(outcome.before.written) <= set(db.scalars(select(Invoice.id)))
+        found = db.execute(select(StoredFile.node_id, StoredFile.sha256)).all()
+        assert outcome.before.attached.items() <= dict(found).items()
+        return found
+
+    kept = outcome.restored.folder / "files"
+    for _node, sha256 in in_session(outcome.restored, compare):
+        data = (kept / sha256[:2] / sha256).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == sha256
+
+
+def test_O1_people_log_in_and_go_on_where_it_came_back(outcome):
+    with running_server((outcome.restored.folder / "endi.ini").read_text()) as server:
+        browser = build_opener(HTTPCookieProcessor(CookieJar()))
+
+        def read(path, fields=None):
+            body = urlencode(fields).encode() if fields else None
+            with browser.open(f"{server.url}{path}", body, PATIENCE) as answer:
+                return answer.read()
+
+        page = BeautifulSoup(read("/login"), "html.parser")
+        token = page.select_one("input[name=csrf_token]")["value"]
+        fields = {"login": LOGIN, "password": PASSWORD, "action": "log_in"}
+        read("/login", {**fields, "csrf_token": token})
+        key, sha256 = next(iter(outcome.before.attached.items()))
+        page = BeautifulSoup(read(f"/invoices/{key}/"), "html.parser")
+        assert "Repairs" in page.text
+        link = next(a["href"] for a in page.select("a[href]") if "plan.pdf" in a.text)
+        found = read(urlsplit(link).path)
+        assert hashlib.sha256(found).hexdigest() == sha256
+        assert json.loads(read("/health/ready"))["status"] == "ready"

@@ -1,0 +1,166 @@
+"""Memos: who may read them, who may change them, and how many stay on top."""
+
+from datetime import timedelta
+
+import pytest
+
+from endi_like.models.node import Node
+from endi_like.services import memos
+from endi_like.services.files.attachments import Place, Signature
+from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
+from tests.factories import (
+    NOW,
+    make_customer,
+    make_invoice,
+    make_memo,
+    make_user,
+)
+
+
+@pytest.fixture
+def author(db):
+    return make_user(db)
+
+
+@pytest.fixture
+def reader(db):
+    return make_user(db)
+
+
+@pytest.fixture
+def invoice(db):
+    return make_invoice(db, make_customer(db), status="valid")
+
+
+@pytest.fixture
+def place(invoice):
+    return Place(invoice.id, invoice.company_id)
+
+
+@pytest.fixture
+def by(author):
+    return Signature(author.id, NOW)
+
+
+def test_a_memo_says_who_wrote_it_when_and_where(db, place, by):
+    memo = memos.write(db, place, by, "Call back")
+    assert (memo.node_id, memo.company_id) == (place.node_id, place.company_id)
+    assert (memo.author_id, memo.at, memo.text) == (by.actor_id, NOW, "Call back")
+    assert not memo.private
+    assert not memo.pinned
+
+
+def test_a_memo_leaves_the_record_as_it_is(db, invoice, place, by, clock):
+    version, stamp = invoice.version, invoice.updated_at
+    clock.advance(hours=1)
+    memo = memos.write(db, place, by, "Call back", pinned=True)
+    memos.change(db, memo, by, "Wait", private=True, pinned=False)
+    memos.remove(memo, by)
+    db.flush()
+    db.expire_all()
+    node = db.get(Node, invoice.id)
+    assert (node.version, node.updated_at) == (version, stamp)
+
+
+READING = """
+            author reader nobody
+shared      yes    yes    yes
+private     yes    no     no
+removed     yes    no     no
+elsewhere   no     no     no
+"""
+"""Who finds a memo beside its record, whatever else they may do."""
+
+
+@pytest.mark.parametrize("row", READING.strip().splitlines()[1:])
+def test_a_private_or_removed_memo_is_its_authors(
+    row, db, invoice, place, author, reader
+):
+    kind, *expected = row.split()
+    columns = {
+        "private": {"private": True},
+        "removed": {"removed_at": NOW},
+        "elsewhere": {"node_id": make_invoice(db, make_customer(db)).id},
+    }
+    memo = make_memo(db, invoice, author, **columns.get(kind, {}))
+    people = author.id, reader.id, None
+    found = [memos.find(db, place, memo.id, one) for one in people]
+    assert ["yes" if one else "no" for one in found] == expected
+
+
+def test_the_memos_of_a_customer_are_one_company_s(db, author):
+    here = make_customer(db)
+    there = make_customer(db, entity=here.entity)
+    memo = make_memo(db, here, author)
+    places = [Place(one.entity_id, one.company_id) for one in (here, there)]
+    found = [memos.find(db, one, memo.id, author.id) for one in places]
+    assert found == [memo, None]
+
+
+def test_only_its_author_changes_removes_and_restores_a_memo(
+    db, invoice, author, reader
+):
+    memo, other = make_memo(db, invoice, author), Signature(reader.id, NOW)
+    values = {"private": False, "pinned": False}
+    with pytest.raises(NotPermitted):
+        memos.change(db, memo, other, "No", **values)
+    with pytest.raises(NotPermitted):
+        memos.remove(memo, other)
+    memos.remove(memo, Signature(author.id, NOW))
+    with pytest.raises(NotPermitted):
+        memos.restore(memo, other)
+
+
+def test_other_words_are_said_to_be_other_words(db, invoice, author):
+    memo = make_memo(db, invoice, author)
+    later = Signature(author.id, NOW + timedelta(hours=1))
+    memos.change(db, memo, later, memo.text, private=True, pinned=True)
+    assert memo.changed_at is None
+    memos.change(db, memo, later, "Call back on Tuesday", private=True, pinned=True)
+    assert memo.changed_at == later.at
+    assert memo.at == NOW
+
+
+def test_what_is_removed_comes_back_but_not_to_the_top(db, invoice, author, by):
+    memo = make_memo(db, invoice, author, pinned=True)
+    memos.remove(memo, by)
+    assert memo.removed_at == NOW
+    with pytest.raises(Done):
+        memos.remove(memo, by)
+    with pytest.raises(WrongState):
+        memos.pin(db, memo)
+    with pytest.raises(WrongState):
+        memos.change(db, memo, by, "x", private=False, pinned=False)
+    memos.restore(memo, by)
+    assert (memo.removed_at, memo.pinned) == (None, False)
+    with pytest.raises(Done):
+        memos.restore(memo, by)
+
+
+def pinned(db, invoice, author, **columns):
+    """Pin as many memos as may be pinned."""
+    for _ in range(memos.MOST_PINNED):
+        make_memo(db, invoice, author, pinned=True, **columns)
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_only_so_many_memos_stay_on_top(db, invoice, place, author, by, private):
+    pinned(db, invoice, author, private=private)
+    with pytest.raises(Refused, match="unpin one first"):
+        memos.write(db, place, by, "One more", private=private, pinned=True)
+    memos.write(db, place, by, "Of the other kind", private=not private, pinned=True)
+
+
+def test_what_others_have_pinned_for_themselves_is_in_nobodys_way(
+    db, invoice, place, author, reader, by
+):
+    pinned(db, invoice, reader, private=True)
+    assert memos.write(db, place, by, "Mine", private=True, pinned=True).pinned
+    assert memos.write(db, place, by, "Ours", pinned=True).pinned
+
+
+def test_a_pinned_memo_that_becomes_shared_needs_room_as_well(db, invoice, author, by):
+    memo = make_memo(db, invoice, author, private=True, pinned=True)
+    pinned(db, invoice, author)
+    with pytest.raises(Refused):
+        memos.change(db, memo, by, memo.text, private=False, pinned=True)

@@ -27,7 +27,7 @@ P95 = 0.5
 SLOPE = 1_000_000 / 1000
 """Bytes per request: 1 MB in 1 000."""
 SAMPLES = 60
-WARM_UP, FIRST = 0.3, 2000
+WARM_UP, FIRST = 0.3, 4000
 """What share of the time, and how many requests at least, do not count."""
 
 pytestmark = [pytest.mark.nightly, pytest.mark.alone]
@@ -90,7 +90,7 @@ def held(server, spool):
 def test_F13_nothing_grows_however_long_it_runs(site):
     place, server, shared, spool = site
     seconds, samples, seen = 60 * SOAK_MINUTES, [], Seen()
-    pace = {"people": 8, "pause": 0.3, "seconds": seconds}
+    pace = {"people": 8, "pause": 0.1, "seconds": seconds}
     running = threading.Thread(
         target=work, args=(server.url, shared, seen), kwargs=pace
     )

@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -24,7 +27,7 @@ from endi_like.db import Base
 from endi_like.migrations import head, is_current
 from endi_like.migrations.running import is_described
 from tests.conftest import own_database
-from tests.dumps import RELEASED, dump, restore
+from tests.dumps import RELEASED, dump, path_of, restore
 from tests.functional.site import ini
 from tests.next_step import move
 from tests.processes import Place, wrong
@@ -196,8 +199,29 @@ def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
     assert contents(place) == up
 
 
-def killed(command, after):
-    """Run a program, kill it after so many seconds; tell if it was not done by then."""
+def is_in_the_middle(place):
+    """Tell whether somebody is in the middle of a transaction that writes."""
+    if place.kind == "sqlite":
+        with closing(sqlite3.connect(path_of(place), timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+        return False
+    address = place.database_url.replace("+psycopg", "")
+    with psycopg.connect(address) as connection:
+        return connection.execute(OTHERS).fetchone()[0] > 0
+
+
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend'
+AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+"""
+
+
+def killed(command, place, after):
+    """Run a program, kill it so long after it has begun; tell if it was not done."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -206,32 +230,25 @@ def killed(command, after):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    while process.poll() is None and not is_in_the_middle(place):
+        time.sleep(0.01)
     time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     return process.wait() == -signal.SIGKILL
 
 
-def takes(command):
-    """Return how long a program takes, to its end."""
-    began = time.monotonic()
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
-    return time.monotonic() - began
-
-
-def moments(whole, times):
-    """Return moments to kill at: most of them late, when it has really begun."""
-    return [whole * (0.6 + 0.4 * number / times) for number in range(times)]
+def moments(times):
+    """Return how long after the beginning to kill: the first time at once."""
+    return [0.4 * number / times for number in range(times)]
 
 
 @pytest.mark.parametrize("times", KILLS)
 def test_O2_the_first_migration_killed_leaves_nothing_or_all(new_place, times):
-    def command(place):
-        return [str(COMMAND), "migrate", str(place.folder / "endi.ini")]
-
-    whole = takes(command(new_place()))
     place, was_killed = new_place(), 0
-    for moment in moments(whole, times):
-        was_killed += killed(command(place), moment)
+    command = [str(COMMAND), "migrate", str(place.folder / "endi.ini")]
+    for moment in moments(times):
+        was_killed += killed(command, place, moment)
         assert version_of(place) in (None, head())
     assert was_killed
     run(place, "migrate")
@@ -241,20 +258,20 @@ def test_O2_the_first_migration_killed_leaves_nothing_or_all(new_place, times):
 
 @pytest.mark.parametrize("times", KILLS)
 def test_O2_a_step_killed_in_the_middle_leaves_the_old_or_the_new(demonstration, times):
-    place = demonstration
-    command = [sys.executable, "-m", "tests.next_step", place.database_url]
+    place, was_killed = demonstration, 0
+    command = [sys.executable, "-m", "tests.next_step", place.database_url, "0002"]
     before = contents(place)
     before.pop("alembic_version")
-    whole = takes([*command, "0002"])
-    up, middle = contents(place), 0
+    move(place.database_url, "0002")
+    up = contents(place)
     move(place.database_url, "0001")
-    for moment in moments(whole, times):
-        middle += killed([*command, "0002"], moment)
+    for moment in moments(times):
+        was_killed += killed(command, place, moment)
         assert kept(before, place) == before
         if version_of(place) == "0002":
             assert contents(place) == up
             move(place.database_url, "0001")
-    assert middle
+    assert was_killed
     assert differences(place) == []
     move(place.database_url, "0002")
     assert contents(place) == up

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
@@ -12,6 +12,7 @@ from endi_like.models.history import StatusLogEntry
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
+from endi_like.models.types import Instant
 from endi_like.principals import Identity
 from endi_like.services.notifications import events
 from endi_like.services.notifications.telling import happened, tell
@@ -22,6 +23,21 @@ from endi_like.workflow.core import Change
 
 LOG: Any = StatusLogEntry.__table__
 TOLD: Any = Notification.__table__
+
+# Made once: to build them takes longer than to run them.
+ASKED = select(LOG.c.actor_id).where(
+    LOG.c.node_id == bindparam("node_id"), LOG.c.action == "submit"
+)
+READ = (
+    update(TOLD)
+    .where(
+        TOLD.c.collection == bindparam("where"),
+        TOLD.c.record_id == bindparam("node_id"),
+        TOLD.c.event == events.SUBMITTED,
+        TOLD.c.read_at.is_(None),
+    )
+    .values(read_at=bindparam("now", type_=Instant))
+)
 
 
 def telling(event: str) -> Effect:
@@ -65,23 +81,15 @@ def name_of_actor(db: Session, actor_id: int | None, people: list[Identity]) -> 
 
 def authors(db: Session, node: Any) -> frozenset[int]:
     """Return who wrote a document or has asked for its validation."""
-    asked = select(LOG.c.actor_id).where(
-        LOG.c.node_id == node.id, LOG.c.action == "submit"
-    )
-    found = {node.created_by_id, *db.connection().scalars(asked)}
+    asked = db.connection().scalars(ASKED, {"node_id": node.id})
+    found = {node.created_by_id, *asked}
     return frozenset(one for one in found if one is not None)
 
 
 def waits_no_more(node: Any, change: Change, transitions: Transitions) -> None:
     """Have those read it who were told that a document waits for them."""
-    mine = (
-        TOLD.c.collection == name_of(node),
-        TOLD.c.record_id == node.id,
-        TOLD.c.event == events.SUBMITTED,
-        TOLD.c.read_at.is_(None),
-    )
-    read = update(TOLD).where(*mine).values(read_at=change.at)
-    transitions.db.connection().execute(read)
+    document = {"where": name_of(node), "node_id": node.id, "now": change.at}
+    transitions.db.connection().execute(READ, document)
 
 
 EFFECTS: Effects = {

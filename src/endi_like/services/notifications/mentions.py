@@ -9,13 +9,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from endi_like.models.people import User
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.services.notifications.documents import called, name_of_actor
 from endi_like.services.notifications.events import MENTION
 from endi_like.services.notifications.telling import happened, tell
-from endi_like.services.rights.asking import holds, identities
+from endi_like.services.rights.asking import BY_LOGIN, holds, identities
 from endi_like.services.rights.tables import RECORDS, name_of
 from endi_like.services.users import login_key
 
@@ -45,8 +44,7 @@ def mentions(db: Session, text: str, node: Any) -> list[Identity]:
     if not named:
         return []
     record = RECORDS[name_of(node)]
-    known = User.login.in_(named)
-    people = identities(db, known)
+    people = identities(db, BY_LOGIN, logins=named)
     return [one for one in people if holds(one, Permission.VIEW, record, node)]
 
 

@@ -9,9 +9,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import packed
@@ -23,13 +24,19 @@ from endi_like.models.notifications import (
 )
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
-from endi_like.services.jobs import enqueue, insert
+from endi_like.services.jobs import INSERTS, enqueue
 from endi_like.services.notifications.events import EVENTS, Event
 from endi_like.services.rights.asking import holds
 from endi_like.services.rights.tables import RECORDS, name_of
 
 MAIL_AT_ONCE = "mail_notifications"
 LONGEST_QUOTE = 300
+CHOSEN = select(
+    NotificationChoice.user_id, NotificationChoice.bell, NotificationChoice.mail
+).where(
+    NotificationChoice.event == bindparam("event"),
+    NotificationChoice.user_id.in_(bindparam("user_ids", expanding=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,22 @@ def tell(db: Session, news: News, people: Iterable[Identity]) -> list[int]:
 
 def add(db: Session, news: News, rows: list[dict[str, Any]]) -> list[int]:
     """Store notifications and ask for their mails; return the ids of new ones."""
-    new = insert(db, Notification.__table__)
-    once = new.on_conflict_do_nothing(index_elements=[Notification.dedupe_key])
-    query = once.returning(Notification.id, Notification.mail)
-    stored = db.connection().execute(query, rows).all()
+    once = adding(db.get_bind().dialect.name)
+    stored = db.connection().execute(once, rows).all()
     at_once = [found.id for found in stored if found.mail == AT_ONCE]
     if at_once:
         payload = {"ids": sorted(at_once)}
         key = f"{MAIL_AT_ONCE}:{min(at_once)}"
         enqueue(db, MAIL_AT_ONCE, payload, dedupe_key=key, at=news.at)
     return sorted(found.id for found in stored)
+
+
+@cache
+def adding(dialect: str) -> Any:
+    """Return the statement that stores notifications once; made once."""
+    new = INSERTS[dialect](Notification.__table__)
+    once = new.on_conflict_do_nothing(index_elements=[Notification.dedupe_key])
+    return once.returning(Notification.id, Notification.mail)
 
 
 def row(news: News, user_id: int, bell: bool, mail: str) -> dict[str, Any]:
@@ -125,10 +138,7 @@ def choices(
 ) -> dict[int, tuple[bool, str]]:
     """Return how each of these users wants to be told of an event."""
     found = dict.fromkeys(user_ids, (event.bell, event.mail))
-    choice = NotificationChoice
-    wanted = select(choice.user_id, choice.bell, choice.mail).where(
-        choice.event == event.name, choice.user_id.in_(found)
-    )
-    for user_id, bell, mail in db.execute(wanted):
+    asked = {"event": event.name, "user_ids": list(found)}
+    for user_id, bell, mail in db.connection().execute(CHOSEN, asked):
         found[user_id] = bell, mail
     return found

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from endi_like.models.people import Membership, User
@@ -15,6 +15,25 @@ from endi_like.principals import Identity
 from endi_like.services.rights.holders import Grants
 from endi_like.services.rights.tables import Record
 from endi_like.services.sessions import RIGHTS, WHO, identity_of
+
+# Made once: to build them takes longer than to run them.
+MINE = aliased(Membership)
+HAS_ROLE = User.roles != frozenset()
+PEOPLE: Any = (
+    select(User.id, *WHO, *RIGHTS)
+    .outerjoin(Membership, Membership.user_id == User.id)
+    .where(User.active)
+    .order_by(User.id)
+)
+WITH_ROLES = PEOPLE.where(HAS_ROLE)
+INSIDERS = PEOPLE.where(
+    HAS_ROLE
+    | exists().where(
+        MINE.user_id == User.id, MINE.company_id == bindparam("company_id")
+    )
+)
+BY_ID = PEOPLE.where(User.id == bindparam("user_id"))
+BY_LOGIN = PEOPLE.where(User.login.in_(bindparam("logins", expanding=True)))
 
 
 def holds(
@@ -53,24 +72,18 @@ def insiders(db: Session, company_id: int | None) -> list[Identity]:
 
     Whoever is not active any more has none.
     """
-    mine = aliased(Membership)
-    ours = exists().where(mine.user_id == User.id, mine.company_id == company_id)
-    has_role = User.roles != frozenset()
-    return list(identities(db, has_role if company_id is None else or_(has_role, ours)))
+    if company_id is None:
+        return list(identities(db, WITH_ROLES))
+    return list(identities(db, INSIDERS, company_id=company_id))
 
 
 def identity_by_id(db: Session, user_id: int) -> Identity | None:
     """Return a user as who they are, unless they are not active any more."""
-    return next(identities(db, User.id == user_id), None)
+    return next(identities(db, BY_ID, user_id=user_id), None)
 
 
-def identities(db: Session, condition: ColumnElement[bool]) -> Iterator[Identity]:
-    """Yield the active users of a condition, with all their rights, in one query."""
-    query = (
-        select(User.id, *WHO, *RIGHTS)
-        .outerjoin(Membership, Membership.user_id == User.id)
-        .where(User.active, condition)
-        .order_by(User.id)
-    )
-    for _user_id, lines in groupby(db.execute(query), lambda row: row[0]):
-        yield identity_of(lines)
+def identities(db: Session, query: Select[Any], **values: Any) -> Iterator[Identity]:
+    """Yield the users of a query made of ``PEOPLE``, with all their rights."""
+    lines = db.connection().execute(query, values)
+    for _user_id, mine in groupby(lines, lambda row: row[0]):
+        yield identity_of(mine)

@@ -102,17 +102,16 @@ def boss(db):
 @pytest.fixture
 def addresses(db, boss, login):
     """Return one address of each page there is, by its pattern."""
-    waiting = db.query(Invoice).filter_by(validation_status="wait").one()
-    found = {"/invoices/#/edit": f"/invoices/{waiting.id}/edit"}
-    return first_of_each(crawl(login(boss))) | found
+    return one_of_each(db, crawl(login(boss)))
 
 
-def first_of_each(paths):
-    """Return the first address of each pattern."""
+def one_of_each(db, paths):
+    """Return one address of each pattern; the invoice to edit is the one that waits."""
     found = {}
     for path in paths:
         found.setdefault(DIGITS.sub("#", path), path)
-    return found
+    waiting = db.query(Invoice).filter_by(validation_status="wait").one()
+    return found | {"/invoices/#/edit": f"/invoices/{waiting.id}/edit"}
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.functional.hostile import crawl, everything
 from tests.functional.pages import token
 from tests.functional.programs import Program, make_token
 from tests.functional.test_account import make_token as shown_token
-from tests.functional.test_promises_access import PEOPLE, first_of_each, kinds, written
+from tests.functional.test_promises_access import PEOPLE, kinds, one_of_each, written
 
 OWN = ("/account",)
 """Pages that no token reaches, whoever it is of."""
@@ -34,9 +34,9 @@ def boss(db):
 
 
 @pytest.fixture
-def addresses(boss, login):
+def addresses(db, boss, login):
     """Return one address of each page there is, by its pattern."""
-    return first_of_each(crawl(login(boss)))
+    return one_of_each(db, crawl(login(boss)))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ setting below answers a fault that was measured (``docs/decisions``).
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Any
@@ -28,6 +29,10 @@ SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "busy_timeout = 10000",
 )
+
+UNREADABLE = "22"
+"""How the codes of PostgreSQL begin that are about a value."""
+QUOTED = re.compile('["«„“]')
 
 UPLOADS = "/files/"
 """How the addresses end that files are sent to."""
@@ -99,7 +104,10 @@ def harden_sqlite(engine: Engine) -> Engine:
 
 
 def harden_postgresql(engine: Engine) -> Engine:
-    """Have connections be given up when the server is silent for too long."""
+    """Have connections be given up when the server is silent for too long.
+
+    Errors say what is the matter, and nothing of the rows it is the matter with.
+    """
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
@@ -112,7 +120,24 @@ def harden_postgresql(engine: Engine) -> Engine:
         if connection is not None:
             vars(connection).pop("patience", None)
 
+    @event.listens_for(engine, "handle_error")
+    def keep_quiet(context: Any) -> None:
+        code = getattr(context.original_exception, "sqlstate", None)
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if code and error is not None and error.args:
+                error.args = (without_values(str(error.args[0]), code),)
+
     return engine
+
+
+def without_values(said: str, code: str) -> str:
+    """Return an error of PostgreSQL without the values it is about.
+
+    Below its first line come the row, the key or the statement, in any language.  The
+    first one names tables and columns, or quotes the value that cannot be read.
+    """
+    first = said.split("\n")[0]
+    return QUOTED.split(first)[0] if code.startswith(UNREADABLE) else first
 
 
 def take_time(connection: Connection) -> None:

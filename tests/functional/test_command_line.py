@@ -255,16 +255,33 @@ def taken(_socket, _address):
     raise OSError("Address already in use")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request):
+    """Return an installation on either database, without any tables."""
+    kind = {"sqlite": "site", "postgresql": "on_postgresql"}[request.param]
+    return request.getfixturevalue(kind)
+
+
 @pytest.mark.parametrize("command", ["serve", "worker", "verify", "demo"])
-def test_O4_other_tables_than_this_version_needs_are_one_clear_line(
-    on_postgresql, command
-):
+def test_O4_no_tables_are_one_clear_line(on_postgresql, command):
     sentence = "the tables of the database are not those of this version; run: "
     assert sentence in on_postgresql.refuse(command)
-    migrations.upgrade(on_postgresql.url)
-    with on_postgresql.session() as db:
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "verify", "demo", "migrate"])
+def test_O4_tables_of_a_newer_version_are_one_clear_line(anywhere, command):
+    anywhere.do("migrate")
+    with anywhere.session() as db:
         db.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
-    assert sentence in on_postgresql.refuse(command)
+    assert "are those of a newer version: " in anywhere.refuse(command)
+
+
+def test_O4_a_step_that_would_break_references_is_one_clear_line(site, monkeypatch):
+    def upgrade(_url):
+        raise migrations.BrokenReferences("table part, row 1")
+
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    assert "rows that point at nothing: table part, row 1" in site.refuse("migrate")
 
 
 def test_O4_a_database_that_is_away_is_one_clear_line(site):

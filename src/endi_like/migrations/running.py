@@ -10,14 +10,10 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy import text as sql
 
 from endi_like.db import make_engine, take_time
-from endi_like.migrations import HERE
+from endi_like.migrations import HERE, BrokenReferences
 from endi_like.models.searching import PREFIX
 
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(2081526412)")
-
-
-class BrokenReferences(Exception):
-    """A step would have left rows that point at nothing; it was undone."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -19,6 +19,7 @@ from webtest import TestApp
 from endi_like import main as make_application
 from endi_like import migrations
 from endi_like.db import make_engine
+from endi_like.migrations.running import ONE_AT_A_TIME
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
 from endi_like.scripts.installation import Installation
@@ -37,6 +38,8 @@ from tests.tampering import drop_refusals
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 GOOD_PASSWORD = "trois petits cochons verts"
+LONGER_THAN_FOR_A_TABLE = 5.5
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 INI = """
 [app:main]
@@ -296,6 +299,28 @@ def test_O4_a_database_that_is_away_is_one_clear_line(site):
 def test_migrating_twice_is_harmless(site):
     assert "is up to date now" in site.do("migrate")
     assert "was up to date" in site.do("migrate")
+
+
+def test_whoever_migrates_waits_for_whoever_migrates_already(on_postgresql):
+    engine = create_engine(on_postgresql.url)
+    with engine.connect() as connection:
+        connection.execute(ONE_AT_A_TIME)
+        both = [
+            subprocess.Popen(
+                [str(COMMAND), "migrate", str(on_postgresql.ini)],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _number in range(2)
+        ]
+        waiting = text(WAITING)
+        until = time.monotonic() + 20
+        while connection.scalar(waiting) < len(both) and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(LONGER_THAN_FOR_A_TABLE)
+    engine.dispose()
+    assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
+    assert [one.returncode for one in both] == [0, 0]
 
 
 def test_demonstration_data_is_loaded_once(site):

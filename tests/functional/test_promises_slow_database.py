@@ -19,6 +19,7 @@ from endi_like.clock import utcnow
 from endi_like.db import POSTGRESQL_LIMITS, make_engine, take_time
 from endi_like.impatience import Impatient
 from endi_like.models.sales import Invoice
+from endi_like.scripts.serve import DEFAULTS
 from tests.conftest import own_database
 from tests.functional.site import (
     Client,
@@ -33,8 +34,8 @@ from tests.processes import Place, in_session, wrong
 from tests.servers.faulty import NONE, Fault, Way
 from tests.servers.http import Server, running_server
 
-CLIENTS = 6
-"""Fewer than the threads of the server, so that one is left for what needs no data."""
+CLIENTS = int(DEFAULTS["threads"]) + 4
+"""More than the threads of the server: what needs no data has a thread of its own."""
 AT_ONCE = 1.0
 FREE_AGAIN = 20.0
 LASTS = 1.5

@@ -11,7 +11,15 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    NullPool,
+    create_engine,
+    event,
+    inspect,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
@@ -103,7 +111,7 @@ def harden_sqlite(engine: Engine) -> Engine:
     return engine
 
 
-def harden_postgresql(engine: Engine) -> Engine:
+def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> Engine:
     """Have connections be given up when the server is silent for too long.
 
     Errors say what is the matter, and nothing of the rows it is the matter with.
@@ -112,7 +120,7 @@ def harden_postgresql(engine: Engine) -> Engine:
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
         # whoever has SQLite does without the driver
-        kind = import_module("endi_like.impatience").Impatient
+        kind = getattr(import_module("endi_like.impatience"), connection_class)
         return kind.connect(*words, **options)
 
     @event.listens_for(engine, "checkin")
@@ -178,6 +186,23 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
+def watching(engine: Engine) -> Engine:
+    """Return an engine for whoever looks whether all is well, and is to know soon.
+
+    On PostgreSQL it has no pool: to wait for a connection in use, or on one that no
+    answer comes from, takes longer than to be told that there is none.
+    """
+    if engine.dialect.name == "sqlite":
+        return reading(engine)
+    hurried = create_engine(
+        engine.url,
+        poolclass=NullPool,
+        connect_args={**POSTGRESQL_LIMITS, "connect_timeout": 2},
+        hide_parameters=True,
+    )
+    return reading(harden_postgresql(hurried, "Hurried"))
+
+
 def session_factory(engine: Any) -> sessionmaker[Session]:
     """Return what makes sessions on the engine, or in a test on one connection.
 
@@ -231,6 +256,7 @@ def includeme(config: Any) -> None:
     config.registry["db.engine"] = bind
     if isinstance(bind, Engine):
         config.registry["db.read_engine"] = reading(bind)
+        config.registry["db.watching_engine"] = watching(bind)
     config.registry["db.session_factory"] = session_factory(bind)
     config.add_request_method(only_reads, reify=True)
     config.add_request_method(request_session, "db", reify=True)

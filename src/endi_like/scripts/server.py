@@ -1,11 +1,11 @@
-"""Waitress, stopped without cutting anybody short, and alive when all its threads wait.
+"""Waitress, stopped without cutting anybody short, and alive while its threads wait.
 
 Its own way to stop leaves the loop that sends the answers while threads still work on
 them.  Ours closes the door first, goes on until nobody waits for an answer, and only
 then leaves.
 
-Whoever asks only whether we are alive has a thread of their own: else whoever restarts
-what is dead would restart us whenever as many wait for the database as there are threads.
+Each health page has a thread of its own: else whoever restarts what is dead would
+restart us whenever as many wait for the database as there are threads.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LINGER = 0.3
 
 
 ADDRESS = ("host", "port")
-ALIVE = "/health/live"
+BESIDE = ("/health/live", "/health/ready")
 FAILED = 500
 TOLD = ("ACCEPT", "ACCEPT_LANGUAGE")
 """The headers that say in which form and language to refuse."""
@@ -105,33 +105,37 @@ class Channel(HTTPChannel):
         return answers(channel, request)
 
     @property
-    def asks_whether_alive(self) -> bool:
-        """Tell whether the request whose turn it is asks for that, and for no more."""
+    def asked_beside(self) -> str | None:
+        """Return which health page the request whose turn it is asks for, if any."""
         asked = next(iter(self.requests), None)
         if asked is None or asked.error or asked.command != "GET":
-            return False
-        return bool(asked.path == self.adj.url_prefix + ALIVE)
+            return None
+        path: str = asked.path.removeprefix(self.adj.url_prefix)
+        return path if path in BESIDE else None
 
 
 class Threads(ThreadedTaskDispatcher):
-    """So many threads that answer, and one for whoever asks whether we are alive."""
+    """So many threads that answer, and one more for each health page."""
 
     def __init__(self, count: int) -> None:
         super().__init__()
-        self.beside = ThreadedTaskDispatcher()
-        self.beside.set_thread_count(1)
+        self.beside = {path: ThreadedTaskDispatcher() for path in BESIDE}
+        for one in self.beside.values():
+            one.set_thread_count(1)
         self.set_thread_count(count)
 
     def add_task(self, task: Channel) -> None:
         """Have a thread answer what was asked."""
-        if task.asks_whether_alive:
-            self.beside.add_task(task)
+        path = task.asked_beside
+        if path:
+            self.beside[path].add_task(task)
         else:
             super().add_task(task)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
         """Have every thread end."""
-        self.beside.shutdown(cancel_pending, timeout)
+        for one in self.beside.values():
+            one.shutdown(cancel_pending, timeout)
         return bool(super().shutdown(cancel_pending, timeout))
 
 

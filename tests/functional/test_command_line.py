@@ -499,6 +499,17 @@ def test_a_seal_that_is_taken_away_is_missed_by_the_file(with_data):
 # serve, worker: as processes
 
 
+def test_what_commands_write_is_readable_by_their_own_account_only(site):
+    data = site.folder / "data"
+    data.mkdir(mode=0o755)
+    command = [str(COMMAND), "demo", str(site.ini)]
+    subprocess.run(command, check=True, umask=0o022, stdout=subprocess.DEVNULL)
+    with running_server(site.ini):
+        written = list(data.rglob("*"))
+        assert {"site.sqlite", "site.sqlite-wal"} <= {one.name for one in written}
+        assert [one.name for one in written if one.stat().st_mode & 0o077] == []
+
+
 def stop(process, how):
     process.send_signal(how)
     return process.wait(10)

@@ -57,7 +57,7 @@ def visible(text: str) -> str:
 
 
 def field(value: Any) -> str:
-    """Return a value of a line for people; quoted where it may look like more fields."""
+    """Return a value of a line for people, quoted if it may look like more fields."""
     text = str(value)
     if text and not AMBIGUOUS.search(text):
         return text

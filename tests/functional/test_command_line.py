@@ -423,6 +423,17 @@ def test_a_user_can_be_shut_out_and_let_in_again(migrated, monkeypatch):
     assert "disabled" not in migrated.do("user", "list")
 
 
+def test_everybody_can_be_logged_out_at_once(with_data):
+    with with_data.session() as db:
+        for user_id in db.scalars(select(User.id)).all():
+            start_session(db, user_id, f"{user_id}", now=NOW, visitor=Visitor())
+    assert "log in again; sessions ended: 8" in with_data.do("user", "logout-all")
+    assert "sessions ended: 0" in with_data.do("user", "logout-all")
+    with with_data.session() as db:
+        left = text("SELECT count(*) FROM user_session WHERE ended_at IS NULL")
+        assert db.scalar(left) == 0
+
+
 def test_roles_replace_those_before(migrated, monkeypatch):
     typing(monkeypatch, GOOD_PASSWORD)
     migrated.do("user", "add", "zoe", "--name", "Zoé", "--role", "admin")

@@ -45,10 +45,10 @@ def upload(site: Site, data: bytes, name: str = "plan.pdf") -> Said:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
+def small_disk(folder: Path, size: int = DISK) -> Iterator[Path]:
     """Have a folder be a disk of its own, which is soon full."""
     folder.mkdir(parents=True, exist_ok=True)
-    options = ["-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
+    options = ["-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     done = subprocess.run(["/bin/mount", *options], capture_output=True, check=False)
     if done.returncode:
         leave_out("a small disk", "tests that fill one run as root")
@@ -65,8 +65,10 @@ def filled(disk: Path, room: int) -> Iterator[None]:
     free = shutil.disk_usage(disk).free
     with filler.open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, free - room)
-    yield
-    filler.unlink()
+    try:
+        yield
+    finally:
+        filler.unlink()
 
 
 @dataclass

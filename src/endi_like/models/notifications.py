@@ -60,7 +60,10 @@ class Notification(Base):
     __table_args__: Any = (
         Index(None, "recipient_id", "id"),
         Index(
-            "ix_notification_unread", "recipient_id", "id", **where("read_at IS NULL")
+            "ix_notification_unread",
+            "recipient_id",
+            "id",
+            **where("read_at IS NULL AND bell"),
         ),
         Index(None, "collection", "record_id"),
         Index(
@@ -70,6 +73,8 @@ class Notification(Base):
             **where("mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"),
         ),
         Index(None, "at"),
+        # An id of one that is forgotten must not come again: mails are known by it.
+        {"sqlite_autoincrement": True},
     )
 
     recipient: Mapped[User] = relationship(foreign_keys=recipient_id)

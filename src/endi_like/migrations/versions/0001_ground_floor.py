@@ -458,6 +458,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notification_dedupe_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notification_at"), ["at"], unique=False)
@@ -486,8 +487,8 @@ def upgrade() -> None:
             "ix_notification_unread",
             ["recipient_id", "id"],
             unique=False,
-            postgresql_where=sa.text("read_at IS NULL"),
-            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL AND bell"),
+            sqlite_where=sa.text("read_at IS NULL AND bell"),
         )
 
     op.create_table(
@@ -1362,8 +1363,8 @@ def downgrade() -> None:
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_notification_unread",
-            postgresql_where=sa.text("read_at IS NULL"),
-            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL AND bell"),
+            sqlite_where=sa.text("read_at IS NULL AND bell"),
         )
         batch_op.drop_index(
             "ix_notification_to_mail",

@@ -614,6 +614,7 @@ def upgrade() -> None:
         "field_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what", sa.String(length=40), nullable=False),
@@ -623,6 +624,9 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["user.id"], name=op.f("fk_field_change_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_field_change_company_id")
         ),
         sa.ForeignKeyConstraint(
             ["node_id"], ["node.id"], name=op.f("fk_field_change_node_id")

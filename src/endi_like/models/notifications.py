@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.models.people import User
-from endi_like.models.types import Instant
+from endi_like.models.types import Instant, where
 
 NEVER, AT_ONCE, DAILY = "never", "at_once", "daily"
 BY_MAIL = (NEVER, AT_ONCE, DAILY)
@@ -18,11 +18,6 @@ BY_MAIL = (NEVER, AT_ONCE, DAILY)
 
 LISTED = ", ".join(f"'{name}'" for name in BY_MAIL)
 LONGEST_EVENT = 40
-
-
-def where(condition: str) -> dict[str, Any]:
-    """Return what limits an index to some rows, on both databases."""
-    return dict.fromkeys(("postgresql_where", "sqlite_where"), text(condition))
 
 
 def by_mail() -> Any:

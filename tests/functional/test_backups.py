@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -19,7 +20,7 @@ import pytest
 from endi_like.clock import utcnow
 from endi_like.models.files import StoredFile
 from endi_like.scripts.main import main
-from endi_like.services.backups import content, making
+from endi_like.services.backups import content, making, restoring
 from endi_like.services.files import Folder, Vault
 from endi_like.services.seals import append_missing, read_file, seal_log
 from tests.factories import make_invoice, stored
@@ -325,6 +326,49 @@ def test_files_that_are_gone_are_told_and_the_rest_is_kept(command, live, tmp_pa
     status, out, _err = command("restore", path)
     assert status == 1
     assert out.startswith("files: 0.txt")
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108
+"""A disk that is another one than that of the tests' folders."""
+
+
+class Away:
+    """A storage that is on no disk of this machine."""
+
+
+@pytest.mark.parametrize(
+    ("database", "storage", "room"),
+    [
+        ("here", Folder, {"here": 111, "memory": 0}),
+        ("memory", Folder, {"here": 11, "memory": 100}),
+        ("here", Away, {"here": 101, "memory": 0}),
+        ("memory", Away, {"here": 1, "memory": 100}),
+    ],
+)
+def test_each_disk_must_have_room_for_what_it_is_to_hold(
+    tmp_path, monkeypatch, database, storage, room
+):
+    members = {
+        content.DATABASE: content.Member(100, ""),
+        content.SEALS: content.Member(1, ""),
+        f"{content.FILES}{'0' * 64}": content.Member(10, ""),
+    }
+    manifest = content.Manifest("", "", "", members, ())
+    kept = Folder(tmp_path / "files") if storage is Folder else Away()
+    parent = MEMORY if database == "memory" else tmp_path
+    where = content.Belongings(parent / "new/endi.db", tmp_path, Vault(kept))
+    free = dict(room)
+
+    def disk_usage(place):
+        name = "memory" if place == MEMORY else "here"
+        return SimpleNamespace(free=free[name])
+
+    monkeypatch.setattr(restoring.shutil, "disk_usage", disk_usage)
+    restoring.refuse_without_room(manifest, where)
+    for name in (name for name in room if room[name]):
+        free.update(room, **{name: room[name] - 1})
+        with pytest.raises(content.BadBackup, match=f"it needs {room[name]} bytes"):
+            restoring.refuse_without_room(manifest, where)
 
 
 def test_a_restoration_that_fails_leaves_the_place_empty(

@@ -9,6 +9,7 @@ import shutil
 import struct
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ from endi_like.services.backups.content import (
     schema_of,
 )
 from endi_like.services.backups.making import private, reading
+from endi_like.services.files import Folder
 from endi_like.services.files.naming import all_named
 
 LARGEST_MANIFEST = 500_000_000
@@ -114,11 +116,29 @@ def described(archive: ZipFile) -> Manifest:
 
 
 def refuse_without_room(manifest: Manifest, where: Belongings) -> None:
-    """Raise ``BadBackup`` if the disk is too full for what the manifest names."""
-    needed = sum(member.size for member in manifest.members.values())
-    free = shutil.disk_usage(where.folder).free
-    if needed > free:
-        raise BadBackup(f"it needs {needed} bytes, and {free} are free")
+    """Raise ``BadBackup`` if a disk is too full for what it is to hold.
+
+    How much room there is in a bucket cannot be asked.
+    """
+    sizes = {name: member.size for name, member in manifest.members.items()}
+    parts = [
+        (where.database.parent, sizes.pop(DATABASE)),
+        (where.folder, sizes.pop(SEALS)),
+    ]
+    if isinstance(where.vault.storage, Folder):
+        parts.append((where.vault.storage.path, sum(sizes.values())))
+    needed, disks = Counter[int](), {}
+    for folder, size in parts:
+        place = next(one for one in (folder, *folder.parents) if one.exists())
+        disk = place.stat().st_dev
+        needed[disk] += size
+        disks[disk] = place
+    for disk, place in disks.items():
+        free = shutil.disk_usage(place).free
+        if needed[disk] > free:
+            raise BadBackup(
+                f"it needs {needed[disk]} bytes at {place}, and {free} are free"
+            )
 
 
 def check_members(archive: ZipFile, manifest: Manifest, copy: Path) -> None:

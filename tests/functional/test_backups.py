@@ -21,7 +21,7 @@ from endi_like.clock import utcnow
 from endi_like.models.files import StoredFile
 from endi_like.scripts.main import main
 from endi_like.services.backups import content, making, restoring
-from endi_like.services.files import Folder, Vault
+from endi_like.services.files import Folder, StorageFault, Vault
 from endi_like.services.seals import append_missing, read_file, seal_log
 from tests.factories import make_invoice, stored
 from tests.functional.site import ini, install
@@ -385,6 +385,55 @@ def test_a_restoration_that_fails_leaves_the_place_empty(
     assert refused(command, backup, empty) == "No space left on device"
     monkeypatch.undo()
     assert command("restore", backup)[0] == 0
+
+
+def test_a_restoration_whose_last_step_fails_leaves_the_place_empty(
+    command, empty, backup, monkeypatch
+):
+    """The name of the database cannot be kept, nor one of the files be deleted."""
+    whole = Vault.delete
+    stuck = min(hashlib.sha256(data).hexdigest() for data in FILES)
+
+    def keep(_folder):
+        raise OSError(errno.EIO, "Input/output error")
+
+    def delete(vault, name):
+        if name == stuck:
+            raise StorageFault("not now")
+        whole(vault, name)
+
+    monkeypatch.setattr(content, "keep", keep)
+    monkeypatch.setattr(Vault, "delete", delete)
+    status, _out, err = command("restore", backup)
+    assert status == 1
+    assert err.endswith("was not restored: Input/output error\n")
+    assert [path.name for path in things(empty)] == [stuck]
+
+
+def refuse_links(*_names):
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_where_there_are_no_links_a_backup_has_its_name_too(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(content.os, "link", refuse_links)
+    assert command("backup", tmp_path / "a.zip")[0] == 0
+    assert command("restore", tmp_path / "a.zip")[0] == 0
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_was_given_meanwhile_is_not_taken_away(
+    tmp_path, monkeypatch, links
+):
+    if not links:
+        monkeypatch.setattr(content.os, "link", refuse_links)
+    ours, there = tmp_path / "ours", tmp_path / "there"
+    ours.write_text("ours")
+    there.write_text("mine")
+    with pytest.raises(FileExistsError):
+        content.give_name(ours, there)
+    assert there.read_text() == "mine"
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind(live, tmp_path):

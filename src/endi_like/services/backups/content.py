@@ -12,7 +12,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
@@ -110,14 +110,30 @@ def copied(source: BinaryIO, target: BinaryIO | None = None) -> Member:
 
 
 def give_name(beside: Path, target: Path) -> None:
-    """Have a file that is whole appear under its name, in place of no other."""
+    """Have a file that is whole appear under its name, in place of no other.
+
+    Raises ``OSError``, and it has no name then.
+    """
     try:
         os.link(beside, target)
     except FileExistsError:
         raise
     except OSError:  # a disk that knows no links
-        beside.rename(target)
-    keep(target.parent)
+        target.touch(exist_ok=False)
+        with or_nothing(target):
+            beside.rename(target)
+    with or_nothing(target):
+        keep(target.parent)
+
+
+@contextmanager
+def or_nothing(target: Path) -> Iterator[None]:
+    """Take a file of ours away again if what has to be done with it fails."""
+    try:
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def blocks(source: BinaryIO) -> Iterator[bytes]:

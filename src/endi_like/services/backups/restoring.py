@@ -11,7 +11,7 @@ import tempfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 from zipfile import BadZipFile, ZipFile
@@ -33,7 +33,7 @@ from endi_like.services.backups.content import (
     schema_of,
 )
 from endi_like.services.backups.making import private, reading
-from endi_like.services.files import Folder
+from endi_like.services.files import Folder, StorageFault
 from endi_like.services.files.naming import all_named
 
 LARGEST_MANIFEST = 500_000_000
@@ -183,8 +183,10 @@ def put_everything(
         give_name(copy, where.database)
     except BaseException:
         for name in names:
-            where.vault.delete(name.removeprefix(FILES))
-        (where.folder / SEALS).unlink(missing_ok=True)
+            with suppress(OSError, StorageFault):  # what can go, goes
+                where.vault.delete(name.removeprefix(FILES))
+        with suppress(OSError):
+            (where.folder / SEALS).unlink(missing_ok=True)
         raise
 
 

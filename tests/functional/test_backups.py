@@ -13,7 +13,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
@@ -282,6 +282,77 @@ def leave_out_database(members, said):
 def break_manifest(_members, said):
     said["members"]["seals.log"] = "x"
     del said["made_at"]
+
+
+def replaced(*path_and_value):
+    """Return what writes something else at a place in the manifest."""
+    *path, last, value = path_and_value
+
+    def change(_members, said):
+        for name in path:
+            said = said[name]
+        said[last] = value
+
+    return change
+
+
+UNREADABLE = [
+    replaced("product", 7),
+    replaced("format", "1"),
+    replaced("format", True),
+    replaced("version", ["0.1.0"]),
+    replaced("version", "0.1.0\x1b[2J"),
+    replaced("schema", {}),
+    replaced("schema", []),
+    replaced("made_at", None),
+    replaced("more", "x"),
+    replaced("members", []),
+    replaced("missing", 5),
+    replaced("missing", [["x"]]),
+    replaced("missing", ["x" * 1000]),
+    replaced("members", "database.sqlite", "sha256", 5),
+    replaced("members", "database.sqlite", "size", -1),
+    replaced("members", "database.sqlite", "size", "1"),
+    replaced("members", "database.sqlite", "size", 1e300),
+    replaced("members", "database.sqlite", []),
+]
+
+
+@pytest.mark.parametrize("change", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_O1_a_manifest_of_other_types_is_refused(backup, change):
+    with ZipFile(backup) as archive:
+        said = json.loads(archive.read("manifest.json"))
+    content.read_manifest(json.dumps(said).encode())
+    change({}, said)
+    with pytest.raises(content.BadBackup, match="its manifest cannot be read"):
+        content.read_manifest(json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("said", [b"[" * 100_000, b"[]", b"5", b"\xff", b"9" * 5000])
+def test_O1_what_is_no_manifest_is_refused(command, empty, tmp_path, said):
+    path = tmp_path / "other.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", said)
+    assert refused(command, path, empty) == "its manifest cannot be read"
+
+
+@pytest.mark.parametrize("how", [ZIP_BZIP2, ZIP_LZMA])
+@pytest.mark.parametrize("name", ["manifest.json", "seals.log"])
+def test_O1_what_would_swell_up_in_memory_is_refused(command, empty, backup, how, name):
+    with ZipFile(backup) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(backup, "w") as archive:
+        for one, data in members.items():
+            archive.writestr(one, data, how if one == name else ZIP_DEFLATED)
+    said = refused(command, backup, empty)
+    assert said == f"it holds what no backup does: {name!r}"
+
+
+def test_O1_a_manifest_that_is_too_large_is_not_even_read(
+    command, empty, backup, monkeypatch
+):
+    monkeypatch.setattr(restoring, "LARGEST_MANIFEST", -10_000)
+    assert refused(command, backup, empty) == "its manifest cannot be read"
 
 
 @pytest.mark.parametrize(

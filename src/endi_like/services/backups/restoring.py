@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from endi_like.services.backups.content import (
     BESIDE,
@@ -36,7 +36,9 @@ from endi_like.services.backups.making import private, reading
 from endi_like.services.files import Folder, StorageFault
 from endi_like.services.files.naming import all_named
 
-LARGEST_MANIFEST = 500_000_000
+LARGEST_MANIFEST, OF_A_MEMBER = 50_000_000, 300
+"""How many bytes a manifest may have, and how many more for each member."""
+
 CUT_OFF = "it is no backup, or was cut off"
 UNREADABLE = (
     BadZipFile,
@@ -51,6 +53,9 @@ UNREADABLE = (
 
 LOCKED = 1
 """The flag of a member that has a password."""
+
+KINDS = (ZIP_STORED, ZIP_DEFLATED)
+"""How members are written; what else there is swells up in memory when it is read."""
 
 
 def restore(path: Path, where: Belongings, *, say: Say) -> Manifest:
@@ -103,9 +108,11 @@ def described(archive: ZipFile) -> Manifest:
         raise BadBackup(CUT_OFF)
     for one in archive.infolist():
         is_ours = one.filename == MANIFEST or NAME.fullmatch(one.filename)
-        if not is_ours or one.flag_bits & LOCKED:
+        is_plain = one.compress_type in KINDS and not one.flag_bits & LOCKED
+        if not (is_ours and is_plain):
             raise BadBackup(f"it holds what no backup does: {one.filename[:80]!r}")
-    if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+    largest = LARGEST_MANIFEST + OF_A_MEMBER * len(names)
+    if archive.getinfo(MANIFEST).file_size > largest:
         raise BadBackup("its manifest cannot be read")
     found = read_manifest(archive.read(MANIFEST))
     if sorted(names) != sorted([MANIFEST, *found.members]):
@@ -177,9 +184,12 @@ def put_everything(
         for name in names:
             with member(archive, name) as source:
                 where.vault.put(source)
-        if sealed := archive.read(SEALS):
-            with private(where.folder / SEALS) as file:
-                file.write(sealed)
+        if manifest.members[SEALS].size:
+            with (
+                member(archive, SEALS) as sealed,
+                private(where.folder / SEALS) as file,
+            ):
+                copied(sealed, file)
         give_name(copy, where.database)
     except BaseException:
         for name in names:

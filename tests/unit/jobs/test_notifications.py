@@ -324,8 +324,8 @@ def test_administrators_are_told_of_a_job_that_kills_its_workers(
     for _ in range(queue.MOST_FAILURES):
         assert worker.take()
         clock.advance(hours=1)
-    worker.pulse.beat()
-    worker.pulse.beat()
+    worker.pulse.give_up_deadly()
+    worker.pulse.give_up_deadly()
     (one,) = told(engine, "job_failed")
     assert one.recipient_id == admin.id
     assert queue.WORKER_DIED in said(one)

@@ -441,6 +441,18 @@ def test_looking_for_what_is_late_writes_nothing_where_all_is_well(
     look(worker, clock, minutes=5)
 
 
+def test_looking_for_what_is_late_writes_nothing_where_nobody_wants_to_know(
+    engine, do, settings, clock, admin, monkeypatch
+):
+    do(choosing.choose, admin.id, {"run_missed": (False, "never")})
+    worker = tidy(engine, settings, clock, lambda _work: None)
+    look(worker, clock)
+    look(worker, clock, hours=1)
+    clock.advance(minutes=61)
+    monkeypatch.setattr(worker.planner, "engine", None)
+    worker.planner.tell_of_late(clock())
+
+
 def test_a_mail_that_is_refused_is_told_of_and_its_own_mail_is_not(
     engine, do, clock, admin
 ):

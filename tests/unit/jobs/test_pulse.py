@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.jobs.worker import Worker
-from endi_like.models.jobs import Job
+from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.services import jobs as queue
+from endi_like.services import schedules
 from tests.factories import NOW
 
 
@@ -83,3 +84,19 @@ def test_leases_are_kept_also_when_nobody_can_be_told_of_what_was_given_up(
     with Session(engine) as db:
         assert db.get_one(Job, long.id).leased_until > clock()
         assert db.get_one(Job, deadly).state == "running", "it is given up once told of"
+
+
+def test_a_run_that_kills_its_workers_is_closed_when_it_is_given_up(
+    engine, worker, clock
+):
+    with Session(engine) as db, db.begin():
+        schedules.make_known(db, ["tidy"], NOW)
+        schedule = db.scalars(select(Schedule)).one()
+        run_id = schedules.ask(db, schedule, NOW, NOW)
+        schedules.begin(db, run_id, NOW)
+    kill_workers(worker, clock)
+    worker.pulse.give_up_deadly()
+    run = only(engine, ScheduledRun)
+    assert (run.state, run.ended_at, run.errors) == ("failed", clock(), 1)
+    assert queue.WORKER_DIED in run.report
+    assert only(engine).state == "failed"

@@ -32,15 +32,15 @@ class Pulse:
         self.engine = engine
         self.clock = clock
         self.lease = lease
-        self.kept: dict[int, tuple[queue.Claim, datetime]] = {}
+        self.kept: dict[tuple[int, int], tuple[queue.Claim, datetime]] = {}
 
     def keep(self, taken: queue.Claim, most: timedelta = FOR_EVER) -> None:
         """Renew the lease of a job from now on, at most so long."""
-        self.kept[taken.id] = taken, self.clock() + most
+        self.kept[taken.id, taken.attempt] = taken, self.clock() + most
 
     def let_go(self, taken: queue.Claim) -> None:
-        """Renew the lease of a job no longer."""
-        self.kept.pop(taken.id, None)
+        """Renew the lease of this attempt at a job no longer."""
+        self.kept.pop((taken.id, taken.attempt), None)
 
     def run(self, ended: Event) -> None:
         """Beat until the worker has ended; no error ends it before."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
@@ -200,9 +200,15 @@ def give_up_deadly(db: Session, now: datetime) -> Sequence[tuple[int, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> None:
-    """Begin a job that somebody else has taken; raise ``LostLease`` if it is late."""
-    _change(db, taken, begun_at=now, leased_until=now + lease)
+def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> Claim:
+    """Take over and begin what somebody else has taken; return it as it is held now.
+
+    It is an attempt of its own: whoever comes with the same claim once more is late,
+    and gets ``LostLease``.
+    """
+    values = {"begun_at": now, "leased_until": now + lease}
+    row = _change(db, taken, attempts=JOB.c.attempts + 1, **values)
+    return replace(taken, attempt=row.attempts)
 
 
 def keep_lease(
@@ -282,12 +288,14 @@ def _end(db: Session, taken: Claim, **columns: Any) -> None:
     _change(db, taken, leased_until=None, begun_at=None, **columns)
 
 
-def _change(db: Session, taken: Claim, **columns: Any) -> None:
-    _run(db, MINE.values(**columns).returning(JOB.c.id), taken)
+def _change(db: Session, taken: Claim, **columns: Any) -> Any:
+    return _run(db, MINE.values(**columns).returning(JOB.c.attempts), taken)
 
 
-def _run(db: Session, change: Any, taken: Claim, **values: Any) -> None:
+def _run(db: Session, change: Any, taken: Claim, **values: Any) -> Any:
     db.flush()
     wanted = {"mine": taken.id, "attempt": taken.attempt, **values}
-    if db.connection().execute(change, wanted).first() is None:
+    row = db.connection().execute(change, wanted).first()
+    if row is None:
         raise LostLease(f"job {taken.id}, attempt {taken.attempt}")
+    return row

@@ -18,7 +18,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
     or_,
@@ -265,17 +264,6 @@ def postpone(db: Session, taken: Claim, until: datetime, why: str) -> None:
 def give_back(db: Session, taken: Claim) -> None:
     """Leave a job to others that was taken and not begun."""
     _end(db, taken, state="waiting")
-
-
-def try_again(db: Session, job: Job, now: datetime) -> None:
-    """Have a job that was given up begin anew."""
-    job.state, job.failures, job.run_after, job.ended_at = "waiting", 0, now, None
-
-
-def forget_done(db: Session, *, before: datetime) -> int:
-    """Delete the jobs that were done before a moment; return how many."""
-    old = delete(Job).where(Job.state == "done", Job.ended_at < before)
-    return len(db.execute(old.returning(Job.id)).all())
 
 
 def last_line(error: str) -> str:

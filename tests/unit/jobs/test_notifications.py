@@ -17,7 +17,7 @@ from endi_like.models.mail import OutgoingMail
 from endi_like.models.notifications import AT_ONCE, DAILY, Notification
 from endi_like.models.people import Membership, User
 from endi_like.services import jobs as queue
-from endi_like.services import schedules
+from endi_like.services import schedules, tidying
 from endi_like.services.notifications import choosing, mailing, watching
 from endi_like.services.schedules import PLANS, Plan
 from endi_like.translation import translator
@@ -311,7 +311,7 @@ def test_administrators_are_told_of_a_job_that_is_given_up_once(
         job.id,
     )
     assert said(one).endswith("OSError: no paper")
-    do(lambda db: queue.try_again(db, db.get_one(Job, job.id), clock()))
+    do(lambda db: tidying.try_again(db, db.get_one(Job, job.id), clock()))
     give_up(engine, worker, clock)
     assert len(told(engine, "job_failed")) == 2, "what was tried again failed again"
 

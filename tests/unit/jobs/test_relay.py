@@ -72,9 +72,7 @@ def test_a_message_that_comes_twice_at_once_is_done_once_and_kept_meanwhile(
     assert here.pulse.kept == {}
 
 
-def test_what_was_received_is_kept_until_it_has_ended_when_a_relay_stops(
-    engine, relay
-):
+def test_what_was_received_is_kept_until_it_has_ended_when_a_relay_stops(engine, relay):
     stopping, kept = Event(), []
 
     def work(_work):

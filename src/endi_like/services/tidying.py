@@ -1,0 +1,34 @@
+"""What is done with jobs nobody is at: begun anew by administrators, and forgotten."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.jobs import Job
+from endi_like.workflow.errors import Stale
+
+AT_REST = ("waiting", "failed")
+"""The states in which nobody is at a job, and somebody may be."""
+
+
+def try_again(db: Session, job: Job, now: datetime) -> None:
+    """Have a job that was given up, or waits, begin anew.
+
+    Raises ``Stale`` when it is not as it was read any more: a worker may have taken
+    it meanwhile.
+    """
+    as_read = Job.id == job.id, Job.attempts == job.attempts, Job.state.in_(AT_REST)
+    anew = {"state": "waiting", "failures": 0, "run_after": now, "ended_at": None}
+    changed = update(Job).where(*as_read).values(**anew).returning(Job.id)
+    if db.scalar(changed) is None:
+        raise Stale(_("It has changed since your page was opened."))
+
+
+def forget_done(db: Session, *, before: datetime) -> int:
+    """Delete the jobs that were done before a moment; return how many."""
+    old = delete(Job).where(Job.state == "done", Job.ended_at < before)
+    return len(db.execute(old.returning(Job.id)).all())

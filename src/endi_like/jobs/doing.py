@@ -117,7 +117,7 @@ class Doer:
         now = self.clock()
         found = self.known.get(taken.name)
         if queue.fail(db, taken, told, now):
-            given_up(db, taken.id, taken.name, said, now)
+            given_up(db, taken.id, said, now)
         elif found and found.plan:
             run_id = taken.payload["run_id"]
             close_run(db, run_id, taken.name, said, now, "waiting")

@@ -74,8 +74,8 @@ class Pulse:
         """Give up what has killed its workers too often, and tell administrators."""
         now = self.clock()
         with Session(self.engine) as db, db.begin():
-            for job_id, name in queue.give_up_deadly(db, now):
-                given_up(db, job_id, name, queue.WORKER_DIED, now)
+            for job_id in queue.give_up_deadly(db, now):
+                given_up(db, job_id, queue.WORKER_DIED, now)
 
     def end(self) -> None:
         """Say that the worker has ended as it should."""

@@ -7,7 +7,7 @@ nothing.  The other functions are the worker's (``endi_like.jobs``).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -181,10 +181,10 @@ def is_single(row: Any) -> bool:
     return bool(row.attempts) or row.alone is not None
 
 
-def give_up_deadly(db: Session, now: datetime) -> Sequence[tuple[int, str]]:
+def give_up_deadly(db: Session, now: datetime) -> list[int]:
     """Mark as failed what has killed its worker as often as a job may fail.
 
-    Returns the jobs, each by id and name.
+    Returns the ids of the jobs.
     """
     deadly = (
         JOB.c.state == "running",
@@ -194,9 +194,8 @@ def give_up_deadly(db: Session, now: datetime) -> Sequence[tuple[int, str]]:
     )
     ended = {"leased_until": None, "begun_at": None, "ended_at": now}
     failed = {"state": "failed", "error": WORKER_DIED, **ended}
-    given_up = update(JOB).where(*deadly).values(**failed)
-    rows = db.connection().execute(given_up.returning(JOB.c.id, JOB.c.name))
-    return [(row.id, row.name) for row in rows]
+    given_up = update(JOB).where(*deadly).values(**failed).returning(JOB.c.id)
+    return list(db.connection().scalars(given_up))
 
 
 def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> Claim:

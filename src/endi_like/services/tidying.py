@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.jobs import Job
+from endi_like.services.mail import outbox
 from endi_like.workflow.errors import Stale
 
 AT_REST = ("waiting", "failed")
@@ -16,7 +17,7 @@ AT_REST = ("waiting", "failed")
 
 
 def try_again(db: Session, job: Job, now: datetime) -> None:
-    """Have a job that was given up, or waits, begin anew.
+    """Have a job that was given up, or waits, begin anew; so with the mail it sends.
 
     Raises ``Stale`` when it is not as it was read any more: a worker may have taken
     it meanwhile.
@@ -26,6 +27,8 @@ def try_again(db: Session, job: Job, now: datetime) -> None:
     changed = update(Job).where(*as_read).values(**anew).returning(Job.id)
     if db.scalar(changed) is None:
         raise Stale(_("It has changed since your page was opened."))
+    if mail_id := outbox.mail_of(job):
+        outbox.mark_waiting(db, mail_id)
 
 
 def forget_done(db: Session, *, before: datetime) -> int:

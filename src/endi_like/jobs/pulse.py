@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.jobs.giving_up import given_up
 from endi_like.services import jobs as queue
-from endi_like.services import pulses
+from endi_like.services import pulses, tidying
 
 log = logging.getLogger(__name__)
 
@@ -74,8 +74,8 @@ class Pulse:
         """Give up what has killed its workers too often, and tell administrators."""
         now = self.clock()
         with Session(self.engine) as db, db.begin():
-            for job_id in queue.give_up_deadly(db, now):
-                given_up(db, job_id, queue.WORKER_DIED, now)
+            for job_id in tidying.give_up_deadly(db, now):
+                given_up(db, job_id, tidying.WORKER_DIED, now)
 
     def end(self) -> None:
         """Say that the worker has ended as it should."""

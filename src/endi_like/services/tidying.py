@@ -1,4 +1,4 @@
-"""What is done with jobs nobody is at: begun anew by administrators, and forgotten."""
+"""What is done with jobs nobody is at: given up, begun anew, and forgotten."""
 
 from __future__ import annotations
 
@@ -9,11 +9,30 @@ from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.jobs import Job
+from endi_like.services.jobs import JOB, MOST_FAILURES
 from endi_like.services.mail import outbox
 from endi_like.workflow.errors import Stale
 
 AT_REST = ("waiting", "failed")
 """The states in which nobody is at a job, and somebody may be."""
+WORKER_DIED = "its worker ended, or took longer than its lease, each time it was tried"
+
+
+def give_up_deadly(db: Session, now: datetime) -> list[int]:
+    """Mark as failed what has killed its worker as often as a job may fail.
+
+    Returns the ids of the jobs.
+    """
+    deadly = (
+        JOB.c.state == "running",
+        JOB.c.leased_until <= now,
+        JOB.c.begun_at.is_not(None),
+        JOB.c.failures >= MOST_FAILURES - 1,
+    )
+    ended = {"leased_until": None, "begun_at": None, "ended_at": now}
+    failed = {"state": "failed", "error": WORKER_DIED, **ended}
+    given_up = update(JOB).where(*deadly).values(**failed).returning(JOB.c.id)
+    return list(db.connection().scalars(given_up))
 
 
 def try_again(db: Session, job: Job, now: datetime) -> None:

@@ -328,7 +328,7 @@ def test_administrators_are_told_of_a_job_that_kills_its_workers(
     worker.pulse.give_up_deadly()
     (one,) = told(engine, "job_failed")
     assert one.recipient_id == admin.id
-    assert queue.WORKER_DIED in said(one)
+    assert tidying.WORKER_DIED in said(one)
 
 
 def tidy(engine, settings, clock, run):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from endi_like.jobs.worker import Worker
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.services import jobs as queue
-from endi_like.services import schedules
+from endi_like.services import schedules, tidying
 from tests.factories import NOW
 
 
@@ -98,5 +98,5 @@ def test_a_run_that_kills_its_workers_is_closed_when_it_is_given_up(
     worker.pulse.give_up_deadly()
     run = only(engine, ScheduledRun)
     assert (run.state, run.ended_at, run.errors) == ("failed", clock(), 1)
-    assert queue.WORKER_DIED in run.report
+    assert tidying.WORKER_DIED in run.report
     assert only(engine).state == "failed"

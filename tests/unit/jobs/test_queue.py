@@ -165,7 +165,7 @@ def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, 
             assert queue.claim(db, clock())
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
     worker.pulse.give_up_deadly()
-    assert (only(engine).state, only(engine).error) == ("failed", queue.WORKER_DIED)
+    assert (only(engine).state, only(engine).error) == ("failed", tidying.WORKER_DIED)
     ask(engine, "note", "a")
     run_all(worker)
     assert done == ["a"]

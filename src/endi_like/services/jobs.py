@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import (
+    and_,
     bindparam,
     case,
     exists,
@@ -118,7 +119,9 @@ def next_due(state: str, *conditions: Any) -> Any:
 
 
 # Two statements: of what waits, however much that is, an index then gives the first.
-DIED = next_due("running", JOB.c.leased_until <= NOW)
+DEADLY = and_(JOB.c.begun_at.is_not(None), JOB.c.failures >= MOST_FAILURES - 1)
+"""As often as it may fail, its workers have died of it, the last one included."""
+DIED = next_due("running", JOB.c.leased_until <= NOW, ~DEADLY)
 WAITS = next_due("waiting", JOB.c.run_after <= NOW)
 TAKEABLE = [one.with_for_update(skip_locked=True) for one in (DIED, WAITS)]
 TAKE = (

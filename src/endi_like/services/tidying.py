@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.jobs import Job
-from endi_like.services.jobs import JOB, MOST_FAILURES
+from endi_like.services.jobs import DEADLY, JOB
 from endi_like.services.mail import outbox
 from endi_like.workflow.errors import Stale
 
@@ -23,12 +23,7 @@ def give_up_deadly(db: Session, now: datetime) -> list[int]:
 
     Returns the ids of the jobs.
     """
-    deadly = (
-        JOB.c.state == "running",
-        JOB.c.leased_until <= now,
-        JOB.c.begun_at.is_not(None),
-        JOB.c.failures >= MOST_FAILURES - 1,
-    )
+    deadly = JOB.c.state == "running", JOB.c.leased_until <= now, DEADLY
     ended = {"leased_until": None, "begun_at": None, "ended_at": now}
     failed = {"state": "failed", "error": WORKER_DIED, **ended}
     given_up = update(JOB).where(*deadly).values(**failed).returning(JOB.c.id)

@@ -100,3 +100,13 @@ def test_a_run_that_kills_its_workers_is_closed_when_it_is_given_up(
     assert (run.state, run.ended_at, run.errors) == ("failed", clock(), 1)
     assert tidying.WORKER_DIED in run.report
     assert only(engine).state == "failed"
+
+
+def test_what_has_killed_its_workers_too_often_is_taken_by_nobody_more(
+    engine, worker, clock
+):
+    ask(engine, "deadly")
+    kill_workers(worker, clock)
+    assert worker.take() == [], "a worker may look before any pulse gives it up"
+    worker.pulse.give_up_deadly()
+    assert only(engine).state == "failed"

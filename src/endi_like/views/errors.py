@@ -275,7 +275,7 @@ def database_fault(error: Exception, request: Any) -> Any:
     doom(request)
     kind = kind_of(error)
     if kind == AWAY:
-        return away(request)
+        return away(request, error)
     if kind == RACE:
         return bare(request, 409, [RACE_LOST])
     if kind == VALUE:

@@ -173,6 +173,8 @@ def test_F3_the_log_says_so_without_a_traceback_for_each(away):
     _place, _load, _stopped, _started, printed = away
     assert "the database does not answer" in printed
     assert "unexpected error" not in printed
+    told = printed.count("the database does not answer")
+    assert printed.count("Traceback") < told / 10
 
 
 def test_F3_a_server_started_without_its_database_says_so_and_ends(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,8 @@ from tests.servers.postgres import (
 
 AT_MOST = 5.0
 BACK_WITHIN = 2.0
-AWAY_FOR = 3.0
+AWAY_FOR = 12.0
+"""Much longer than anybody may wait: who is not answered until it is back is found."""
 AROUND = 1.5
 
 
@@ -140,11 +140,10 @@ def test_F3_the_database_away_is_503_with_retry_after(away):
     assert all(seen.retry for seen in bad)
     assert all(seen.answered > stopped for seen in bad)
     assert all("Traceback" not in seen.text for seen in bad)
-    paths = Counter(seen.path for seen in bad)
-    assert {"/invoices", "/invoices/add", "/health/ready"} <= set(paths)
-    between = [s for s in load.seen if stopped + 0.5 < s.asked < started - 0.5]
-    assert between
-    assert max(seen.answered - seen.asked for seen in between) < AT_MOST
+    longest = stopped + AT_MOST
+    told = {seen.path for seen in bad if longest < seen.asked < started - AT_MOST}
+    assert {"/invoices", "/invoices/add", "/health/ready"} <= told
+    assert max(seen.answered - seen.asked for seen in load.seen) < AT_MOST
 
 
 def test_F3_what_needs_no_database_goes_on(away):

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import event
 
 from endi_like.services import jobs as queue
-from tests.factories import NOW, make_customer, make_user
+from endi_like.services import schedules
+from tests.factories import NOW, make_customer, make_run, make_user
 from tests.functional.pages import press, save
 from tests.functional.test_query_counts import FEW, rich_invoice
 
@@ -123,3 +124,19 @@ def test_a_worker_finds_the_next_jobs_without_sorting_those_that_wait(db, connec
         assert len(queue.claim(db, NOW, most=10)) == 10
     assert not sorts
     assert len(seen) == 4, "one is what died, one changes what was found"
+
+
+def test_what_is_due_by_the_clock_is_found_without_reading_old_runs(db, connection):
+    make_run(db)
+    steps = []
+
+    def note(step, _statement):
+        steps.append(step)
+
+    avoid(connection, "seqscan", "bitmapscan", "sort")
+    with explained(connection, note):
+        list(schedules.all_due(db, NOW, "UTC"))
+    (found,) = [one for one in steps if "scheduled_run" in one]
+    assert "ix_scheduled_run_schedule_id_period" in found
+    assert not found.startswith("SCAN")
+    assert not [one for one in steps if "Aggregate" in one]

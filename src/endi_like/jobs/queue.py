@@ -7,7 +7,7 @@ from datetime import timedelta
 from endi_like.forms.jobs import Keeping
 from endi_like.i18n import _, ngettext
 from endi_like.jobs.core import Work, scheduled
-from endi_like.services import tidying
+from endi_like.services import schedules, tidying
 
 
 @scheduled(
@@ -23,3 +23,6 @@ def forget_done_jobs(work: Work, days: int) -> None:
     count = tidying.forget_done(work.db, before=before)
     said = ngettext("${n} job forgotten", "${n} jobs forgotten", count)
     work.report.done(_("Jobs"), said)
+    count = schedules.forget_done(work.db, before=before)
+    said = ngettext("${n} run forgotten", "${n} runs forgotten", count)
+    work.report.done(_("Runs"), said)

@@ -106,7 +106,8 @@ def next_due(state: str, *conditions: Any) -> Any:
 
     A state that is written out finds its indexes on both databases.
     """
-    other, running = JOB.alias(), literal_column("'running'")
+    other = JOB.alias()
+    running: Any = literal_column("'running'")
     like_it = other.c.alone == JOB.c.alone, other.c.state == running
     others_run = exists().where(*like_it, other.c.id != JOB.c.id)
     return (

@@ -143,7 +143,8 @@ def test_F3_the_database_away_is_503_with_retry_after(away):
     longest = stopped + AT_MOST
     told = {seen.path for seen in bad if longest < seen.asked < started - AT_MOST}
     assert {"/invoices", "/invoices/add", "/health/ready"} <= told
-    assert max(seen.answered - seen.asked for seen in load.seen) < AT_MOST
+    slow = [seen for seen in load.seen if seen.answered - seen.asked >= AT_MOST]
+    assert slow == []
 
 
 def test_F3_what_needs_no_database_goes_on(away):
@@ -157,7 +158,7 @@ def test_F3_it_is_back_without_a_restart(away):
     after = [seen for seen in load.seen if seen.asked > started + BACK_WITHIN]
     paths = {"/invoices", "/invoices/add", "/health/live", "/health/ready"}
     assert {seen.path for seen in after} == paths
-    assert {seen.status for seen in after} <= {200, 303}
+    assert [seen for seen in after if seen.status not in (200, 303)] == []
 
 
 def test_F3_nothing_acknowledged_is_lost(away):

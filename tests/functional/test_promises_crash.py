@@ -20,6 +20,7 @@ from endi_like.models.files import ATTACHMENT, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
 from tests.attaching import PDF
+from tests.deadlines import all_end
 from tests.functional.site import LOST, Client, furnish, id_of, install, new_invoice
 from tests.processes import in_session, wrong
 from tests.servers.http import running_server
@@ -114,8 +115,7 @@ def one_life(settings, office, noted, much):
             client.start()
         wait_for(noted, much)
         server.kill()
-        for client in clients:
-            client.join()
+        all_end(clients)
     return took
 
 

@@ -17,7 +17,7 @@ from tests.factories import lay_foundations
 
 JOBS = 3000
 KILLS = 5
-PATIENCE = 240
+PATIENCE, SOON = 240, 30
 NOT_DONE = Job.state != "done"
 
 
@@ -76,13 +76,13 @@ def test_F9_workers_killed_at_random_do_everything_once_and_leave_nothing(works)
             if kills < KILLS and open_ones < JOBS:
                 at = dice.randrange(2)
                 hired[at].kill()
-                hired[at].wait()
+                hired[at].wait(SOON)
                 hired[at] = crew.hire(url, folder, broker)
                 kills += 1
     finally:
         for process in hired:
             process.terminate()
-            process.wait()
+            process.wait(SOON)
     with Session(engine) as db:
         numbers = sorted(db.scalars(select(crew.EFFECT.c.number)))
         states = set(db.scalars(select(Job.state)))

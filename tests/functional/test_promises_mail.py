@@ -23,6 +23,7 @@ from endi_like.db import make_engine
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.mail import Recipient, mailings, post
+from tests.deadlines import all_end
 from tests.factories import make_user, signed
 from tests.functional.delivering import VALUES
 from tests.functional.site import ini, install
@@ -85,7 +86,7 @@ def working(place):
         yield
     finally:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def wake(engine):
@@ -186,7 +187,7 @@ def test_F7_a_mail_leaves_if_and_only_if_it_was_committed(place, engine, server)
     for number in range(KILLS):
         mood = list(MOODS)[number % len(MOODS)]
         in_hand |= one_life(place, engine, server, mood, 5 + 9 * number % 31)
-    people.join()
+    all_end([people], PATIENCE)
     server.mood.data = MOODS["well"]
     finish(place, engine)
 

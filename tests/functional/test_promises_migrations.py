@@ -27,6 +27,7 @@ from endi_like.db import Base
 from endi_like.migrations import head, is_current
 from endi_like.migrations.running import is_described
 from tests.conftest import own_database
+from tests.deadlines import PATIENCE
 from tests.dumps import RELEASED, dump, path_of, restore
 from tests.functional.site import ini
 from tests.next_step import move
@@ -230,12 +231,16 @@ def killed(command, place, after):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while process.poll() is None and not is_in_the_middle(place):
-        time.sleep(0.01)
-    time.sleep(after)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    end = time.monotonic() + PATIENCE
+    try:
+        while process.poll() is None and not is_in_the_middle(place):
+            assert time.monotonic() < end, "it begins to write"
+            time.sleep(0.01)
+        time.sleep(after)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.wait(PATIENCE) == -signal.SIGKILL
 
 
 def moments(times):

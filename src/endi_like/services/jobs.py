@@ -117,8 +117,8 @@ def next_due(state: str, *conditions: Any) -> Any:
     A state that is written out finds its indexes on both databases.
     """
     other = JOB.alias()
-    runs = other.c.state == literal_column("'running'")
-    like_it = other.c.alone == JOB.c.alone, runs
+    running: Any = literal_column("'running'")
+    like_it = other.c.alone == JOB.c.alone, other.c.state == running
     others_run = exists().where(*like_it, other.c.id != JOB.c.id)
     return (
         select(JOB.c.id, JOB.c.attempts, JOB.c.alone)

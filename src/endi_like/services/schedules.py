@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, aliased
 
 from endi_like.i18n import packed
 from endi_like.models.jobs import Schedule, ScheduledRun
+from endi_like.services.administration import note
 from endi_like.services.jobs import enqueue, insert
 
 FIELDS_OF_CRON = 5
@@ -184,6 +185,42 @@ def ask(
     )
     change(db, run_id, job_id=job_id)
     return run_id
+
+
+def ask_now(
+    db: Session, schedule: Schedule, now: datetime, *, dry: bool, asked_by_id: int
+) -> int | None:
+    """Ask for a run out of turn, and return its id; not while one like it is open.
+
+    Two who press in the same second ask for one.
+    """
+    open_one = exists().where(
+        ScheduledRun.schedule_id == schedule.id,
+        ScheduledRun.dry.is_(dry),
+        ScheduledRun.asked_by_id.is_not(None),
+        ScheduledRun.state.in_(("waiting", "running")),
+    )
+    if db.scalar(select(open_one)):
+        return None
+    period = now.replace(microsecond=0)
+    return ask(db, schedule, period, now, dry=dry, asked_by_id=asked_by_id)
+
+
+def save(
+    db: Session, schedule: Schedule, data: Mapping[str, Any], now: datetime
+) -> None:
+    """Write down when a job runs and with what; the rest of ``data`` is parameters.
+
+    Switched on again, or at other times, it counts from now: what was due by the
+    former times is settled.
+    """
+    enabled, cron = data["enabled"], data["cron"]
+    if (enabled and not schedule.enabled) or cron != schedule.cron:
+        schedule.counts_from = now
+    schedule.enabled, schedule.cron = enabled, cron
+    chosen = {name: data[name] for name in data.keys() - {"enabled", "cron"}}
+    schedule.parameters = json.dumps(chosen, sort_keys=True)
+    note(db, "saved", schedule, data)
 
 
 def parameters(db: Session, run_id: int) -> tuple[dict[str, Any], bool]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.orm import Session
 
+from endi_like import logs
 from endi_like.db import Base
 from endi_like.jobs import JOBS
 from endi_like.jobs.core import Postpone, Registered
@@ -27,6 +28,8 @@ from tests.factories import (
 )
 from tests.functional.hostile import rich_invoice
 from tests.surroundings import FORMER, LATER, change_all_around
+
+MARKER = "Jeanne-Who"
 
 
 @pytest.fixture
@@ -338,6 +341,21 @@ def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
     ask(engine, "note")
     run_all(worker)
     assert done == ["a"]
+
+
+@pytest.mark.parametrize("column", ["state", "dedupe_key"])
+def test_I15_no_value_of_a_row_is_in_the_log_or_kept_with_the_job(
+    engine, settings, clock, column, caplog
+):
+    row = {"name": MARKER, "dedupe_key": "new", "run_after": NOW, "created_at": NOW}
+    wrong = insert(Job).values({**row, column: MARKER})
+    known = {"wrong": Registered("wrong", lambda work, word: work.db.execute(wrong))}
+    caplog.handler.setFormatter(logs.formatter("text"))
+    ask(engine, "wrong", key=MARKER)
+    Worker(engine, known, settings=settings, clock=clock).run_one()
+    for told in (only(engine).error, caplog.text):
+        assert "IntegrityError" in told
+        assert MARKER not in told
 
 
 def test_the_worker_stops_when_it_is_told(engine, settings, clock):

@@ -87,6 +87,12 @@ def test_a_mail_is_written_when_it_is_posted(engine, worker, server, clock):
     assert len(server.taken) == 1
 
 
+def test_the_job_of_a_mail_that_leaves_later_says_when_it_was_asked_for(engine, clock):
+    later = clock() + timedelta(hours=1)
+    post_one(engine, clock, after=later)
+    assert (job(engine).created_at, job(engine).run_after) == (clock(), later)
+
+
 def test_what_is_posted_twice_is_sent_once(engine, worker, server, clock):
     post_one(engine, clock)
     with Session(engine) as db, db.begin():

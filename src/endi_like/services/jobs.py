@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     and_,
@@ -53,6 +53,16 @@ class Claim:
     attempt: int
 
 
+class More(TypedDict, total=False):
+    """What not every job has: what it must not run beside, and when it was asked for.
+
+    A job that is due at once was asked for then.
+    """
+
+    alone: str | None
+    now: datetime
+
+
 def insert(db: Session, model: Any) -> Any:
     """Return an INSERT that can be told what to do about a row that is there."""
     return INSERTS[db.get_bind().dialect.name](model)
@@ -65,7 +75,7 @@ def enqueue(
     *,
     dedupe_key: str,
     at: datetime,
-    alone: str | None = None,
+    **more: Unpack[More],
 ) -> int | None:
     """Ask for a job to be run from ``at`` on, unless this was asked for before.
 
@@ -75,13 +85,13 @@ def enqueue(
         "name": name,
         "payload": json.dumps(payload, sort_keys=True),
         "dedupe_key": dedupe_key,
-        "alone": alone,
+        "alone": more.get("alone"),
         "state": "waiting",
         "attempts": 0,
         "failures": 0,
         "run_after": at,
         "error": "",
-        "created_at": at,
+        "created_at": more.get("now", at),
     }
     asked = asking(db.get_bind().dialect.name)
     found: int | None = db.connection().scalar(asked, values)

@@ -74,7 +74,7 @@ def again(db: Session, mail: OutgoingMail, at: datetime) -> bool:
         return False
     mail.state, mail.due_at, mail.error = "waiting", at, ""
     db.flush()
-    ask(db, mail.id, at)
+    ask(db, mail.id, at, at)
     return True
 
 

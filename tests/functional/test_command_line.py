@@ -10,6 +10,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, select, text, update
@@ -22,6 +23,7 @@ from endi_like.db import make_engine
 from endi_like.migrations.running import ONE_AT_A_TIME
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
+from endi_like.scripts import serve
 from endi_like.scripts.installation import Installation
 from endi_like.scripts.main import COMMANDS, USER_COMMANDS, main
 from endi_like.services import demo
@@ -499,9 +501,54 @@ def test_a_seal_that_is_taken_away_is_missed_by_the_file(with_data):
 # serve, worker: as processes
 
 
+def test_what_commands_write_is_readable_by_their_own_account_only(site):
+    data = site.folder / "data"
+    data.mkdir(mode=0o755)
+    command = [str(COMMAND), "demo", str(site.ini)]
+    subprocess.run(command, check=True, umask=0o022, stdout=subprocess.DEVNULL)
+    with running_server(site.ini):
+        written = list(data.rglob("*"))
+        assert {"site.sqlite", "site.sqlite-wal"} <= {one.name for one in written}
+        assert [one.name for one in written if one.stat().st_mode & 0o077] == []
+
+
 def stop(process, how):
     process.send_signal(how)
     return process.wait(10)
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """Return the workers that ``serve`` makes; it stops at once."""
+    found = []
+
+    def make(installation):
+        found.append(installation)
+        return SimpleNamespace(run=lambda _stopping: None)
+
+    monkeypatch.setattr(serve, "make_worker", make)
+    server = SimpleNamespace(url="", run=lambda stopping: stopping.set())
+    monkeypatch.setattr(serve, "Server", lambda _application, _doors: server)
+    for name in ("listen", "stop_on_signals", "take_all", "save_memory"):
+        monkeypatch.setattr(serve, name, lambda *_words: None)
+    return found
+
+
+@pytest.mark.parametrize(("words", "many"), [([], 1), (["--no-worker"], 0)])
+def test_serve_makes_a_worker_only_where_it_is_to_work(with_data, made, words, many):
+    with_data.do("serve", *words)
+    assert len(made) == many
+
+
+def test_O4_a_broker_without_its_libraries_is_one_clear_line(
+    migrated, made, monkeypatch
+):
+    migrated.write(endi__broker="redis://localhost")
+    monkeypatch.setattr("endi_like.scripts.worker.find_spec", lambda _name: None)
+    for command in ("serve", "worker"):
+        assert "endi.broker needs more libraries" in migrated.refuse(command)
+    assert made == []
+    migrated.do("serve", "--no-worker")
 
 
 def test_serve_says_where_it_is_and_who_may_log_in(with_data):

@@ -6,6 +6,7 @@ it is asked for: that is what makes the others start quickly.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from argparse import ArgumentParser, Namespace
@@ -20,6 +21,7 @@ Argument: TypeAlias = tuple[tuple[str, ...], Mapping[str, Any]]
 
 FAILED = 1
 STOPPED = 130
+OWNER_ONLY = 0o077
 
 
 def flag(name: str, help_text: str) -> Argument:
@@ -133,7 +135,12 @@ def run(arguments: Namespace) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit status."""
+    """Run the command line and return its exit status.
+
+    What a command of ours writes, databases and files, is for its own account only.
+    """
+    if argv is None:
+        os.umask(OWNER_ONLY)
     # Pyramid and Deform import it; they are pinned, and so is setuptools.
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     return run(make_parser().parse_args(argv))

@@ -20,7 +20,7 @@ from endi_like.scripts.schema import require_current, update
 from endi_like.scripts.server import GRACE, Server, open_doors
 from endi_like.scripts.siblings import Siblings, save_memory
 from endi_like.scripts.watching import Watching
-from endi_like.scripts.worker import make_worker, stop_on_signals
+from endi_like.scripts.worker import make_worker, require_broker, stop_on_signals
 from endi_like.services.demonstration import LOGINS, PASSWORD
 from endi_like.services.passwords import matches
 from endi_like.settings import MEGABYTE, BadSettings
@@ -41,13 +41,13 @@ LARGEST_PORT = 65535
 
 def run(arguments: Namespace) -> int:
     """Serve until a signal comes; then finish what has begun, and stop."""
-    installation = Installation.read(arguments.ini)
+    installation, worker = Installation.read(arguments.ini), not arguments.no_worker
     options = server_options(installation)
     count = how_many(options.pop("workers", 1))
     stopping = Event()
     save_memory()
     with answering(installation):
-        prepare(installation)
+        prepare(installation, worker=worker)
         application = load(installation)
         doors = listen(options)
         watching = watch(installation, application, count)
@@ -59,9 +59,9 @@ def run(arguments: Namespace) -> int:
         watching.begin(siblings.number)
         server = Server(application, doors)
         siblings.follow(stopping)
-        work = make_work(installation, stopping)
+        work = None
         if siblings.is_first:
-            begin(installation, server, None if arguments.no_worker else work)
+            work = begin(installation, server, stopping, worker=worker)
         server.run(stopping)
         finish(siblings, work)
         application.registry["db.engine"].dispose()
@@ -87,17 +87,21 @@ def make_work(installation: Installation, stopping: Event) -> Thread:
     return Thread(target=run, args=(stopping,), daemon=True)
 
 
-def begin(installation: Installation, server: Server, work: Thread | None) -> None:
-    """Begin with what only the first process does."""
+def begin(
+    installation: Installation, server: Server, stopping: Event, *, worker: bool
+) -> Thread | None:
+    """Begin with what only the first process does; return the work beside it."""
+    work = make_work(installation, stopping) if worker else None
     if work:
         work.start()
     installation.tell(*welcome(installation, server.url))
+    return work
 
 
-def finish(siblings: Siblings, work: Thread) -> None:
+def finish(siblings: Siblings, work: Thread | None) -> None:
     """Wait a while for what may still be going on beside the web server."""
     siblings.join(GRACE)
-    if work.is_alive():
+    if work and work.is_alive():
         work.join(PATIENCE_WITH_JOB)
 
 
@@ -109,8 +113,10 @@ def load(installation: Installation) -> Any:
         raise Unusable(f"{installation.ini}: {error}") from error
 
 
-def prepare(installation: Installation) -> None:
-    """Have a database this version can work with, or raise ``Unusable``."""
+def prepare(installation: Installation, *, worker: bool) -> None:
+    """Have all that is needed, such as the right tables, or raise ``Unusable``."""
+    if worker:
+        require_broker(installation.settings)
     if installation.embedded:
         update(installation)
     require_current(installation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from argparse import Namespace
+from importlib.util import find_spec
 from threading import Event
 from typing import Any
 
@@ -16,20 +17,29 @@ from endi_like.scripts.errors import Unusable
 from endi_like.scripts.installation import Installation, answering
 from endi_like.scripts.schema import require_current
 from endi_like.scripts.watching import report_mistakes
+from endi_like.settings import EXTRAS, Settings
+
+BROKERS = {
+    "redis": ("dramatiq", "redis"),
+    "rediss": ("dramatiq", "redis"),
+    "amqp": ("dramatiq", "pika"),
+    "amqps": ("dramatiq", "pika"),
+}
+"""What is needed for each kind of broker."""
 
 
 def make_worker(installation: Installation) -> Worker:
-    """Return a worker of the installation; with a broker it works through that.
-
-    Raises ``Unusable`` when the libraries of the broker are not there.
-    """
+    """Return a worker of the installation; with a broker it works through that."""
     settings = installation.settings
     kind = Relay if settings.broker else Worker
-    try:
-        return kind(installation.engine, JOBS, settings=settings, clock=utcnow)
-    except ImportError as error:
-        needed = "pip install --require-hashes -r requirements/extras.txt"
-        raise Unusable(f"endi.broker needs more libraries: {needed}") from error
+    return kind(installation.engine, JOBS, settings=settings, clock=utcnow)
+
+
+def require_broker(settings: Settings) -> None:
+    """Raise ``Unusable`` when a worker would lack the libraries of the broker."""
+    kind = settings.broker.partition(":")[0]
+    if any(find_spec(name) is None for name in BROKERS.get(kind, ())):
+        raise Unusable(f"endi.broker needs more libraries: {EXTRAS}")
 
 
 def stop_on_signals(stopping: Event) -> None:
@@ -48,6 +58,7 @@ def run(arguments: Namespace) -> int:
     installation = Installation.read(arguments.ini)
     stopping = Event()
     with answering(installation):
+        require_broker(installation.settings)
         require_current(installation)
         stop_on_signals(stopping)
         report_mistakes(installation.settings)

@@ -6,11 +6,20 @@ setting below answers a fault that was measured (``docs/decisions``).
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
+from sqlalchemy import (
+    Connection,
+    Engine,
+    MetaData,
+    NullPool,
+    create_engine,
+    event,
+    inspect,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
@@ -28,6 +37,10 @@ SQLITE_PRAGMAS = (
     "foreign_keys = ON",
     "busy_timeout = 10000",
 )
+
+UNREADABLE = "22"
+"""How the codes of PostgreSQL begin that are about a value."""
+QUOTED = re.compile('["«„“]')
 
 UPLOADS = "/files/"
 """How the addresses end that files are sent to."""
@@ -98,13 +111,16 @@ def harden_sqlite(engine: Engine) -> Engine:
     return engine
 
 
-def harden_postgresql(engine: Engine) -> Engine:
-    """Have connections be given up when the server is silent for too long."""
+def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> Engine:
+    """Have connections be given up when the server is silent for too long.
+
+    Errors say what is the matter, and nothing of the rows it is the matter with.
+    """
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
         # whoever has SQLite does without the driver
-        kind = import_module("endi_like.impatience").Impatient
+        kind = getattr(import_module("endi_like.impatience"), connection_class)
         return kind.connect(*words, **options)
 
     @event.listens_for(engine, "checkin")
@@ -112,7 +128,24 @@ def harden_postgresql(engine: Engine) -> Engine:
         if connection is not None:
             vars(connection).pop("patience", None)
 
+    @event.listens_for(engine, "handle_error")
+    def keep_quiet(context: Any) -> None:
+        code = getattr(context.original_exception, "sqlstate", None)
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if code and error is not None and error.args:
+                error.args = (without_values(str(error.args[0]), code),)
+
     return engine
+
+
+def without_values(said: str, code: str) -> str:
+    """Return an error of PostgreSQL without the values it is about.
+
+    Below its first line come the row, the key or the statement, in any language.  The
+    first one names tables and columns, or quotes the value that cannot be read.
+    """
+    first = said.split("\n")[0]
+    return QUOTED.split(first)[0] if code.startswith(UNREADABLE) else first
 
 
 def take_time(connection: Connection) -> None:
@@ -151,6 +184,23 @@ def reading(engine: Engine) -> Engine:
     if engine.dialect.name == "sqlite":
         return engine.execution_options(read_only=True)
     return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def watching(engine: Engine) -> Engine:
+    """Return an engine for whoever looks whether all is well, and is to know soon.
+
+    On PostgreSQL it has no pool: to wait for a connection in use, or on one that no
+    answer comes from, takes longer than to be told that there is none.
+    """
+    if engine.dialect.name == "sqlite":
+        return reading(engine)
+    hurried = create_engine(
+        engine.url,
+        poolclass=NullPool,
+        connect_args={**POSTGRESQL_LIMITS, "connect_timeout": 2},
+        hide_parameters=True,
+    )
+    return reading(harden_postgresql(hurried, "Hurried"))
 
 
 def session_factory(engine: Any) -> sessionmaker[Session]:
@@ -206,6 +256,7 @@ def includeme(config: Any) -> None:
     config.registry["db.engine"] = bind
     if isinstance(bind, Engine):
         config.registry["db.read_engine"] = reading(bind)
+        config.registry["db.watching_engine"] = watching(bind)
     config.registry["db.session_factory"] = session_factory(bind)
     config.add_request_method(only_reads, reify=True)
     config.add_request_method(request_session, "db", reify=True)

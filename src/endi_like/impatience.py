@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -33,3 +34,23 @@ class Impatient(psycopg.Connection[Any]):
         except psycopg.errors._WaitTimeout as error:
             self.pgconn.finish()
             raise psycopg.OperationalError("no answer came in time") from error
+
+
+class Hurried(Impatient):
+    """A connection that has so many seconds for all that is asked, from its beginning.
+
+    It is for a look whether all is well: that no answer comes is an answer as well.
+    """
+
+    seconds = 2.5
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self.ends = monotonic() + self.seconds
+
+    def wait(
+        self, gen: PQGen[Any], interval: float = GLANCE, timeout: float | None = None
+    ) -> Any:
+        """Return the answer; raise ``OperationalError`` when the time is over."""
+        self.patience = max(GLANCE, self.ends - monotonic())
+        return super().wait(gen, interval, timeout)

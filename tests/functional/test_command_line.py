@@ -19,6 +19,7 @@ from webtest import TestApp
 from endi_like import main as make_application
 from endi_like import migrations
 from endi_like.db import make_engine
+from endi_like.migrations.running import ONE_AT_A_TIME
 from endi_like.models.people import User
 from endi_like.models.sales import Invoice
 from endi_like.scripts.installation import Installation
@@ -37,6 +38,8 @@ from tests.tampering import drop_refusals
 ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz"
 GOOD_PASSWORD = "trois petits cochons verts"
+LONGER_THAN_FOR_A_TABLE = 5.5
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 
 INI = """
 [app:main]
@@ -255,16 +258,33 @@ def taken(_socket, _address):
     raise OSError("Address already in use")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request):
+    """Return an installation on either database, without any tables."""
+    kind = {"sqlite": "site", "postgresql": "on_postgresql"}[request.param]
+    return request.getfixturevalue(kind)
+
+
 @pytest.mark.parametrize("command", ["serve", "worker", "verify", "demo"])
-def test_O4_other_tables_than_this_version_needs_are_one_clear_line(
-    on_postgresql, command
-):
+def test_O4_no_tables_are_one_clear_line(on_postgresql, command):
     sentence = "the tables of the database are not those of this version; run: "
     assert sentence in on_postgresql.refuse(command)
-    migrations.upgrade(on_postgresql.url)
-    with on_postgresql.session() as db:
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "verify", "demo", "migrate"])
+def test_O4_tables_of_a_newer_version_are_one_clear_line(anywhere, command):
+    anywhere.do("migrate")
+    with anywhere.session() as db:
         db.execute(text("UPDATE alembic_version SET version_num = 'tomorrow'"))
-    assert sentence in on_postgresql.refuse(command)
+    assert "are those of a newer version: " in anywhere.refuse(command)
+
+
+def test_O4_a_step_that_would_break_references_is_one_clear_line(site, monkeypatch):
+    def upgrade(_url):
+        raise migrations.BrokenReferences("table part, row 1")
+
+    monkeypatch.setattr(migrations, "upgrade", upgrade)
+    assert "rows that point at nothing: table part, row 1" in site.refuse("migrate")
 
 
 def test_O4_a_database_that_is_away_is_one_clear_line(site):
@@ -279,6 +299,28 @@ def test_O4_a_database_that_is_away_is_one_clear_line(site):
 def test_migrating_twice_is_harmless(site):
     assert "is up to date now" in site.do("migrate")
     assert "was up to date" in site.do("migrate")
+
+
+def test_whoever_migrates_waits_for_whoever_migrates_already(on_postgresql):
+    engine = create_engine(on_postgresql.url)
+    with engine.connect() as connection:
+        connection.execute(ONE_AT_A_TIME)
+        both = [
+            subprocess.Popen(
+                [str(COMMAND), "migrate", str(on_postgresql.ini)],
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _number in range(2)
+        ]
+        waiting = text(WAITING)
+        until = time.monotonic() + 20
+        while connection.scalar(waiting) < len(both) and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(LONGER_THAN_FOR_A_TABLE)
+    engine.dispose()
+    assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
+    assert [one.returncode for one in both] == [0, 0]
 
 
 def test_demonstration_data_is_loaded_once(site):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,8 @@ from tests.servers.postgres import (
 
 AT_MOST = 5.0
 BACK_WITHIN = 2.0
-AWAY_FOR = 3.0
+AWAY_FOR = 12.0
+"""Much longer than anybody may wait: who is not answered until it is back is found."""
 AROUND = 1.5
 
 
@@ -140,11 +140,10 @@ def test_F3_the_database_away_is_503_with_retry_after(away):
     assert all(seen.retry for seen in bad)
     assert all(seen.answered > stopped for seen in bad)
     assert all("Traceback" not in seen.text for seen in bad)
-    paths = Counter(seen.path for seen in bad)
-    assert {"/invoices", "/invoices/add", "/health/ready"} <= set(paths)
-    between = [s for s in load.seen if stopped + 0.5 < s.asked < started - 0.5]
-    assert between
-    assert max(seen.answered - seen.asked for seen in between) < AT_MOST
+    longest = stopped + AT_MOST
+    told = {seen.path for seen in bad if longest < seen.asked < started - AT_MOST}
+    assert {"/invoices", "/invoices/add", "/health/ready"} <= told
+    assert max(seen.answered - seen.asked for seen in load.seen) < AT_MOST
 
 
 def test_F3_what_needs_no_database_goes_on(away):
@@ -174,6 +173,8 @@ def test_F3_the_log_says_so_without_a_traceback_for_each(away):
     _place, _load, _stopped, _started, printed = away
     assert "the database does not answer" in printed
     assert "unexpected error" not in printed
+    told = printed.count("the database does not answer")
+    assert printed.count("Traceback") < told / 10
 
 
 def test_F3_a_server_started_without_its_database_says_so_and_ends(

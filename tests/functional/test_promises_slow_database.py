@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from endi_like.clock import utcnow
 from endi_like.db import POSTGRESQL_LIMITS, make_engine, take_time
 from endi_like.impatience import Impatient
 from endi_like.models.sales import Invoice
+from endi_like.scripts.serve import DEFAULTS
 from tests.conftest import own_database
 from tests.functional.site import (
     Client,
@@ -33,9 +35,10 @@ from tests.processes import Place, in_session, wrong
 from tests.servers.faulty import NONE, Fault, Way
 from tests.servers.http import Server, running_server
 
-CLIENTS = 6
-"""Fewer than the threads of the server, so that one is left for what needs no data."""
+CLIENTS = int(DEFAULTS["threads"]) + 4
+"""More than the threads of the server: what needs no data has a thread of its own."""
 AT_ONCE = 1.0
+TOLD_WITHIN = 5.0
 FREE_AGAIN = 20.0
 LASTS = 1.5
 FAULTS = {
@@ -45,6 +48,7 @@ FAULTS = {
     "refused": Fault(refuses=True),
 }
 AT_NIGHT = ("latency", "refused")
+ALONE = pytest.mark.nightly, pytest.mark.alone
 
 
 def socket_of(url):
@@ -104,6 +108,17 @@ def is_alive(client, seconds):
         assert client.get("/health/live").status == 200
         took.append(time.monotonic() - began)
         time.sleep(0.1)
+    return max(took)
+
+
+def is_found_away(client, seconds):
+    """Ask whether all is well while it is not, for so long; return the slowest."""
+    took, end = [], time.monotonic() + seconds
+    while time.monotonic() < end:
+        began = time.monotonic()
+        said = client.get("/health/ready?fmt=json")
+        took.append(time.monotonic() - began)
+        assert (said.status, said.json["checks"]["database"]) == (503, "unreachable")
     return max(took)
 
 
@@ -188,10 +203,7 @@ def all_is_well(site, people):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=[pytest.mark.nightly] if name in AT_NIGHT else [])
-        for name in FAULTS
-    ],
+    [pytest.param(name, marks=ALONE if name in AT_NIGHT else ()) for name in FAULTS],
 )
 def test_F4_a_bad_way_to_the_database_takes_nothing_down(way, site, name):
     def worse():
@@ -208,13 +220,29 @@ def test_F4_connections_that_are_cut_are_made_anew(way, site):
     all_is_well(site, endure(site, way.cut, way.cut, 0.5))
 
 
+def test_F4_no_answer_is_noticed_soon_by_whoever_watches(way, site):
+    client = site.client()
+    assert client.get("/health/ready?fmt=json").json["checks"]["database"] == "ok"
+    assert client.get("/invoices/").status == 200, "a connection is kept"
+    way.fault = Fault(swallows=True)
+    try:
+        assert is_found_away(client, AT_ONCE) < TOLD_WITHIN
+    finally:
+        way.fault = NONE
+    assert client.get("/health/ready?fmt=json").json["checks"]["database"] == "ok"
+
+
 @pytest.mark.nightly
+@pytest.mark.alone
 def test_F4_who_gets_no_answer_gives_up(way, site):
     """All that is sent is taken, and no answer comes: no error of the network tells."""
     alive, people = site.client(), People(site)
     is_alive(alive, 1)
     way.fault = Fault(swallows=True)
-    assert is_alive(alive, FREE_AGAIN + 5) < AT_ONCE
+    with ThreadPoolExecutor(1) as monitor:
+        ready = monitor.submit(is_found_away, site.client(), FREE_AGAIN)
+        assert is_alive(alive, FREE_AGAIN + 5) < AT_ONCE
+    assert ready.result() < TOLD_WITHIN
     assert 503 in people.statuses, "they were told while it lasted"
     way.fault = NONE
     assert people.end() < FREE_AGAIN

@@ -81,6 +81,17 @@ def test_O5_requests_that_wait_for_a_thread_are_answered(stopping):
         assert [one.result() for one in answers] == [(200, b"done")] * many
 
 
+def test_F4_alive_is_answered_when_every_thread_waits(stopping):
+    many = 2 * int(DEFAULTS["threads"])
+    with serving(stopping) as address, ThreadPoolExecutor(many) as clients:
+        answers = [clients.submit(get, address, "/slow") for _ in range(many)]
+        time.sleep(SLOW / 4)
+        for _time in range(3):
+            assert get(address, "/health/live?fmt=json") == (200, b"done")
+        assert not any(one.done() for one in answers)
+        assert [one.result() for one in answers] == [(200, b"done")] * many
+
+
 def test_O5_a_long_answer_is_sent_to_its_end(stopping):
     def stop_and_dawdle():
         stopping.set()

@@ -1,7 +1,8 @@
 """What reads sees one moment, whatever others write meanwhile."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine, reading
@@ -40,3 +41,16 @@ def test_what_writes_goes_on_from_what_is_there(engine):
             writer.add(WorkUnit(label=label))
     with Session(engine) as writer:
         assert writer.scalar(HOW_MANY) == 2
+
+
+@pytest.mark.parametrize("kind", ["integer", "date", "timestamp", "uuid", "jsonb"])
+def test_I15_a_value_that_cannot_be_read_is_not_repeated(postgres_url, kind):
+    engine = make_engine(postgres_url)
+    unread = text(f"SELECT CAST(CAST(:value AS text) AS {kind})")
+    with engine.connect() as connection, pytest.raises(DataError) as caught:
+        connection.execute(unread, {"value": "Jeanne\nowes"})
+    engine.dispose()
+    for error in (caught.value, caught.value.orig):
+        assert "nvalid input syntax for type" in str(error)
+        assert "Jeanne" not in str(error)
+        assert "owes" not in str(error)

@@ -32,13 +32,27 @@ def head() -> str:
     return last
 
 
-def is_current(engine: Engine) -> bool:
-    """Tell whether the database has every step, and none that is not known here."""
+class BrokenReferences(Exception):
+    """A step would have left rows that point at nothing; it was undone."""
+
+
+def stored(engine: Engine) -> list[str]:
+    """Return the step the database has come to; nothing if it has no tables of ours."""
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
+            return []
         found = connection.scalars(text("SELECT version_num FROM alembic_version"))
-        return list(found) == [head()]
+        return list(found)
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether the database has every step, and none that is not known here."""
+    return stored(engine) == [head()]
+
+
+def is_newer(engine: Engine) -> bool:
+    """Tell whether the database has come to a step that is not known here."""
+    return not steps().keys() >= set(stored(engine))
 
 
 def upgrade(url: str, revision: str = "head") -> None:

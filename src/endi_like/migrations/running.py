@@ -10,14 +10,12 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy import text as sql
 
 from endi_like.db import make_engine, take_time
-from endi_like.migrations import HERE
+from endi_like.migrations import HERE, BrokenReferences
 from endi_like.models.searching import PREFIX
 
+WAIT = sql("SET LOCAL lock_timeout = 0")
+WAIT_NO_MORE = sql("SET LOCAL lock_timeout TO DEFAULT")
 ONE_AT_A_TIME = sql("SELECT pg_advisory_xact_lock(2081526412)")
-
-
-class BrokenReferences(Exception):
-    """A step would have left rows that point at nothing; it was undone."""
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -64,10 +62,15 @@ def without_foreign_keys(connection: Any, _record: Any) -> None:
 
 
 def prepare(connection: Connection) -> None:
-    """Let one migration run at a time, for as long as it takes."""
+    """Let one migration run at a time, for as long as it takes.
+
+    The next one waits as long; for a table, which people work with, it does not.
+    """
     if connection.dialect.name == "postgresql":
-        connection.execute(ONE_AT_A_TIME)
         take_time(connection)
+        connection.execute(WAIT)
+        connection.execute(ONE_AT_A_TIME)
+        connection.execute(WAIT_NO_MORE)
 
 
 def check_references(connection: Connection) -> None:

@@ -22,7 +22,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
-from endi_like.db import reading
 from endi_like.services.figures import Figures, figures
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class DatabaseFigures(Collector):
     """What the database knows, looked up whenever somebody asks."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
-        self.engine = reading(engine)
+        self.engine = engine
         self.clock = clock
 
     def describe(self) -> Iterator[Metric]:
@@ -103,5 +102,6 @@ class Listener(ThreadingHTTPServer):
         self.told.register(PoolFigures(engine))
         if is_first:
             clock = application.registry["clock"]
-            self.told.register(DatabaseFigures(engine, clock))
+            looking = application.registry["db.watching_engine"]
+            self.told.register(DatabaseFigures(looking, clock))
         Thread(target=self.serve_forever, daemon=True).start()

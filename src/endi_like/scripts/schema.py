@@ -10,6 +10,7 @@ from endi_like.services.organisation import founded
 
 def require_current(installation: Installation) -> None:
     """Raise ``Unusable`` unless the database is up to date."""
+    refuse_newer(installation)
     if not migrations.is_current(installation.engine):
         raise Unusable(
             "the tables of the database are not those of this version; "
@@ -17,11 +18,27 @@ def require_current(installation: Installation) -> None:
         )
 
 
+def refuse_newer(installation: Installation) -> None:
+    """Raise ``Unusable`` if a newer version has changed the tables."""
+    if migrations.is_newer(installation.engine):
+        raise Unusable(
+            "the tables of the database are those of a newer version: "
+            "install that, or restore the backup that was made before it"
+        )
+
+
 def update(installation: Installation) -> bool:
     """Bring the tables up to date; tell whether there was anything to do."""
+    refuse_newer(installation)
     outdated = not migrations.is_current(installation.engine)
     if outdated:
-        migrations.upgrade(installation.settings.database_url)
+        try:
+            migrations.upgrade(installation.settings.database_url)
+        except migrations.BrokenReferences as error:
+            raise Unusable(
+                "the tables are as they were, since a step would leave rows that point "
+                f"at nothing: {error}"
+            ) from error
     with installation.session() as db:
         founded(db)
     return outdated

@@ -1,8 +1,11 @@
-"""Waitress, stopped without cutting anybody short.
+"""Waitress, stopped without cutting anybody short, and alive while its threads wait.
 
 Its own way to stop leaves the loop that sends the answers while threads still work on
 them.  Ours closes the door first, goes on until nobody waits for an answer, and only
 then leaves.
+
+Each health page has a thread of its own: else whoever restarts what is dead would
+restart us whenever as many wait for the database as there are threads.
 """
 
 from __future__ import annotations
@@ -19,8 +22,9 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
-from waitress.task import ErrorTask, Task, WSGITask
+from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
 
+from endi_like.scripts.arriving import Parser
 from endi_like.tweens.sanity import REFUSED
 
 GRACE = 8.0
@@ -30,6 +34,7 @@ LINGER = 0.3
 
 
 ADDRESS = ("host", "port")
+BESIDE = ("/health/live", "/health/ready")
 FAILED = 500
 TOLD = ("ACCEPT", "ACCEPT_LANGUAGE")
 """The headers that say in which form and language to refuse."""
@@ -94,11 +99,47 @@ class RefusedTask(WSGITask):
 class Channel(HTTPChannel):
     """A connection whose refusals are pages of the application."""
 
+    parser_class = Parser
+
     @staticmethod
     def error_task_class(channel: HTTPChannel, request: Any) -> Task:
         """Return what answers; waitress itself when the application has failed."""
         answers = ErrorTask if request.error.code == FAILED else RefusedTask
         return answers(channel, request)
+
+    @property
+    def asked_beside(self) -> str | None:
+        """Return which health page the request whose turn it is asks for, if any."""
+        asked = next(iter(self.requests), None)
+        if asked is None or asked.error or asked.command != "GET":
+            return None
+        path: str = asked.path.removeprefix(self.adj.url_prefix)
+        return path if path in BESIDE else None
+
+
+class Threads(ThreadedTaskDispatcher):
+    """So many threads that answer, and one more for each health page."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.beside = {path: ThreadedTaskDispatcher() for path in BESIDE}
+        for one in self.beside.values():
+            one.set_thread_count(1)
+        self.set_thread_count(count)
+
+    def add_task(self, task: Channel) -> None:
+        """Have a thread answer what was asked."""
+        path = task.asked_beside
+        if path:
+            self.beside[path].add_task(task)
+        else:
+            super().add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Have every thread end."""
+        for one in self.beside.values():
+            one.shutdown(cancel_pending, timeout)
+        return bool(super().shutdown(cancel_pending, timeout))
 
 
 class Server:
@@ -106,12 +147,18 @@ class Server:
 
     def __init__(self, application: Any, options: Mapping[str, Any]) -> None:
         self.sockets: dict[int, Any] = {}
+        self.dispatcher = Threads(Adjustments(**options).threads)
         try:
-            made = create_server(application, map=self.sockets, **options)
+            create_server(
+                application,
+                map=self.sockets,
+                _dispatcher=self.dispatcher,
+                **options,
+            )
         except OSError:
+            self.dispatcher.shutdown(timeout=0.5)
             wasyncore.close_all(self.sockets)
             raise
-        self.dispatcher = made.task_dispatcher
         for door in self._doors():
             door.channel_class = Channel
         first = next(self._doors())

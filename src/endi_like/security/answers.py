@@ -104,9 +104,10 @@ def last_resort(request: Any) -> Response:
     return bare(request, 500, [sentence], reference=reference)
 
 
-def away(request: Any) -> Response:
-    """Say that the database does not answer just now."""
-    log.warning("the database does not answer", exc_info=True)
+def away(request: Any, error: Exception) -> Response:
+    """Say that the database does not answer just now; the log has a line about it."""
+    first = str(error).split("\n")[0]
+    log.warning("the database does not answer: %s", first)
     sentence = _(
         "The database does not answer just now. Nothing of what you sent was saved; "
         "your browser keeps it, please send it again in a moment."

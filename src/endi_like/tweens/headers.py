@@ -71,7 +71,9 @@ def answer(handler: Callable[[Any], Any], request: Any) -> Any:
     except Exception as error:
         if is_error_retryable(request, error):
             raise
-        return away(request) if kind_of(error) == AWAY else last_resort(request)
+        if kind_of(error) == AWAY:
+            return away(request, error)
+        return last_resort(request)
 
 
 def armoured(request: Any, response: Any, headers: Mapping[str, str]) -> Any:

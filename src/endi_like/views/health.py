@@ -16,11 +16,11 @@ from endi_like.services.health import UNAVAILABLE, Health
 from endi_like.services.health import health as find_out
 
 
-def session_to_read(registry: Any) -> Any:
-    """Return a database session of its own that takes no lock."""
+def session_to_look(registry: Any) -> Any:
+    """Return a database session of its own that takes no lock, and does not wait."""
     session = registry["db.session_factory"]()
-    if "db.read_engine" in registry:
-        session.bind = registry["db.read_engine"]
+    if "db.watching_engine" in registry:
+        session.bind = registry["db.watching_engine"]
     return session
 
 
@@ -36,7 +36,7 @@ def health(_context: Root, request: Any) -> Response:
         return Response(json_body={"status": "alive"})
     if request.subpath != ("ready",):
         raise HTTPNotFound
-    with session_to_read(request.registry) as db:
+    with session_to_look(request.registry) as db:
         return told(find_out(db, request.registry["clock"]()))
 
 

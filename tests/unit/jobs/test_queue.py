@@ -4,9 +4,10 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import create_engine, insert, select, update
 from sqlalchemy.orm import Session
 
+from endi_like import logs
 from endi_like.db import Base
 from endi_like.jobs import JOBS
 from endi_like.jobs.core import Postpone, Registered
@@ -14,9 +15,10 @@ from endi_like.jobs.worker import Worker
 from endi_like.models.files import StoredFile
 from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
-from endi_like.services import pulses
+from endi_like.services import pulses, tidying
 from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
+from endi_like.workflow.errors import Stale
 from tests.factories import (
     NOW,
     make_company,
@@ -26,6 +28,8 @@ from tests.factories import (
 )
 from tests.functional.hostile import rich_invoice
 from tests.surroundings import FORMER, LATER, change_all_around
+
+MARKER = "Jeanne-Who"
 
 
 @pytest.fixture
@@ -163,8 +167,8 @@ def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, 
         with Session(engine) as db, db.begin():
             assert queue.claim(db, clock())
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
-    worker.pulse.beat()
-    assert (only(engine).state, only(engine).error) == ("failed", queue.WORKER_DIED)
+    worker.pulse.give_up_deadly()
+    assert (only(engine).state, only(engine).error) == ("failed", tidying.WORKER_DIED)
     ask(engine, "note", "a")
     run_all(worker)
     assert done == ["a"]
@@ -309,10 +313,24 @@ def test_a_job_that_was_given_up_can_be_tried_again(engine, worker, clock, done)
         run_all(worker)
         clock.now = max(clock.now, only(engine).run_after)
     with Session(engine) as db, db.begin():
-        queue.try_again(db, db.scalars(select(Job)).one(), clock())
+        tidying.try_again(db, db.scalars(select(Job)).one(), clock())
     run_all(worker)
     assert len(done) == queue.MOST_FAILURES + 1
     assert only(engine).state == "waiting", "it may fail as often as a new one"
+
+
+def test_a_job_that_was_taken_since_it_was_read_is_not_tried_again(engine, clock):
+    ask(engine, "note")
+    with Session(engine) as db:
+        read = db.scalars(select(Job)).one()
+    with Session(engine) as db, db.begin():
+        (taken,) = queue.claim(db, clock())
+    with Session(engine) as db, pytest.raises(Stale):
+        tidying.try_again(db, read, clock())
+    with Session(engine) as db, db.begin():
+        queue.fail(db, taken, "no paper", clock())
+    with Session(engine) as db, pytest.raises(Stale):
+        tidying.try_again(db, read, clock())
 
 
 def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
@@ -323,6 +341,21 @@ def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
     ask(engine, "note")
     run_all(worker)
     assert done == ["a"]
+
+
+@pytest.mark.parametrize("column", ["state", "dedupe_key"])
+def test_I15_no_value_of_a_row_is_in_the_log_or_kept_with_the_job(
+    engine, settings, clock, column, caplog
+):
+    row = {"name": MARKER, "dedupe_key": "new", "run_after": NOW, "created_at": NOW}
+    wrong = insert(Job).values({**row, column: MARKER})
+    known = {"wrong": Registered("wrong", lambda work, word: work.db.execute(wrong))}
+    caplog.handler.setFormatter(logs.formatter("text"))
+    ask(engine, "wrong", key=MARKER)
+    Worker(engine, known, settings=settings, clock=clock).run_one()
+    for told in (only(engine).error, caplog.text):
+        assert "IntegrityError" in told
+        assert MARKER not in told
 
 
 def test_the_worker_stops_when_it_is_told(engine, settings, clock):

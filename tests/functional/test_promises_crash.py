@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from statistics import median
 
 import pytest
 from sqlalchemy import func, select, text
@@ -143,7 +144,9 @@ def test_F1_kill_at_any_moment_loses_nothing_acknowledged(empty_place, settings,
         one_life(settings, office, noted, 5 + 7 * number % 23)
         for number in range(kills)
     ]
-    assert min(took) < SOON
+    # a push shares its machine with whoever is at work; by night no start may be late
+    usual = max if times > 1 else median
+    assert usual(took) < SOON
     assert noted.wrong == []
     assert len(noted.paid) >= kills
     assert wrong(place) == [], "the numbers, the log, the documents and the files"

@@ -191,6 +191,7 @@ def test_F7_a_mail_leaves_if_and_only_if_it_was_committed(place, engine, server)
     server.mood.data = MOODS["well"]
     finish(place, engine)
 
+    assert in_hand, "somebody was killed over a mail"
     assert len(rolled_back) == TRANSACTIONS * 3 / 10
     arrived = Counter(one.recipients[0] for one in server.received)
     assert set(arrived) == set(committed)
@@ -219,6 +220,7 @@ def test_F8_a_mass_mail_reaches_each_once_whoever_is_killed(place, engine, serve
         in_hand |= one_life(place, engine, server, "well", 20 + 137 * life % 200)
     finish(place, engine)
 
+    assert in_hand, "somebody was killed over a mail"
     arrived = Counter(one.recipients[0] for one in server.taken)
     everybody = {f"reader{number}@example.org" for number in range(RECIPIENTS)}
     assert set(arrived) == everybody - {"reader7@example.org"}

@@ -30,8 +30,9 @@ from tests.conftest import own_database
 from tests.deadlines import PATIENCE
 from tests.dumps import RELEASED, dump, path_of, restore
 from tests.functional.site import ini
+from tests.functional.test_promises_rows import spoil
 from tests.next_step import move
-from tests.processes import Place, wrong
+from tests.processes import Place, in_session, wrong
 from tests.servers.http import COMMAND
 
 ROOT = Path(__file__).parents[2]
@@ -198,6 +199,19 @@ def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
 
     move(place.database_url, "0002")
     assert contents(place) == up
+
+
+def test_O2_the_worst_rows_are_kept_as_they_are_too(demonstration):
+    place = demonstration
+    written = in_session(place, lambda db: spoil(db, "each another", 0))
+    assert {"user.name", "node.name"} <= written
+    before = contents(place)
+    before.pop("alembic_version")
+    move(place.database_url, "0002")
+    assert kept(before, place) == before
+    move(place.database_url, "0001")
+    assert kept(before, place) == before
+    assert differences(place) == []
 
 
 def is_in_the_middle(place):

@@ -35,10 +35,15 @@ check:  ## Run the quick tests: style, types, imports, units, on SQLite only
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/pytest $(SHARED) --sqlite-only tests/unit tests/architecture
 
+# By night nothing is left out in silence, and what fails in the one half is no reason
+# to know nothing of the other.
+nightly: export REQUIRE_ALL = 1
 nightly:  ## Run the tests that take hours: promises proven many more times
 	@tools/prepare nightly
-	$(BIN)/pytest $(SHARED) -m "nightly and not alone"
-	$(BIN)/pytest -m "nightly and alone"
+	@status=0; \
+	$(BIN)/pytest $(SHARED) -m "nightly and not alone" || status=$$?; \
+	$(BIN)/pytest -m "nightly and alone" || status=$$?; \
+	exit $$status
 
 lint:  ## Look for what a machine can see without running the code
 	$(BIN)/ruff check .

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
 from endi_like.models.contacts import CreditAccount
+from tests.deadlines import all_end
 from tests.factories import make_invoice, make_user
 from tests.functional.site import (
     LOST,
@@ -180,6 +181,5 @@ def work(
     threads = [threading.Thread(target=be, args=(n,)) for n in range(people)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    all_end(threads, seconds + 5 * PATIENT)
     return seen

@@ -9,6 +9,7 @@ from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.services import schedules
 from tests.factories import NOW, make_run, make_user
 from tests.functional.pages import button, save, token
+from tests.functional.programs import Program
 
 
 @pytest.fixture
@@ -110,3 +111,44 @@ def test_a_run_shows_what_was_done_skipped_and_why_in_the_readers_language(db, l
         "skipped",
         "error",
     ]
+
+
+def pressed(admin, schedule, dry=""):
+    fields = {"csrf_token": token(admin), "dry": dry}
+    return admin.post(f"/schedules/{schedule.id}/run", fields).follow()
+
+
+def runs(db):
+    return db.scalars(select(ScheduledRun)).all()
+
+
+def test_run_now_pressed_twice_runs_once(db, admin, schedule, clock):
+    pressed(admin, schedule)
+    assert "It is asked for already, or running." in pressed(admin, schedule)
+    clock.advance(minutes=1)
+    assert "It is asked for already, or running." in pressed(admin, schedule)
+    pressed(admin, schedule, dry="1")
+    assert sorted(run.dry for run in runs(db)) == [False, True]
+
+
+@pytest.mark.parametrize(("wish", "dry"), [(True, True), (False, False), ("1", True)])
+def test_a_program_says_whether_a_run_only_pretends(app, db, schedule, wish, dry):
+    program = Program(app, db, make_user(db, roles={"admin"}))
+    program.post(f"/schedules/{schedule.id}/run", {"dry": wish}, status=202)
+    assert [run.dry for run in runs(db)] == [dry]
+
+
+@pytest.mark.parametrize("wish", ["yes", "2", [True], 7])
+def test_a_wish_that_is_none_runs_nothing(app, db, schedule, wish):
+    program = Program(app, db, make_user(db, roles={"admin"}))
+    answer = program.post(f"/schedules/{schedule.id}/run", {"dry": wish}, status="*")
+    assert answer.status_int in (400, 422)
+    assert runs(db) == []
+
+
+def test_another_time_counts_from_now(db, admin, schedule, clock):
+    schedule.counts_from = NOW
+    clock.advance(hours=3)
+    save(admin.get(f"/schedules/{schedule.id}/edit"), cron="0 9 * * *")
+    db.expire_all()
+    assert schedule.counts_from == clock.now

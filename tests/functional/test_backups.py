@@ -12,15 +12,16 @@ from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from types import SimpleNamespace
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 
 from endi_like.clock import utcnow
 from endi_like.models.files import StoredFile
 from endi_like.scripts.main import main
-from endi_like.services.backups import content, making
-from endi_like.services.files import Folder, Vault
+from endi_like.services.backups import content, making, restoring
+from endi_like.services.files import Folder, StorageFault, Vault
 from endi_like.services.seals import append_missing, read_file, seal_log
 from tests.factories import make_invoice, stored
 from tests.functional.site import ini, install
@@ -283,6 +284,77 @@ def break_manifest(_members, said):
     del said["made_at"]
 
 
+def replaced(*path_and_value):
+    """Return what writes something else at a place in the manifest."""
+    *path, last, value = path_and_value
+
+    def change(_members, said):
+        for name in path:
+            said = said[name]
+        said[last] = value
+
+    return change
+
+
+UNREADABLE = [
+    replaced("product", 7),
+    replaced("format", "1"),
+    replaced("format", True),
+    replaced("version", ["0.1.0"]),
+    replaced("version", "0.1.0\x1b[2J"),
+    replaced("schema", {}),
+    replaced("schema", []),
+    replaced("made_at", None),
+    replaced("more", "x"),
+    replaced("members", []),
+    replaced("missing", 5),
+    replaced("missing", [["x"]]),
+    replaced("missing", ["x" * 1000]),
+    replaced("members", "database.sqlite", "sha256", 5),
+    replaced("members", "database.sqlite", "size", -1),
+    replaced("members", "database.sqlite", "size", "1"),
+    replaced("members", "database.sqlite", "size", 1e300),
+    replaced("members", "database.sqlite", []),
+]
+
+
+@pytest.mark.parametrize("change", UNREADABLE, ids=range(len(UNREADABLE)))
+def test_O1_a_manifest_of_other_types_is_refused(backup, change):
+    with ZipFile(backup) as archive:
+        said = json.loads(archive.read("manifest.json"))
+    content.read_manifest(json.dumps(said).encode())
+    change({}, said)
+    with pytest.raises(content.BadBackup, match="its manifest cannot be read"):
+        content.read_manifest(json.dumps(said).encode())
+
+
+@pytest.mark.parametrize("said", [b"[" * 100_000, b"[]", b"5", b"\xff", b"9" * 5000])
+def test_O1_what_is_no_manifest_is_refused(command, empty, tmp_path, said):
+    path = tmp_path / "other.zip"
+    with ZipFile(path, "w") as archive:
+        archive.writestr("manifest.json", said)
+    assert refused(command, path, empty) == "its manifest cannot be read"
+
+
+@pytest.mark.parametrize("how", [ZIP_BZIP2, ZIP_LZMA])
+@pytest.mark.parametrize("name", ["manifest.json", "seals.log"])
+def test_O1_what_would_swell_up_in_memory_is_refused(command, empty, backup, how, name):
+    with ZipFile(backup) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(backup, "w") as archive:
+        for one, data in members.items():
+            archive.writestr(one, data, how if one == name else ZIP_DEFLATED)
+    said = refused(command, backup, empty)
+    assert said == f"it holds what no backup does: {name!r}"
+
+
+def test_O1_a_manifest_that_is_too_large_is_not_even_read(
+    command, empty, backup, monkeypatch
+):
+    monkeypatch.setattr(restoring, "LARGEST_MANIFEST", -10_000)
+    assert refused(command, backup, empty) == "its manifest cannot be read"
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -327,6 +399,49 @@ def test_files_that_are_gone_are_told_and_the_rest_is_kept(command, live, tmp_pa
     assert out.startswith("files: 0.txt")
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108
+"""A disk that is another one than that of the tests' folders."""
+
+
+class Away:
+    """A storage that is on no disk of this machine."""
+
+
+@pytest.mark.parametrize(
+    ("database", "storage", "room"),
+    [
+        ("here", Folder, {"here": 111, "memory": 0}),
+        ("memory", Folder, {"here": 11, "memory": 100}),
+        ("here", Away, {"here": 101, "memory": 0}),
+        ("memory", Away, {"here": 1, "memory": 100}),
+    ],
+)
+def test_each_disk_must_have_room_for_what_it_is_to_hold(
+    tmp_path, monkeypatch, database, storage, room
+):
+    members = {
+        content.DATABASE: content.Member(100, ""),
+        content.SEALS: content.Member(1, ""),
+        f"{content.FILES}{'0' * 64}": content.Member(10, ""),
+    }
+    manifest = content.Manifest("", "", "", members, ())
+    kept = Folder(tmp_path / "files") if storage is Folder else Away()
+    parent = MEMORY if database == "memory" else tmp_path
+    where = content.Belongings(parent / "new/endi.db", tmp_path, Vault(kept))
+    free = dict(room)
+
+    def disk_usage(place):
+        name = "memory" if place == MEMORY else "here"
+        return SimpleNamespace(free=free[name])
+
+    monkeypatch.setattr(restoring.shutil, "disk_usage", disk_usage)
+    restoring.refuse_without_room(manifest, where)
+    for name in (name for name in room if room[name]):
+        free.update(room, **{name: room[name] - 1})
+        with pytest.raises(content.BadBackup, match=f"it needs {room[name]} bytes"):
+            restoring.refuse_without_room(manifest, where)
+
+
 def test_a_restoration_that_fails_leaves_the_place_empty(
     command, empty, backup, monkeypatch
 ):
@@ -341,6 +456,55 @@ def test_a_restoration_that_fails_leaves_the_place_empty(
     assert refused(command, backup, empty) == "No space left on device"
     monkeypatch.undo()
     assert command("restore", backup)[0] == 0
+
+
+def test_a_restoration_whose_last_step_fails_leaves_the_place_empty(
+    command, empty, backup, monkeypatch
+):
+    """The name of the database cannot be kept, nor one of the files be deleted."""
+    whole = Vault.delete
+    stuck = min(hashlib.sha256(data).hexdigest() for data in FILES)
+
+    def keep(_folder):
+        raise OSError(errno.EIO, "Input/output error")
+
+    def delete(vault, name):
+        if name == stuck:
+            raise StorageFault("not now")
+        whole(vault, name)
+
+    monkeypatch.setattr(content, "keep", keep)
+    monkeypatch.setattr(Vault, "delete", delete)
+    status, _out, err = command("restore", backup)
+    assert status == 1
+    assert err.endswith("was not restored: Input/output error\n")
+    assert [path.name for path in things(empty)] == [stuck]
+
+
+def refuse_links(*_names):
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_where_there_are_no_links_a_backup_has_its_name_too(
+    command, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(content.os, "link", refuse_links)
+    assert command("backup", tmp_path / "a.zip")[0] == 0
+    assert command("restore", tmp_path / "a.zip")[0] == 0
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_name_that_was_given_meanwhile_is_not_taken_away(
+    tmp_path, monkeypatch, links
+):
+    if not links:
+        monkeypatch.setattr(content.os, "link", refuse_links)
+    ours, there = tmp_path / "ours", tmp_path / "there"
+    ours.write_text("ours")
+    there.write_text("mine")
+    with pytest.raises(FileExistsError):
+        content.give_name(ours, there)
+    assert there.read_text() == "mine"
 
 
 def test_a_disk_that_is_full_leaves_nothing_behind(live, tmp_path):

@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
-from endi_like.services.files import Folder, Vault
+from endi_like.models.notifications import Notification
+from endi_like.models.people import User
+from endi_like.services.files import Folder, StorageFault, Vault
+from endi_like.services.jobs import MOST_FAILURES
 from endi_like.services.mail import Recipient, outbox, post
-from tests.factories import make_company, signed
+from endi_like.services.tidying import try_again
+from tests.factories import make_company, make_user, signed
 from tests.functional.delivering import (
     SENDER,
     VALUES,
@@ -81,6 +85,12 @@ def test_a_mail_is_written_when_it_is_posted(engine, worker, server, clock):
     clock.advance(hours=1)
     run_all(worker)
     assert len(server.taken) == 1
+
+
+def test_the_job_of_a_mail_that_leaves_later_says_when_it_was_asked_for(engine, clock):
+    later = clock() + timedelta(hours=1)
+    post_one(engine, clock, after=later)
+    assert (job(engine).created_at, job(engine).run_after) == (clock(), later)
 
 
 def test_what_is_posted_twice_is_sent_once(engine, worker, server, clock):
@@ -263,6 +273,65 @@ def test_files_go_along(engine, worker, server, clock, tmp_path):
     run_all(worker)
     (found,) = server.taken[0].message.iter_attachments()
     assert (found.get_filename(), found.get_content()) == ("Rechnung.pdf", b"%PDF-1.7")
+
+
+def test_a_storage_that_is_away_is_waited_for(
+    engine, worker, server, clock, tmp_path, monkeypatch
+):
+    kept = OutgoingFile(
+        "a.pdf", Vault(Folder(tmp_path / "files")).put(BytesIO(b"%PDF"))
+    )
+    post_one(engine, clock, attachments=[kept])
+
+    def away(_folder, _name):
+        raise StorageFault("no answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "open", away)
+        run_all(worker)
+    assert (only(engine).state, job(engine).failures) == ("waiting", 0)
+    assert job(engine).error == "no answer"
+    clock.now = job(engine).run_after
+    run_all(worker)
+    assert (only(engine).state, len(server.taken)) == ("sent", 1)
+
+
+def test_a_mail_whose_file_is_gone_is_not_sent_and_says_why(
+    engine, worker, server, clock
+):
+    with Session(engine) as db, db.begin():
+        admin_id = make_user(db, roles={"admin"}).id
+    post_one(engine, clock, attachments=[OutgoingFile("a.pdf", "0" * 64)])
+    run_all(worker)
+    mail = only(engine)
+    assert (mail.state, job(engine).state) == ("failed", "done")
+    assert mail.error == f"file {'0' * 64} cannot be read"
+    with Session(engine) as db, db.begin():
+        told = select(Notification.event).where(Notification.record_id == mail.id)
+        assert db.scalars(told).one() == "mail_refused"
+        db.get_one(User, admin_id).active = False
+
+
+def test_a_mail_whose_job_is_given_up_says_so_until_that_is_tried_again(
+    engine, worker, server, clock, monkeypatch
+):
+    post_one(engine, clock)
+
+    def trip(*_about):
+        raise ValueError("unheard of")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("endi_like.jobs.mail.compose", trip)
+        for _ in range(MOST_FAILURES):
+            run_all(worker)
+            clock.advance(hours=1)
+    assert job(engine).state == "failed"
+    assert (only(engine).state, only(engine).error) == ("failed", "unheard of")
+    with Session(engine) as db, db.begin():
+        try_again(db, db.scalars(select(Job)).one(), clock())
+    assert only(engine).state == "waiting"
+    run_all(worker)
+    assert (only(engine).state, len(server.taken)) == ("sent", 1)
 
 
 class OutgoingFile:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import make_company, make_invoice, make_member
-from tests.functional.pages import save, token
+from tests.functional.pages import button, save, token
 from tests.functional.test_memos import write
 
 WRITTEN = "@paul @elsewhere @claire, please call back"
@@ -68,3 +68,21 @@ def test_a_memo_that_is_refused_tells_nobody(record, login, claire, paul):
     fields = {"csrf_token": token(author), "text": f"{WRITTEN} {'x' * 20_000}"}
     author.post(f"{record[0]}memos/add", {**fields, "action": "save"}, status=422)
     assert told(login(paul)) == []
+
+
+def test_what_a_memo_said_is_taken_back_with_it(record, login, claire, paul):
+    author, named = login(claire), login(paul)
+    page = write(author, record[0], WRITTEN)
+    assert len(told(named)) == 1
+    button(page, "remove")
+    assert told(named) == []
+
+
+def test_what_a_memo_said_is_taken_back_when_it_becomes_private(
+    record, login, claire, paul
+):
+    author, named = login(claire), login(paul)
+    page = write(author, record[0], WRITTEN)
+    edit = page.html.select_one("a[href*='/memos/'][href$='/edit']")["href"]
+    save(author.get(edit), private=True)
+    assert told(named) == []

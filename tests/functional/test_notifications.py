@@ -266,3 +266,30 @@ def test_a_member_elsewhere_is_told_nothing(db, login, manager, invoice):
     press(manager.get(f"/invoices/{invoice.id}/"), "submit")
     press(manager.get(f"/invoices/{invoice.id}/"), "validate")
     assert lines(login(stranger).get("/notifications/")) == []
+
+
+def test_what_comes_by_mail_alone_is_not_marked_with_all_that_is_listed(
+    db, login, member, invoice
+):
+    by_mail = make_notification(db, member, invoice, bell=False, mail="daily")
+    listed = make_notification(db, member, invoice)
+    anna = login(member)
+    anna.post("/notifications/read", {"csrf_token": token(anna)}, status=303)
+    db.expire_all()
+    assert (by_mail.read_at, listed.read_at is None) == (None, False)
+
+
+@pytest.mark.parametrize("until", ["12x", "-1", "1e9", "99999999999999999999"])
+def test_a_last_one_that_is_none_marks_nothing(db, login, member, invoice, until):
+    listed = make_notification(db, member, invoice)
+    anna = login(member)
+    fields = {"csrf_token": token(anna), "until": until}
+    anna.post("/notifications/read", fields, status=303)
+    db.expire_all()
+    assert listed.read_at is None
+
+
+def test_an_id_never_comes_again(db, member, invoice):
+    last = make_notification(db, member, invoice).id
+    db.execute(delete(Notification))
+    assert make_notification(db, member, invoice).id > last

@@ -19,10 +19,14 @@ from tests.processes import Place, in_session
 from tests.servers.http import running_server
 
 MANY = 400
-P99 = 1.0
+AT_MOST = 1.0
+P95, P99 = 0.95, 0.99
+SAMPLES = 100
+"""Of fewer the slowest in twenty, or in a hundred, would be the slowest of all."""
 LARGE = 25 * MB
 """More than the server keeps in memory for somebody who does not fetch it."""
 SECONDS = float(os.environ.get("SLOW_CLIENTS_SECONDS", "30"))
+"""As long as the server waits for who is silent; who is put out comes again."""
 FILE, FEW = "slow to read a file", 20
 KINDS = ("silent", "slow headers", "slow body", "slow to read a page", FILE)
 
@@ -52,6 +56,10 @@ class Slow:
                 line.recv(512)
             elif self.sends and line.send(self.sends[:1]):
                 self.sends = self.sends[1:]
+
+    def comes_again(self, line):
+        """Tell whether somebody who has said nothing was put out, and is back."""
+        return not (self.sends or self.reads or is_open(line))
 
 
 @pytest.fixture(scope="module")
@@ -104,18 +112,22 @@ def slow_people(site, file, kinds):
     stop = threading.Event()
     with ExitStack() as opened:
         people = [slow(kind, site, file) for kind in shared_out(kinds)]
-        lines = [(one, opened.enter_context(one.open(place))) for one in people]
+        lines = [opened.enter_context(one.open(place)) for one in people]
 
         def go_on():
             while not stop.wait(1):
-                for one, line in lines:
-                    one.go_on(line)
+                for number, one in enumerate(people):
+                    if one.comes_again(lines[number]):
+                        lines[number] = opened.enter_context(one.open(place))
+                    one.go_on(lines[number])
 
         thread = threading.Thread(target=go_on)
         thread.start()
-        yield lines
-        stop.set()
-        thread.join()
+        try:
+            yield lines
+        finally:
+            stop.set()
+            thread.join()
 
 
 def shared_out(kinds):
@@ -128,7 +140,7 @@ def shared_out(kinds):
 def times_of(client, path, seconds):
     """Return how long somebody waits who asks for a page now and then, sorted."""
     took, end = [], time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end or len(took) < SAMPLES:
         began = time.monotonic()
         assert client.get(path).status == 200
         took.append(time.monotonic() - began)
@@ -136,16 +148,15 @@ def times_of(client, path, seconds):
     return sorted(took)
 
 
-def nobody_waits(site, file, kinds, seconds):
-    """Look how long an ordinary person waits while many are slow."""
+def nobody_waits(site, file, kinds, seconds, share):
+    """Look how long an ordinary person waits for this share of pages."""
     with slow_people(site, file, kinds) as lines:
         for _page in range(20):  # to have all of them asked for is work, and no fault
             site.client.get("/invoices/")
         took = times_of(site.client, "/invoices/", seconds)
-        still_there = sum(is_open(line) for _one, line in lines)
+        still_there = sum(map(is_open, lines))
     assert still_there > len(lines) / 2, "they were there all the time"
-    assert len(took) > seconds
-    assert took[int(len(took) * 0.99)] < P99
+    assert took[int(len(took) * share)] < AT_MOST
     assert "Traceback" not in site.server.printed()
 
 
@@ -160,10 +171,11 @@ def is_open(line):
 
 
 def test_F10_many_who_are_slow_keep_nobody_waiting(site):
-    nobody_waits(*site, KINDS, 3)
+    nobody_waits(*site, KINDS, 3, P95)
 
 
 @pytest.mark.nightly
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", KINDS)
 def test_F10_many_who_are_slow_in_one_way_keep_nobody_waiting(site, kind):
-    nobody_waits(*site, (kind,), SECONDS)
+    nobody_waits(*site, (kind,), SECONDS, P99)

@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from statistics import median
 
 import pytest
 from sqlalchemy import func, select, text
@@ -20,6 +21,7 @@ from endi_like.models.files import ATTACHMENT, PRINTOUT, StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
 from tests.attaching import PDF
+from tests.deadlines import all_end
 from tests.functional.site import LOST, Client, furnish, id_of, install, new_invoice
 from tests.processes import in_session, wrong
 from tests.servers.http import running_server
@@ -114,8 +116,7 @@ def one_life(settings, office, noted, much):
             client.start()
         wait_for(noted, much)
         server.kill()
-        for client in clients:
-            client.join()
+        all_end(clients)
     return took
 
 
@@ -143,7 +144,9 @@ def test_F1_kill_at_any_moment_loses_nothing_acknowledged(empty_place, settings,
         one_life(settings, office, noted, 5 + 7 * number % 23)
         for number in range(kills)
     ]
-    assert min(took) < SOON
+    # a push shares its machine with whoever is at work; by night no start may be late
+    usual = max if times > 1 else median
+    assert usual(took) < SOON
     assert noted.wrong == []
     assert len(noted.paid) >= kills
     assert wrong(place) == [], "the numbers, the log, the documents and the files"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,8 @@ from tests.servers.postgres import (
 
 AT_MOST = 5.0
 BACK_WITHIN = 2.0
-AWAY_FOR = 3.0
+AWAY_FOR = 12.0
+"""Much longer than anybody may wait: who is not answered until it is back is found."""
 AROUND = 1.5
 
 
@@ -140,11 +140,11 @@ def test_F3_the_database_away_is_503_with_retry_after(away):
     assert all(seen.retry for seen in bad)
     assert all(seen.answered > stopped for seen in bad)
     assert all("Traceback" not in seen.text for seen in bad)
-    paths = Counter(seen.path for seen in bad)
-    assert {"/invoices", "/invoices/add", "/health/ready"} <= set(paths)
-    between = [s for s in load.seen if stopped + 0.5 < s.asked < started - 0.5]
-    assert between
-    assert max(seen.answered - seen.asked for seen in between) < AT_MOST
+    longest = stopped + AT_MOST
+    told = {seen.path for seen in bad if longest < seen.asked < started - AT_MOST}
+    assert {"/invoices", "/invoices/add", "/health/ready"} <= told
+    slow = [seen for seen in load.seen if seen.answered - seen.asked >= AT_MOST]
+    assert slow == []
 
 
 def test_F3_what_needs_no_database_goes_on(away):
@@ -158,7 +158,7 @@ def test_F3_it_is_back_without_a_restart(away):
     after = [seen for seen in load.seen if seen.asked > started + BACK_WITHIN]
     paths = {"/invoices", "/invoices/add", "/health/live", "/health/ready"}
     assert {seen.path for seen in after} == paths
-    assert {seen.status for seen in after} <= {200, 303}
+    assert [seen for seen in after if seen.status not in (200, 303)] == []
 
 
 def test_F3_nothing_acknowledged_is_lost(away):

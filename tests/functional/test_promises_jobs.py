@@ -1,5 +1,6 @@
 """Promise F9, with real processes: killed at random, every effect happens once."""
 
+import json
 import random
 import time
 
@@ -17,7 +18,7 @@ from tests.factories import lay_foundations
 
 JOBS = 3000
 KILLS = 5
-PATIENCE = 240
+PATIENCE, SOON = 240, 30
 NOT_DONE = Job.state != "done"
 
 
@@ -64,29 +65,48 @@ def left(engine):
     return undone
 
 
+def in_hand(engine):
+    """Return which jobs are being done, and at which attempt, but those that fail."""
+    with Session(engine) as db:
+        query = select(Job.payload, Job.attempts).where(Job.state == "running")
+        found = {json.loads(one)["number"]: n for one, n in db.execute(query)}
+    return {number: n for number, n in found.items() if number % crew.FAILS_AT}
+
+
+def attempts_at(db):
+    """Return how often each job was begun."""
+    found = db.execute(select(Job.payload, Job.attempts))
+    return {json.loads(payload)["number"]: n for payload, n in found}
+
+
 def test_F9_workers_killed_at_random_do_everything_once_and_leave_nothing(works):
     engine, url, folder, broker = works
     ask(engine)
     dice = random.Random(9)  # noqa: S311
     hired = [crew.hire(url, folder, broker) for _ in range(2)]
-    until, kills = time.monotonic() + PATIENCE, 0
+    until, killed, interrupted = time.monotonic() + PATIENCE, set(), {}
     try:
         while (open_ones := left(engine)) and time.monotonic() < until:
             time.sleep(dice.uniform(0.5, 1.0))
-            if kills < KILLS and open_ones < JOBS:
+            if len(killed) < KILLS and open_ones < JOBS:
                 at = dice.randrange(2)
                 hired[at].kill()
-                hired[at].wait()
+                hired[at].wait(SOON)
+                killed.add(str(hired[at].pid))
+                interrupted.update(in_hand(engine))
                 hired[at] = crew.hire(url, folder, broker)
-                kills += 1
     finally:
         for process in hired:
             process.terminate()
-            process.wait()
+            process.wait(SOON)
     with Session(engine) as db:
         numbers = sorted(db.scalars(select(crew.EFFECT.c.number)))
         states = set(db.scalars(select(Job.state)))
-        assert not db.scalar(select(func.count()).select_from(WorkerPulse)) or kills
+        pulses = {name.split(":")[-2] for name in db.scalars(select(WorkerPulse.name))}
+        attempts = attempts_at(db)
     assert numbers == list(range(JOBS))
     assert states == {"done"}
-    assert kills >= 2
+    assert pulses <= killed, "whoever ended as told says so"
+    assert len(killed) >= 2
+    again = {one for one, attempt in interrupted.items() if attempts[one] > attempt}
+    assert again, "somebody was killed over a job"

@@ -23,6 +23,7 @@ from endi_like.db import make_engine
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.mail import Recipient, mailings, post
+from tests.deadlines import all_end
 from tests.factories import make_user, signed
 from tests.functional.delivering import VALUES
 from tests.functional.site import ini, install
@@ -85,7 +86,7 @@ def working(place):
         yield
     finally:
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        process.wait(PATIENCE)
 
 
 def wake(engine):
@@ -186,10 +187,11 @@ def test_F7_a_mail_leaves_if_and_only_if_it_was_committed(place, engine, server)
     for number in range(KILLS):
         mood = list(MOODS)[number % len(MOODS)]
         in_hand |= one_life(place, engine, server, mood, 5 + 9 * number % 31)
-    people.join()
+    all_end([people], PATIENCE)
     server.mood.data = MOODS["well"]
     finish(place, engine)
 
+    assert in_hand, "somebody was killed over a mail"
     assert len(rolled_back) == TRANSACTIONS * 3 / 10
     arrived = Counter(one.recipients[0] for one in server.received)
     assert set(arrived) == set(committed)
@@ -218,6 +220,7 @@ def test_F8_a_mass_mail_reaches_each_once_whoever_is_killed(place, engine, serve
         in_hand |= one_life(place, engine, server, "well", 20 + 137 * life % 200)
     finish(place, engine)
 
+    assert in_hand, "somebody was killed over a mail"
     arrived = Counter(one.recipients[0] for one in server.taken)
     everybody = {f"reader{number}@example.org" for number in range(RECIPIENTS)}
     assert set(arrived) == everybody - {"reader7@example.org"}

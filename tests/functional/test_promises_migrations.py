@@ -27,10 +27,12 @@ from endi_like.db import Base
 from endi_like.migrations import head, is_current
 from endi_like.migrations.running import is_described
 from tests.conftest import own_database
+from tests.deadlines import PATIENCE
 from tests.dumps import RELEASED, dump, path_of, restore
 from tests.functional.site import ini
+from tests.functional.test_promises_rows import spoil
 from tests.next_step import move
-from tests.processes import Place, wrong
+from tests.processes import Place, in_session, wrong
 from tests.servers.http import COMMAND
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +201,19 @@ def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
     assert contents(place) == up
 
 
+def test_O2_the_worst_rows_are_kept_as_they_are_too(demonstration):
+    place = demonstration
+    written = in_session(place, lambda db: spoil(db, "each another", 0))
+    assert {"user.name", "node.name"} <= written
+    before = contents(place)
+    before.pop("alembic_version")
+    move(place.database_url, "0002")
+    assert kept(before, place) == before
+    move(place.database_url, "0001")
+    assert kept(before, place) == before
+    assert differences(place) == []
+
+
 def is_in_the_middle(place):
     """Tell whether somebody is in the middle of a transaction that writes."""
     if place.kind == "sqlite":
@@ -230,12 +245,16 @@ def killed(command, place, after):
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while process.poll() is None and not is_in_the_middle(place):
-        time.sleep(0.01)
-    time.sleep(after)
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    end = time.monotonic() + PATIENCE
+    try:
+        while process.poll() is None and not is_in_the_middle(place):
+            assert time.monotonic() < end, "it begins to write"
+            time.sleep(0.01)
+        time.sleep(after)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    return process.wait(PATIENCE) == -signal.SIGKILL
 
 
 def moments(times):

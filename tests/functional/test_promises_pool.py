@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from statistics import median
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,8 @@ from tests.servers.http import running_server
 
 CLIENTS = 8
 AT_ONCE = 2.0
+SAMPLES = 25
+"""Of what must not wait: one alone may meet with what other tests are doing."""
 LOCK_TIMEOUT, POOL_TIMEOUT, BUSY_TIMEOUT = 5.0, 5.0, 10.0
 SCARCE = {"settings": "endi.pool_size = 2", "server": "threads = 14"}
 
@@ -79,10 +82,12 @@ def test_F5_pool_exhausted_is_503_then_recovery(server):
             time.sleep(0.5)
             reader = Client(server.url, office.cookie)
             reading = pool.submit(timed, reader.get, "/invoices")
-            live, took = timed(reader.get, "/health/live")
-            assert (live.status, took < AT_ONCE) == (200, True)
+            alive = [timed(reader.get, "/health/live") for _ in range(SAMPLES)]
+            assert not any(one.done() for one in answers), "all the time they wait"
             said = [one.result() for one in answers]
             page, took = reading.result()
+        assert {answer.status for answer, _took in alive} == {200}
+        assert median(took for _answer, took in alive) < AT_ONCE / 4
         assert {answer.status for answer, _took in said} == {503}
         assert all(answer.headers["retry-after"] for answer, _took in said)
         assert max(took for _answer, took in said) < longest + AT_ONCE

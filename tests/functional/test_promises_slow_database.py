@@ -48,6 +48,7 @@ FAULTS = {
     "refused": Fault(refuses=True),
 }
 AT_NIGHT = ("latency", "refused")
+ALONE = pytest.mark.nightly, pytest.mark.alone
 
 
 def socket_of(url):
@@ -202,10 +203,7 @@ def all_is_well(site, people):
 
 @pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=[pytest.mark.nightly] if name in AT_NIGHT else [])
-        for name in FAULTS
-    ],
+    [pytest.param(name, marks=ALONE if name in AT_NIGHT else ()) for name in FAULTS],
 )
 def test_F4_a_bad_way_to_the_database_takes_nothing_down(way, site, name):
     def worse():
@@ -235,6 +233,7 @@ def test_F4_no_answer_is_noticed_soon_by_whoever_watches(way, site):
 
 
 @pytest.mark.nightly
+@pytest.mark.alone
 def test_F4_who_gets_no_answer_gives_up(way, site):
     """All that is sent is taken, and no answer comes: no error of the network tells."""
     alive, people = site.client(), People(site)

@@ -20,6 +20,7 @@ from sqlalchemy import make_url, select, text
 
 from endi_like.clock import utcnow
 from endi_like.models.sales import Invoice
+from tests.deadlines import PATIENCE, all_end
 from tests.functional.site import (
     LOST,
     Client,
@@ -75,8 +76,7 @@ class Writers:
 
     def __exit__(self, *_error):
         self.stop.set()
-        for thread in self.threads:
-            thread.join()
+        all_end(self.threads)
 
     def work(self, token):
         client = Client(self.server.url, self.office.cookie)
@@ -193,7 +193,7 @@ def counted_faults(server, which):
     )
     yield
     process.terminate()
-    process.wait()
+    process.wait(PATIENCE)
 
 
 @pytest.mark.parametrize("which", COUNTED)

@@ -6,11 +6,14 @@ is told to do so only where there is no other way.
 """
 
 import re
+from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event
 
-from tests.factories import make_customer, make_user
+from endi_like.services import jobs as queue
+from endi_like.services import schedules
+from tests.factories import NOW, make_customer, make_run, make_user
 from tests.functional.pages import press, save
 from tests.functional.test_query_counts import FEW, rich_invoice
 
@@ -42,31 +45,47 @@ def manager(db, login):
     return login(make_user(db, roles={"manager"}))
 
 
-@pytest.fixture
-def read_through(connection, engine):
-    """The tables that were read through while a test went on, each with the step."""
-    name = engine.dialect.name
-    found = []
+@contextmanager
+def explained(connection, look):
+    """Look at each step of whatever is asked meanwhile, and at its statement."""
+    name, seen = connection.dialect.name, []
 
-    def note(connection, _cursor, statement, parameters, _context, many):
+    def explain(connection, _cursor, statement, parameters, _context, many):
         if many or not statement.startswith(("SELECT", "UPDATE", "DELETE")):
             return
         cursor = connection.connection.cursor()
         cursor.execute(f"{EXPLAIN[name]} {statement}", parameters)
         for *_numbers, step in cursor.fetchall():
-            through = THROUGH[name].search(step)
-            table = through and (through[1] or step)
-            if table and table not in SMALL | FOUND:
-                found.append((table, step, statement))
-        note.seen += 1
+            look(step, statement)
+        seen.append(statement)
 
-    note.seen = 0
-    if name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    event.listen(connection, "before_cursor_execute", note)
-    yield found
-    event.remove(connection, "before_cursor_execute", note)
-    assert note.seen > 5
+    event.listen(connection, "before_cursor_execute", explain)
+    yield seen
+    event.remove(connection, "before_cursor_execute", explain)
+
+
+def avoid(connection, *ways):
+    """Have PostgreSQL do it in another way, if there is one."""
+    if connection.dialect.name == "postgresql":
+        for way in ways:
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+
+
+@pytest.fixture
+def read_through(connection):
+    """The tables that were read through while a test went on, each with the step."""
+    found = []
+
+    def note(step, statement):
+        through = THROUGH[connection.dialect.name].search(step)
+        table = through and (through[1] or step)
+        if table and table not in SMALL | FOUND:
+            found.append((table, step, statement))
+
+    avoid(connection, "seqscan")
+    with explained(connection, note) as seen:
+        yield found
+    assert len(seen) > 5
 
 
 PAGES = ["", "edit", "print", "payment", "?shown=memos", "timeline/export.csv"]
@@ -88,3 +107,36 @@ def test_saving_and_moving_find_their_rows_by_an_index(db, manager, read_through
     save(page, name="Something else")
     press(manager.get(f"/invoices/{invoice.id}/"), "validate")
     assert not read_through
+
+
+def test_a_worker_finds_the_next_jobs_without_sorting_those_that_wait(db, connection):
+    for number in range(20):
+        queue.enqueue(db, "x", {}, dedupe_key=f"{number}", at=NOW)
+    sorts = []
+
+    def note(step, statement):
+        if "run_after <=" in statement and re.search("Sort|TEMP B-TREE", step):
+            sorts.append((step, statement))
+
+    avoid(connection, "seqscan", "bitmapscan", "sort")
+    with explained(connection, note) as seen:
+        assert queue.anything_due(db, NOW)
+        assert len(queue.claim(db, NOW, most=10)) == 10
+    assert not sorts
+    assert len(seen) == 4, "one is what died, one changes what was found"
+
+
+def test_what_is_due_by_the_clock_is_found_without_reading_old_runs(db, connection):
+    make_run(db)
+    steps = []
+
+    def note(step, _statement):
+        steps.append(step)
+
+    avoid(connection, "seqscan", "bitmapscan", "sort")
+    with explained(connection, note):
+        list(schedules.all_due(db, NOW, "UTC"))
+    (found,) = [one for one in steps if "scheduled_run" in one]
+    assert "ix_scheduled_run_schedule_id_period" in found
+    assert not found.startswith("SCAN")
+    assert not [one for one in steps if "Aggregate" in one]

@@ -13,6 +13,7 @@ from endi_like.services.passwords import matches
 from endi_like.services.resets import reset_token
 from endi_like.services.users import set_password
 from tests.conftest import own_database
+from tests.deadlines import all_end
 from tests.factories import NOW, TestClock, lay_foundations, make_user
 
 SECRET = "the secret of the tests, and of nobody else"  # that of ``settings_for``
@@ -160,8 +161,7 @@ def test_A10_of_ten_at_once_one_succeeds(separate_app):
     threads = [threading.Thread(target=submit, args=(form,)) for form in forms]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    all_end(threads)
 
     assert sorted(found) == [303] + [410] * 9
 

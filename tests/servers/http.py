@@ -37,7 +37,7 @@ class Server:
         """Take the power away: no handler of the application runs."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(GRACE)
 
 
 def free_port() -> int:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.db import reading
 from endi_like.jobs.core import Postpone, Registered, Work
+from endi_like.jobs.giving_up import close_run, given_up
 from endi_like.logs import belonging_to
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
@@ -80,7 +81,8 @@ class Doer:
             if work.dry_run:
                 db.rollback()
             if found.plan:
-                self._close(db, taken, work.report, "done")
+                run_id = taken.payload["run_id"]
+                schedules.close(db, run_id, work.report, self.clock(), "done")
                 self._tell_errors(db, taken, work)
             queue.finish(db, taken, self.clock())
             db.commit()
@@ -97,11 +99,6 @@ class Doer:
         values = plan.parameters().deserialize(stored) if plan.parameters else {}
         return replace(work, dry_run=dry), values
 
-    def _close(
-        self, db: Session, taken: queue.Claim, report: schedules.Report, state: str
-    ) -> None:
-        schedules.close(db, taken.payload["run_id"], report, self.clock(), state)
-
     def _tell_errors(self, db: Session, taken: queue.Claim, work: Work) -> None:
         """Tell administrators of a run that has ended with errors."""
         number = work.report.counts["error"]
@@ -117,14 +114,13 @@ class Doer:
             log.exception("what follows job %s (%s) failed", taken.id, taken.name)
 
     def _fail(self, db: Session, taken: queue.Claim, said: str, told: str) -> None:
-        given_up = queue.fail(db, taken, told, self.clock())
+        now = self.clock()
         found = self.known.get(taken.name)
-        if found and found.plan:
-            report = schedules.Report()
-            report.error(taken.name, said)
-            self._close(db, taken, report, "failed" if given_up else "waiting")
-        if given_up:
-            watching.job_failed(db, taken.id, self.clock())
+        if queue.fail(db, taken, told, now):
+            given_up(db, taken.id, said, now)
+        elif found and found.plan:
+            run_id = taken.payload["run_id"]
+            close_run(db, run_id, taken.name, said, now, "waiting")
 
     def _note(self, what: Callable[..., object], *about: Any) -> None:
         """Write down what became of a job, in a transaction of its own."""

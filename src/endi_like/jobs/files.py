@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from endi_like.i18n import _, ngettext
 from endi_like.jobs.core import Work, scheduled
-from endi_like.services.files.naming import leftovers, sweep
+from endi_like.services.files.naming import SWEPT_AT_ONCE, in_parts, leftovers, sweep
 
 
 @scheduled(
@@ -17,11 +17,14 @@ def sweep_files(work: Work) -> None:
     """Delete what an upload has stored that ended before anything named it.
 
     What there is to delete is found while reading; then it is looked at once more,
-    while nobody can name it.
+    some at a time, while nobody can name it.  A sweep that ends in the middle leaves
+    the rest to the next.
     """
     with work.look() as db:
         found = leftovers(db, work.vault, work.clock())
     if not work.dry_run:
-        sweep(work.db, work.vault, found)
+        for part in in_parts(found, SWEPT_AT_ONCE):
+            sweep(work.db, work.vault, part)
+            work.db.commit()
     said = ngettext("${n} file deleted", "${n} files deleted", len(found))
     work.report.done(_("Stored files"), said)

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 
 from endi_like.i18n import _
 from endi_like.jobs.core import Postpone, Work, job
+from endi_like.models.mail import OutgoingMail
+from endi_like.services.files import Damaged, StorageFault
 from endi_like.services.mail import mailings, outbox, people
 from endi_like.services.mail.message import compose
 from endi_like.services.mail.posting import SEND
-from endi_like.services.mail.smtp import Answer
+from endi_like.services.mail.smtp import Answer, NotNow
 from endi_like.services.notifications import watching
 from endi_like.services.users import find_user
 
@@ -19,9 +21,9 @@ TOO_SOON = timedelta(minutes=5)
 
 
 class Ready(NamedTuple):
-    """A mail that can go: the message, from and to which address, and its age."""
+    """A mail that can go, from and to which address, and its age."""
 
-    message: EmailMessage
+    mail: OutgoingMail
     sender: str
     recipient: str
     age: timedelta
@@ -41,7 +43,7 @@ def send_mail(work: Work, mail_id: int) -> None:
     if ready is None:
         return
     try:
-        work.mailer.send(*ready[:3])
+        work.mailer.send(written(work, ready), ready.sender, ready.recipient)
     except Answer as answer:
         if ready.age < answer.patience:
             pause = answer.pause or outbox.pause(ready.age)
@@ -53,7 +55,7 @@ def send_mail(work: Work, mail_id: int) -> None:
 
 
 def prepared(work: Work, mail_id: int) -> Ready | None:
-    """Return a mail as it goes out; nothing if it does not wait any more."""
+    """Return a mail that goes out now; nothing if it does not wait any more."""
     with work.look() as db:
         mail = outbox.waiting(db, mail_id)
         if mail is None:
@@ -62,9 +64,22 @@ def prepared(work: Work, mail_id: int) -> Ready | None:
         if wait := outbox.turn(db, mail, settings.mail_rate, now):
             raise Postpone(_("Others of this mailing leave first."), wait)
         sender = mail.sender or settings.mail_from
-        files = [work.vault.get(one.sha256) for one in mail.attachments]
-        message = compose(mail, sender, files)
-        return Ready(message, sender, mail.recipient, now - mail.due_at)
+        return Ready(mail, sender, mail.recipient, now - mail.due_at)
+
+
+def written(work: Work, ready: Ready) -> EmailMessage:
+    """Return a mail as it goes out, with its files.
+
+    A storage that is away is waited for like a mail server; of a file that is gone
+    it is said at once that the mail cannot be sent.
+    """
+    try:
+        files = [work.vault.get(one.sha256) for one in ready.mail.attachments]
+    except StorageFault as fault:
+        raise NotNow(str(fault)) from fault
+    except Damaged as damage:
+        raise Answer(str(damage)) from damage
+    return compose(ready.mail, ready.sender, files)
 
 
 @job(people.FORGOTTEN)

@@ -11,14 +11,25 @@ from sqlalchemy.orm import Session
 
 from endi_like.db import reading
 from endi_like.models.jobs import Schedule, ScheduledRun
+from endi_like.models.notifications import NEVER
 from endi_like.models.organisation import Organisation
 from endi_like.services import schedules
 from endi_like.services.notifications import watching
+from endi_like.services.notifications.events import EVENTS, RUN_MISSED
+from endi_like.services.notifications.telling import choices
+from endi_like.services.rights.asking import insiders
 from endi_like.services.schedules import Plan
 
 log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(seconds=20)
+
+
+def is_wanted(db: Session, event: str) -> bool:
+    """Tell whether somebody may be told of an event, and wants to be."""
+    found = EVENTS[event]
+    people = [one.user_id for one in insiders(db, None) if found.concerns(one)]
+    return any(way != (False, NEVER) for way in choices(db, found, people).values())
 
 
 class Planner:
@@ -58,9 +69,13 @@ class Planner:
         self.tell_of_late(now)
 
     def tell_of_late(self, now: datetime) -> None:
-        """Tell administrators of runs that have not ended in time."""
+        """Tell administrators of runs that have not ended in time.
+
+        What nobody wants to be told of stays untold, and is found again each time: so
+        nothing is written before somebody is found who wants it.
+        """
         with Session(self.looking) as db:
-            if not watching.late_runs(db, now):
+            if not (watching.late_runs(db, now) and is_wanted(db, RUN_MISSED)):
                 return
         with Session(self.engine) as db, db.begin():
             for run in watching.late_runs(db, now):

@@ -2,8 +2,9 @@
 
 The table stays the queue: what is rolled back was never asked for, and each attempt has
 its number.  A relay takes what is due and sends its number on; whoever receives it
-begins only if the attempt still counts.  So a message that comes twice does nothing,
-and one that is lost is sent again when its lease has ended.
+takes the job over, as an attempt of its own, if the one that was sent still counts.  So
+a message that comes twice does nothing, not even while the first is at work, and one
+that is lost is sent again when its lease has ended.
 """
 
 from __future__ import annotations
@@ -62,15 +63,18 @@ class Relay(Worker):
         """Work until told to stop; jobs that have begun are finished first."""
         self.hands.start()
         super().run(stopping)
-        self.hands.stop()
         self.broker.close()
+
+    def finish(self) -> None:
+        """Wait for the jobs that were received; their leases are kept meanwhile."""
+        self.hands.stop()
 
     def may_take(self, db: Session) -> bool:
         """Tell whether there is work, and not too much on its way already."""
         return super().may_take(db) and queue.running(db) < MOST_HANDED_ON
 
     def hand_over(self, taken: queue.Claim) -> None:
-        """Send the job on, and keep it until somebody has done it."""
+        """Send the job on, and keep it until somebody takes it over."""
         self.pulse.keep(taken, LONGEST_WAIT)
         self.message.send(taken.id, taken.name, taken.payload, taken.attempt)
 
@@ -78,8 +82,12 @@ class Relay(Worker):
         self, job_id: int, name: str, payload: dict[str, Any], attempt: int
     ) -> None:
         """Do a job that was sent on, unless its attempt counts no more."""
-        taken = queue.Claim(job_id, name, payload, attempt)
+        sent = queue.Claim(job_id, name, payload, attempt)
         with suppress(queue.LostLease):
             with Session(self.engine) as db, db.begin():
-                queue.hold(db, taken, self.clock(), self.lease)
-            self.doer.do(taken)
+                held = queue.hold(db, sent, self.clock(), self.lease)
+            self.pulse.keep(held)
+            try:
+                self.doer.do(held)
+            finally:
+                self.pulse.let_go(held)

@@ -77,9 +77,13 @@ class Worker:
                 pause = AFTER_TROUBLE
             self.doer.mailer.rest()
             stopping.wait(pause)
+        self.finish()
         self.doer.mailer.rest(0)
         ended.set()
         beating.join()
+
+    def finish(self) -> None:
+        """Wait for what others do for this worker; override if there are any."""
 
     def run_one(self) -> bool:
         """Take what is due and do it; tell whether there was anything."""

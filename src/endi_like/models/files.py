@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from endi_like.db import Base
-from endi_like.models.types import Instant
+from endi_like.models.types import Instant, where
 
 PRINTOUT = "print"
 """The purpose of the one official printout of a locked document; also what its log
@@ -37,11 +37,7 @@ class Paper(Base):
 ATTACHMENT = "attachment"
 """The purpose of what people add."""
 
-ONE_PRINTOUT: dict[str, Any] = {
-    "unique": True,
-    "postgresql_where": text(f"purpose = '{PRINTOUT}'"),
-    "sqlite_where": text(f"purpose = '{PRINTOUT}'"),
-}
+ONE_PRINTOUT: dict[str, Any] = {"unique": True, **where(f"purpose = '{PRINTOUT}'")}
 
 
 class StoredFile(Base):

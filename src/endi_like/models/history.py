@@ -42,12 +42,16 @@ class StatusLogEntry(Base):
 
 
 class FieldChange(Base):
-    """One field of a node, or of a row of it, before and after one edit."""
+    """One field of a node, or of a row of it, before and after one edit.
+
+    ``company_id`` is whose row it is, where several companies have rows of one node.
+    """
 
     __tablename__ = "field_change"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     what: Mapped[str] = mapped_column(String(40))

@@ -21,7 +21,7 @@ class Job(Base):
     """One piece of work; whoever asks twice for the same gets it done once.
 
     A worker that takes it has a lease: when it dies, the lease ends and another one
-    takes over.  ``attempts`` counts how often it was begun, ``failures`` how often
+    takes over.  ``attempts`` counts how often it was taken, ``failures`` how often
     that ended badly.  Of the jobs that say ``alone`` the same, one runs at a time.
     """
 

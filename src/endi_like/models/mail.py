@@ -12,25 +12,19 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.models.node import Node
 from endi_like.models.people import Company, User
-from endi_like.models.types import Instant
+from endi_like.models.types import Instant, where
 from endi_like.workflow.mail import STATES
 
 LISTED = ", ".join(f"'{name}'" for name in STATES)
 WAITS_ITS_TURN = "mailing <> '' AND state = 'waiting'"
 LONGEST_SUBJECT = 255
 LONGEST_HIDDEN = 500
-
-
-def where(condition: str) -> dict[str, Any]:
-    """Return what limits an index to some rows, on both databases."""
-    return dict.fromkeys(("postgresql_where", "sqlite_where"), text(condition))
 
 
 class OutgoingMail(Base):

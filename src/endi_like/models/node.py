@@ -5,20 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
-from endi_like.i18n import _
 from endi_like.models.people import Company, User
-from endi_like.models.types import Instant
+from endi_like.models.types import Instant, where
 from endi_like.workflow.core import ActionManager, Lifecycle
 from endi_like.workflow.errors import Stale
 
-IN_THE_BIN: dict[str, Any] = {
-    "postgresql_where": text("deleted_at IS NOT NULL"),
-    "sqlite_where": text("deleted_at IS NOT NULL"),
-}
+IN_THE_BIN = where("deleted_at IS NOT NULL")
 
 
 class Node(Base):
@@ -73,7 +69,7 @@ class Node(Base):
     def expect(self, version: str | None) -> None:
         """Raise ``Stale`` unless this is the version the actor has seen."""
         if version != str(self.version):
-            raise Stale(_("It has changed since your page was opened."))
+            raise Stale
 
 
 def status_column(manager: ActionManager) -> Any:

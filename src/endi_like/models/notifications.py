@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.models.people import User
-from endi_like.models.types import Instant
+from endi_like.models.types import Instant, where
 
 NEVER, AT_ONCE, DAILY = "never", "at_once", "daily"
 BY_MAIL = (NEVER, AT_ONCE, DAILY)
@@ -18,11 +18,6 @@ BY_MAIL = (NEVER, AT_ONCE, DAILY)
 
 LISTED = ", ".join(f"'{name}'" for name in BY_MAIL)
 LONGEST_EVENT = 40
-
-
-def where(condition: str) -> dict[str, Any]:
-    """Return what limits an index to some rows, on both databases."""
-    return dict.fromkeys(("postgresql_where", "sqlite_where"), text(condition))
 
 
 def by_mail() -> Any:
@@ -60,7 +55,10 @@ class Notification(Base):
     __table_args__: Any = (
         Index(None, "recipient_id", "id"),
         Index(
-            "ix_notification_unread", "recipient_id", "id", **where("read_at IS NULL")
+            "ix_notification_unread",
+            "recipient_id",
+            "id",
+            **where("read_at IS NULL AND bell"),
         ),
         Index(None, "collection", "record_id"),
         Index(
@@ -70,6 +68,8 @@ class Notification(Base):
             **where("mail = 'daily' AND mailed_at IS NULL AND read_at IS NULL"),
         ),
         Index(None, "at"),
+        # An id of one that is forgotten must not come again: mails are known by it.
+        {"sqlite_autoincrement": True},
     )
 
     recipient: Mapped[User] = relationship(foreign_keys=recipient_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from endi_like.i18n import _, ngettext
@@ -25,7 +25,7 @@ from endi_like.models.parts import (
 )
 from endi_like.models.sorting import sign_by_sign
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
-from endi_like.models.types import Instant, Money
+from endi_like.models.types import Instant, Money, where
 from endi_like.workflow.sales import INVOICE, TASK
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 
 MOST_NAMED = 10
-AWAITED = text("awaited <> 0")
-OPEN: dict[str, Any] = {"postgresql_where": AWAITED, "sqlite_where": AWAITED}
+OPEN = where("awaited <> 0")
 
 
 class Task(ValidationStatusHolder, Node):

@@ -1,4 +1,4 @@
-"""Column types: exact amounts, instants with their zone, sets of names."""
+"""Column types: exact amounts, instants with their zone, sets of names; and indexes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, String
+from sqlalchemy import BigInteger, DateTime, String, text
 from sqlalchemy.types import TypeDecorator
 
 
@@ -103,3 +103,8 @@ class Names(TypeDecorator[frozenset[str]]):
     def process_result_value(self, value: Any, dialect: Any) -> frozenset[str]:
         """Split the names."""
         return frozenset((value or "").split())
+
+
+def where(condition: str) -> dict[str, Any]:
+    """Return what limits an index to some rows, on both databases."""
+    return dict.fromkeys(("postgresql_where", "sqlite_where"), text(condition))

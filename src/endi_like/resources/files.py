@@ -5,28 +5,15 @@ Who may see the record may fetch its files: the ACL is that of the record.
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from endi_like.models.files import StoredFile
+from endi_like.resources.beside import Beside
 from endi_like.resources.keys import row_id
-from endi_like.services.files.attachments import Place
 
 
-class Files:
+class Files(Beside):
     """``/invoices/12/files``."""
-
-    def __init__(self, name: str, parent: Any) -> None:
-        self.__name__ = name
-        self.__parent__ = parent
-        self.node = parent.node
-
-    @property
-    def place(self) -> Place:
-        """Return where the files of the record are attached."""
-        place: Place = self.__parent__.place
-        return place
 
     def __getitem__(self, key: str) -> FileResource:
         """Return one file of this record; that of another is not here."""

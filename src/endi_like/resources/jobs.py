@@ -18,7 +18,7 @@ class JobResource(Resource):
 
     @property
     def version(self) -> int:
-        """Return how often it was begun: by that an old page is known."""
+        """Return how often it was taken: by that an old page is known."""
         attempts: int = self.node.attempts
         return attempts
 

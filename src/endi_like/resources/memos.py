@@ -9,24 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from endi_like.models.memos import Memo
+from endi_like.resources.beside import Beside
 from endi_like.resources.keys import row_id
 from endi_like.services import memos
-from endi_like.services.files.attachments import Place
-
-
-class Beside:
-    """What is kept beside a record, at an address below it."""
-
-    def __init__(self, name: str, parent: Any) -> None:
-        self.__name__ = name
-        self.__parent__ = parent
-        self.node = parent.node
-
-    @property
-    def place(self) -> Place:
-        """Return where what is written beside the record is kept."""
-        place: Place = self.__parent__.place
-        return place
 
 
 class Timeline(Beside):

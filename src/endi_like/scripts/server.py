@@ -24,6 +24,7 @@ from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
 
+from endi_like.scripts.arriving import Parser
 from endi_like.tweens.sanity import REFUSED
 
 GRACE = 8.0
@@ -97,6 +98,8 @@ class RefusedTask(WSGITask):
 
 class Channel(HTTPChannel):
     """A connection whose refusals are pages of the application."""
+
+    parser_class = Parser
 
     @staticmethod
     def error_task_class(channel: HTTPChannel, request: Any) -> Task:

@@ -7,20 +7,20 @@ nothing.  The other functions are the worker's (``endi_like.jobs``).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import takewhile
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     exists,
     func,
+    literal_column,
     or_,
     select,
     update,
@@ -35,7 +35,6 @@ LEASE = timedelta(minutes=5)
 MOST_FAILURES = 8
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_ERROR = 4000
-WORKER_DIED = "its worker ended, or took longer than its lease, each time it was tried"
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -54,6 +53,16 @@ class Claim:
     attempt: int
 
 
+class More(TypedDict, total=False):
+    """What not every job has: what it must not run beside, and when it was asked for.
+
+    A job that is due at once was asked for then.
+    """
+
+    alone: str | None
+    now: datetime
+
+
 def insert(db: Session, model: Any) -> Any:
     """Return an INSERT that can be told what to do about a row that is there."""
     return INSERTS[db.get_bind().dialect.name](model)
@@ -66,7 +75,7 @@ def enqueue(
     *,
     dedupe_key: str,
     at: datetime,
-    alone: str | None = None,
+    **more: Unpack[More],
 ) -> int | None:
     """Ask for a job to be run from ``at`` on, unless this was asked for before.
 
@@ -76,13 +85,13 @@ def enqueue(
         "name": name,
         "payload": json.dumps(payload, sort_keys=True),
         "dedupe_key": dedupe_key,
-        "alone": alone,
+        "alone": more.get("alone"),
         "state": "waiting",
         "attempts": 0,
         "failures": 0,
         "run_after": at,
         "error": "",
-        "created_at": at,
+        "created_at": more.get("now", at),
     }
     asked = asking(db.get_bind().dialect.name)
     found: int | None = db.connection().scalar(asked, values)
@@ -97,27 +106,35 @@ def asking(dialect: str) -> Any:
     return once.returning(Job.id)
 
 
-def is_due(job: Any) -> Any:
-    """Return the condition that a job may be taken: it waits, or its worker died."""
-    waits = and_(job.state == "waiting", job.run_after <= NOW)
-    died = and_(job.state == "running", job.leased_until <= NOW)
-    other = JOB.alias()
-    like_it = and_(other.c.alone == job.alone, other.c.state == "running")
-    others_run = exists().where(like_it, other.c.id != job.id)
-    return and_(or_(waits, died), or_(job.alone.is_(None), ~others_run))
-
-
 # Made once: to build them takes longer than to run them.
 JOB: Any = Job.__table__
 NOW = bindparam("now", type_=Instant)
-ANY_DUE = select(JOB.c.id).where(is_due(JOB.c)).limit(1)
-DUE = (
-    select(JOB.c.id, JOB.c.attempts, JOB.c.alone)
-    .where(is_due(JOB.c))
-    .order_by(JOB.c.run_after, JOB.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
+
+
+def next_due(state: str, *conditions: Any) -> Any:
+    """Return the query for the jobs of a state that are next, except if alike run.
+
+    A state that is written out finds its indexes on both databases.
+    """
+    other = JOB.alias()
+    running: Any = literal_column("'running'")
+    like_it = other.c.alone == JOB.c.alone, other.c.state == running
+    others_run = exists().where(*like_it, other.c.id != JOB.c.id)
+    return (
+        select(JOB.c.id, JOB.c.attempts, JOB.c.alone)
+        .where(JOB.c.state == literal_column(f"'{state}'"), *conditions)
+        .where(or_(JOB.c.alone.is_(None), ~others_run))
+        .order_by(JOB.c.run_after, JOB.c.id)
+        .limit(bindparam("most"))
+    )
+
+
+# Two statements: of what waits, however much that is, an index then gives the first.
+DEADLY = and_(JOB.c.begun_at.is_not(None), JOB.c.failures >= MOST_FAILURES - 1)
+"""As often as it may fail, its workers have died of it, the last one included."""
+DIED = next_due("running", JOB.c.leased_until <= NOW, ~DEADLY)
+WAITS = next_due("waiting", JOB.c.run_after <= NOW)
+TAKEABLE = [one.with_for_update(skip_locked=True) for one in (DIED, WAITS)]
 TAKE = (
     update(JOB)
     .where(JOB.c.id.in_(bindparam("ids", expanding=True)))
@@ -144,7 +161,7 @@ FINISH = MINE.values(
 
 def anything_due(db: Session, now: datetime) -> bool:
     """Tell whether there is work; asking locks nothing."""
-    return db.connection().scalar(ANY_DUE, {"now": now}) is not None
+    return any(first(db, query, now, 1) for query in (WAITS, DIED))
 
 
 def claim(
@@ -152,6 +169,7 @@ def claim(
 ) -> list[Claim]:
     """Take the jobs that have waited longest, nobody else can take them meanwhile.
 
+    What another worker has left comes first: it is little, and late.
     Commit at once: from then on the leases protect them.  What was begun before, or
     must run alone, is taken by itself, and begins with this; of others up to ``most``
     are taken together: what kills its worker is found out the next time, and those
@@ -159,7 +177,8 @@ def claim(
     transaction holds the only write lock.  Raises ``IntegrityError`` when another
     worker has in this very moment begun what must run alone.
     """
-    rows = db.connection().execute(DUE, {"now": now, "most": most}).all()
+    found = (first(db, query, now, most) for query in TAKEABLE)
+    rows = next(filter(None, found), ())
     if not rows:
         return []
     by_itself = most == 1 or is_single(rows[0])
@@ -169,12 +188,17 @@ def claim(
         "begun": now if by_itself else None,
         "until": now + lease,
     }
-    found = db.connection().execute(TAKE, wanted).all()
+    changed = db.connection().execute(TAKE, wanted).all()
     order = {row.id: at for at, row in enumerate(taken)}
     return [
         Claim(row.id, row.name, json.loads(row.payload), row.attempts)
-        for row in sorted(found, key=lambda row: order[row.id])
+        for row in sorted(changed, key=lambda row: order[row.id])
     ]
+
+
+def first(db: Session, query: Any, now: datetime, most: int) -> Sequence[Any]:
+    """Return the first rows of a query of ours."""
+    return db.connection().execute(query, {"now": now, "most": most}).all()
 
 
 def is_single(row: Any) -> bool:
@@ -182,26 +206,15 @@ def is_single(row: Any) -> bool:
     return bool(row.attempts) or row.alone is not None
 
 
-def give_up_deadly(db: Session, now: datetime) -> list[int]:
-    """Mark as failed what has killed its worker as often as a job may fail.
+def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> Claim:
+    """Take over and begin what somebody else has taken; return it as it is held now.
 
-    Returns the ids of the jobs.
+    It is an attempt of its own: whoever comes with the same claim once more is late,
+    and gets ``LostLease``.
     """
-    deadly = (
-        JOB.c.state == "running",
-        JOB.c.leased_until <= now,
-        JOB.c.begun_at.is_not(None),
-        JOB.c.failures >= MOST_FAILURES - 1,
-    )
-    ended = {"leased_until": None, "begun_at": None, "ended_at": now}
-    failed = {"state": "failed", "error": WORKER_DIED, **ended}
-    given_up = update(JOB).where(*deadly).values(**failed).returning(JOB.c.id)
-    return list(db.connection().scalars(given_up))
-
-
-def hold(db: Session, taken: Claim, now: datetime, lease: timedelta = LEASE) -> None:
-    """Begin a job that somebody else has taken; raise ``LostLease`` if it is late."""
-    _change(db, taken, begun_at=now, leased_until=now + lease)
+    values = {"begun_at": now, "leased_until": now + lease}
+    row = _change(db, taken, attempts=JOB.c.attempts + 1, **values)
+    return replace(taken, attempt=row.attempts)
 
 
 def keep_lease(
@@ -260,17 +273,6 @@ def give_back(db: Session, taken: Claim) -> None:
     _end(db, taken, state="waiting")
 
 
-def try_again(db: Session, job: Job, now: datetime) -> None:
-    """Have a job that was given up begin anew."""
-    job.state, job.failures, job.run_after, job.ended_at = "waiting", 0, now, None
-
-
-def forget_done(db: Session, *, before: datetime) -> int:
-    """Delete the jobs that were done before a moment; return how many."""
-    old = delete(Job).where(Job.state == "done", Job.ended_at < before)
-    return len(db.execute(old.returning(Job.id)).all())
-
-
 def last_line(error: str) -> str:
     """Return the line of an error that says most: the last of what Python tells."""
     lines = error.strip().splitlines()
@@ -281,12 +283,14 @@ def _end(db: Session, taken: Claim, **columns: Any) -> None:
     _change(db, taken, leased_until=None, begun_at=None, **columns)
 
 
-def _change(db: Session, taken: Claim, **columns: Any) -> None:
-    _run(db, MINE.values(**columns).returning(JOB.c.id), taken)
+def _change(db: Session, taken: Claim, **columns: Any) -> Any:
+    return _run(db, MINE.values(**columns).returning(JOB.c.attempts), taken)
 
 
-def _run(db: Session, change: Any, taken: Claim, **values: Any) -> None:
+def _run(db: Session, change: Any, taken: Claim, **values: Any) -> Any:
     db.flush()
     wanted = {"mine": taken.id, "attempt": taken.attempt, **values}
-    if db.connection().execute(change, wanted).first() is None:
+    row = db.connection().execute(change, wanted).first()
+    if row is None:
         raise LostLease(f"job {taken.id}, attempt {taken.attempt}")
+    return row

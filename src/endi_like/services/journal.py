@@ -225,12 +225,22 @@ def described(
     """Return the columns of a ``FieldChange``."""
     caption = "" if isinstance(row, Node) else row.caption[:LONGEST_ROW]
     return {
+        "company_id": company_of(row),
         "what": row.__tablename__,
         "row": caption,
         "field": name,
         "before": before,
         "after": after,
     }
+
+
+def company_of(row: Any) -> int | None:
+    """Return whose row of a node it is, if others may have rows of it as well."""
+    if isinstance(row, Node) or not hasattr(row, "company_id"):
+        return None
+    # of a new row only the company itself is known
+    found: int | None = row.company_id or row.company.id
+    return found
 
 
 def touched(session: Session) -> set[Node]:

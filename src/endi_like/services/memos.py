@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.i18n import _
 from endi_like.models.memos import Memo
 from endi_like.services.files.attachments import Place, Signature
-from endi_like.services.notifications.mentions import tell_mentioned
+from endi_like.services.notifications.mentions import take_back, tell_mentioned
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 
 MOST_PINNED = 10
@@ -107,12 +107,13 @@ def unpin(memo: Memo) -> None:
     memo.pinned = False
 
 
-def remove(memo: Memo, by: Signature) -> None:
+def remove(db: Session, memo: Memo, by: Signature) -> None:
     """Take one's own memo off the record; nobody else sees it from then on."""
     check_author(memo, by)
     if memo.removed_at:
         raise Done(_("It is removed already."))
     memo.removed_at, memo.pinned = by.at, False
+    take_back(db, key_of(memo))
 
 
 def restore(memo: Memo, by: Signature) -> None:
@@ -124,10 +125,20 @@ def restore(memo: Memo, by: Signature) -> None:
 
 
 def tell_named(db: Session, memo: Memo, node: Any, by: Signature) -> None:
-    """Tell whom a memo beside a record names; of a private one nobody is told."""
-    if not memo.private:
-        key = f"memo:{memo.id}"
+    """Tell whom a memo beside a record names; of a private one nobody is told.
+
+    What they were told before it became private is taken back.
+    """
+    key = key_of(memo)
+    if memo.private:
+        take_back(db, key)
+    else:
         tell_mentioned(db, memo.text, node, actor_id=by.actor_id, at=by.at, key=key)
+
+
+def key_of(memo: Memo) -> str:
+    """Return what names the text of a memo among all texts that name people."""
+    return f"memo:{memo.id}"
 
 
 def check_there(memo: Memo) -> None:

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from endi_like.i18n import packed
 from endi_like.models.jobs import Schedule, ScheduledRun
+from endi_like.services.administration import note
 from endi_like.services.jobs import enqueue, insert
 
 FIELDS_OF_CRON = 5
@@ -114,15 +115,16 @@ def make_known(db: Session, names: Sequence[str], now: datetime) -> None:
         db.connection().execute(once)
 
 
-def last_periods(db: Session) -> dict[int, datetime]:
-    """Return the last period of each schedule that something was asked for."""
-    latest = func.max(ScheduledRun.period)
-    rows = (
-        select(ScheduledRun.schedule_id, latest)
-        .where(ScheduledRun.dry.is_(False))
-        .group_by(ScheduledRun.schedule_id)
+def last_period() -> Any:
+    """Return, as a column of a schedule, the last period a run was asked for.
+
+    It is the first that an index gives, however many runs there are.
+    """
+    mine = ScheduledRun.schedule_id == Schedule.id, ScheduledRun.dry.is_(False)
+    newest = (
+        select(ScheduledRun.period).where(*mine).order_by(ScheduledRun.period.desc())
     )
-    return dict(db.execute(rows).all())
+    return newest.limit(1).scalar_subquery()
 
 
 def due(
@@ -185,6 +187,42 @@ def ask(
     return run_id
 
 
+def ask_now(
+    db: Session, schedule: Schedule, now: datetime, *, dry: bool, asked_by_id: int
+) -> int | None:
+    """Ask for a run out of turn, and return its id; not while one like it is open.
+
+    Two who press in the same second ask for one.
+    """
+    open_one = exists().where(
+        ScheduledRun.schedule_id == schedule.id,
+        ScheduledRun.dry.is_(dry),
+        ScheduledRun.asked_by_id.is_not(None),
+        ScheduledRun.state.in_(("waiting", "running")),
+    )
+    if db.scalar(select(open_one)):
+        return None
+    period = now.replace(microsecond=0)
+    return ask(db, schedule, period, now, dry=dry, asked_by_id=asked_by_id)
+
+
+def save(
+    db: Session, schedule: Schedule, data: Mapping[str, Any], now: datetime
+) -> None:
+    """Write down when a job runs and with what; the rest of ``data`` is parameters.
+
+    Switched on again, or at other times, it counts from now: what was due by the
+    former times is settled.
+    """
+    enabled, cron = data["enabled"], data["cron"]
+    if (enabled and not schedule.enabled) or cron != schedule.cron:
+        schedule.counts_from = now
+    schedule.enabled, schedule.cron = enabled, cron
+    chosen = {name: data[name] for name in data.keys() - {"enabled", "cron"}}
+    schedule.parameters = json.dumps(chosen, sort_keys=True)
+    note(db, "saved", schedule, data)
+
+
 def parameters(db: Session, run_id: int) -> tuple[dict[str, Any], bool]:
     """Return the parameters a run is to be made with, and whether it only pretends."""
     wanted = select(Schedule.parameters, ScheduledRun.dry).join_from(
@@ -228,10 +266,30 @@ def all_due(
     db: Session, now: datetime, time_zone: str, plans: Mapping[str, Plan] = PLANS
 ) -> Iterator[tuple[Schedule, datetime, int]]:
     """Yield what is due and not asked for: the schedule, the period, those missed."""
-    settled = last_periods(db)
-    for one in db.scalars(select(Schedule).where(Schedule.enabled)):
+    wanted = select(Schedule, last_period()).where(Schedule.enabled)
+    for one, settled in db.execute(wanted).all():
         expression = cron_of(one, plans)
-        since = max(one.counts_from, settled.get(one.id, one.counts_from))
+        since = max(one.counts_from, settled or one.counts_from)
         found = expression and due(expression, since, now, time_zone)
         if found:
             yield one, *found
+
+
+def forget_done(db: Session, *, before: datetime) -> int:
+    """Delete the runs that ended well before a moment; return how many.
+
+    The last of each schedule stays: it says what is settled.
+    """
+    newer = aliased(ScheduledRun)
+    later = (
+        newer.schedule_id == ScheduledRun.schedule_id,
+        newer.dry.is_(False),
+        newer.period > ScheduledRun.period,
+    )
+    old = ScheduledRun.state == "done", ScheduledRun.ended_at < before
+    forgotten = delete(ScheduledRun).where(*old, exists().where(*later))
+    rows = db.execute(
+        forgotten.returning(ScheduledRun.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(rows.all())

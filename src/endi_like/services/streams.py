@@ -114,7 +114,7 @@ STREAMS = (
         FieldChange.at,
         FieldChange.actor_id,
         {"payments": PAID, "files": FILED, "changes": not_(or_(PAID, FILED))},
-        or_(COMMON, FieldChange.row == CAPTION),
+        or_(COMMON, FieldChange.company_id.is_not_distinct_from(COMPANY)),
         {
             "what": FieldChange.what,
             "row": FieldChange.row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import SEEK_END
 from typing import Any, Protocol
 
 from pyramid.response import FileIter, Response
@@ -34,6 +35,17 @@ def download(request: Any, file: Kept) -> Response:
         "Content-Security-Policy": INERT,
     }
     return Response(app_iter=sent(request, content), headerlist=list(headers.items()))
+
+
+def made(request: Any, file: Any, name: str, media_type: str) -> Any:
+    """Answer a file that was just made; it is closed when it has been sent."""
+    response = request.response
+    response.headers["Content-Type"] = media_type
+    response.headers["Content-Disposition"] = disposition(name)
+    response.content_length = file.seek(0, SEEK_END)
+    file.seek(0)
+    response.app_iter = sent(request, file)
+    return response
 
 
 def sent(request: Any, file: Any) -> Any:

@@ -55,7 +55,6 @@ OLD_FORM = _(
     "log out. Nothing was saved; your browser keeps what you typed. Please open the "
     "page again and send it once more."
 )
-OUTDATED = _("It has changed since your page was opened.")
 OTHER_SITE = _("This was sent by another site in your name. Nothing was done.")
 BROKEN_FORM = _("The form arrived broken. Please go back and send it once more.")
 STORAGE_AWAY = _(
@@ -130,7 +129,7 @@ def forbidden(error: Any, request: Any) -> Any:
     if not any(map(request.has_permission, SEEING)):
         return not_found(error, request)
     if is_outdated(error, request):
-        return conflict(Stale(OUTDATED), request)
+        return conflict(Stale(), request)
     refusal = getattr(error, "result", None)
     return page(request, 403, [getattr(refusal, "reason", None) or said(error)])
 

@@ -16,6 +16,7 @@ from endi_like.resources.files import FileContent, FileResource, Files
 from endi_like.services.files import attachments
 from endi_like.services.files.attachments import Place, Signature
 from endi_like.services.files.examining import Accepted, Upload, accepted
+from endi_like.services.locks import hold_files
 from endi_like.views.actions import finished, text
 from endi_like.views.attached import as_json, cannot_remove
 from endi_like.views.downloads import download
@@ -73,6 +74,8 @@ def stored(
     named = [(vault.put(file.source), file) for file in files]
     tell = partial(as_json, request, context)
     with request.registry["db.session_factory"].begin() as db:
+        # Others who attach wait from here on: room is looked for by one at a time.
+        hold_files(db)
         attachments.check_room(db, place, files, quota.quota_mb)
         rows = attachments.add(db, vault, place, named, by, description)
         made = {row.id for row in rows}

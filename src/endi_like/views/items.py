@@ -9,7 +9,6 @@ import colander
 from pyramid.httpexceptions import HTTPForbidden
 
 from endi_like.forms.core import SAVE, Form, ValidationFailure
-from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.services.conflicts import last_change
 from endi_like.views.conflicts import Conflict, differences
@@ -71,7 +70,7 @@ class ItemForm(FormView):
         What is stored already just so, by a double click, say, is done, not lost.
         """
         if self.request.wants_json:
-            raise Stale(_("It has changed since your page was opened."))
+            raise Stale
         form = self.form()
         try:
             mine = self.posted(form)

@@ -11,7 +11,7 @@ from endi_like.grids.jobs import DRY, called
 from endi_like.i18n import _, unpacked
 from endi_like.permissions import Permission
 from endi_like.resources.jobs import JobResource, RunResource
-from endi_like.services import jobs
+from endi_like.services import tidying
 from endi_like.views.actions import finished, sent, text
 from endi_like.workflow.core import State
 from endi_like.workflow.errors import Refused, Stale
@@ -70,7 +70,7 @@ def job_json(context: JobResource, request: Any) -> dict[str, Any]:
 
 def may_try(job: Any) -> bool:
     """Tell whether it makes sense to begin at once: it was given up, or waits."""
-    return job.state in ("failed", "waiting")
+    return job.state in tidying.AT_REST
 
 
 @view_config(
@@ -85,7 +85,7 @@ def again(context: JobResource, request: Any) -> Any:
         raise Stale(_("It has changed since your page was opened."))
     if not may_try(context.node):
         raise Refused(_("It is running, or done already."))
-    jobs.try_again(request.db, context.node, request.registry["clock"]())
+    tidying.try_again(request.db, context.node, request.registry["clock"]())
     return finished(request, context, _("It begins in a moment."))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
-from os import SEEK_END
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +29,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.services import choices
 from endi_like.views.cells import Cells
-from endi_like.views.downloads import sent
+from endi_like.views.downloads import made
 from endi_like.workflow.core import State
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -191,18 +190,9 @@ class ListViews:
         return found
 
     def download(self, ending: str, media_type: str, file: File) -> Any:
-        """Return a response that is saved under the collection's name.
-
-        The file is read as it is sent, and closed when that is over.
-        """
-        response = self.request.response
-        response.headers["Content-Type"] = media_type
+        """Return a response that is saved under the collection's name."""
         name = f"{self.context.__name__}-{self.request.today.isoformat()}.{ending}"
-        response.content_disposition = f'attachment; filename="{name}"'
-        response.content_length = file.seek(0, SEEK_END)
-        file.seek(0)
-        response.app_iter = sent(self.request, file)
-        return response
+        return made(self.request, file, name, media_type)
 
 
 def texts(sums: Mapping[str, Decimal] | None) -> dict[str, str] | None:

@@ -21,8 +21,6 @@ from endi_like.views.programs import plain
 from endi_like.workflow.errors import Stale, WrongState
 from endi_like.workflow.mail import AGAIN, STATES
 
-"""The policy of what others have written: it may show itself, and nothing else."""
-
 FACTS = (
     *("state", "error", "template", "language", "recipient", "recipient_name"),
     *("sender", "sender_name", "reply_to", "subject", "created_at", "due_at"),
@@ -96,7 +94,7 @@ def mail_html(context: MailResource, request: Any) -> Response:
 def send(context: MailResource, request: Any) -> Any:
     """Have the mail sent now, or once more after it was refused."""
     if text(sent(request), "version") != str(context.version):
-        raise Stale(_("It has changed since your page was opened."))
+        raise Stale
     if not outbox.again(request.db, context.node, request.registry["clock"]()):
         raise WrongState(_("It is sent already, or is being sent just now."))
     return finished(request, context, _("It will be sent in a moment."))

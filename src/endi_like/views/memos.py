@@ -116,9 +116,8 @@ def memo(context: MemoResource, request: Any) -> Any:
     if not request.wants_json:
         return HTTPSeeOther(request.resource_url(context.record, anchor=ANCHOR))
     said = {name: getattr(context.node, name) for name in FACTS}
-    moments = {k: v.isoformat() for k, v in said.items() if hasattr(v, "isoformat")}
     mine = context.node.author_id == request.identity.user_id
-    found = record(request, context) | plain(said | moments) | {"mine": mine}
+    found = record(request, context) | plain(said) | {"mine": mine}
     return Response(json_body=found)
 
 
@@ -151,7 +150,7 @@ def unpin(context: MemoResource, request: Any) -> Any:
 )
 def remove(context: MemoResource, request: Any) -> Any:
     """Take one's own memo off the record; the timeline offers to put it back."""
-    memos.remove(context.node, signature(request))
+    memos.remove(request.db, context.node, signature(request))
     return back(request, context, _("The memo is removed."))
 
 

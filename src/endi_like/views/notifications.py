@@ -22,6 +22,7 @@ from endi_like.security.access import now, write_afterwards
 from endi_like.services.notifications import choosing, reading
 from endi_like.services.notifications.events import EVENTS
 from endi_like.views.actions import sent, text
+from endi_like.workflow.errors import Refused
 
 
 def number(raw: str) -> int | None:
@@ -94,8 +95,10 @@ class NotificationViews:
     @view_config(name="read", request_method="POST")
     def read(self) -> Any:
         """Mark all as read, or all up to the newest that was shown."""
-        until = number(text(sent(self.request), "until"))
-        self.mark(until=until)
+        until = text(sent(self.request), "until")
+        if until and number(until) is None:
+            raise Refused(_("“until” is the number of a notification."))
+        self.mark(until=number(until))
         return self.done(_("All of it is marked as read."))
 
     def mark(self, **which: int | None) -> None:

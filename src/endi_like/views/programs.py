@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import colander
@@ -32,11 +33,13 @@ def states(node: Any) -> dict[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Return values as JSON holds them: amounts and days as texts."""
+    """Return values as JSON holds them: amounts, days and moments as texts."""
     if isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
     if value is None or value is colander.null:
         return None
+    if isinstance(value, date):
+        return value.isoformat()
     return value if isinstance(value, str | int | bool) else str(value)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.forms.jobs import schedule_schema
@@ -18,7 +19,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.jobs import ScheduleResource
 from endi_like.services import schedules
 from endi_like.services.schedules import PLANS
-from endi_like.views.actions import sent, text
+from endi_like.views.actions import sent
 from endi_like.views.cells import Cells
 from endi_like.views.forms import form_view
 from endi_like.views.items import ItemForm
@@ -27,6 +28,8 @@ from endi_like.views.sections import Sections
 from endi_like.workflow.errors import Refused
 
 SHOWN = 20
+DRY = {"": False, "0": False, "False": False, "1": True, "True": True}
+"""What a form or a program may say of whether a run only pretends."""
 
 
 @view_config(
@@ -142,11 +145,9 @@ class EditSchedule(Sections, ItemForm):
         return {**own, **chosen(schedule)}
 
     def change(self, item: Any, data: dict[str, Any]) -> None:
-        """Write the values; from being switched on again, times count anew."""
-        if data["enabled"] and not item.enabled:
-            item.counts_from = self.request.registry["clock"]()
-        item.enabled, item.cron = data.pop("enabled"), data.pop("cron")
-        item.parameters = json.dumps(data, sort_keys=True)
+        """Write the values."""
+        db, clock = self.request.db, self.request.registry["clock"]
+        schedules.save(db, item, data, clock())
 
 
 @view_config(
@@ -160,21 +161,17 @@ def run(context: ScheduleResource, request: Any) -> Any:
     schedule = context.node
     if schedule.name not in PLANS:
         raise Refused(_("This job is not known to the program any more."))
+    wish = str(sent(request).get("dry", ""))
+    if wish not in DRY:
+        raise Refused(_("“dry” is true or false."))
     now = request.registry["clock"]()
-    dry = text(sent(request), "dry") == "1"
-    run_id = schedules.ask(
-        request.db,
-        schedule,
-        now,
-        now,
-        dry=dry,
-        asked_by_id=request.identity.user_id,
+    run_id = schedules.ask_now(
+        request.db, schedule, now, dry=DRY[wish], asked_by_id=request.identity.user_id
     )
     if run_id is None:
-        raise Refused(_("It is running, or done already."))
+        raise Refused(_("It is asked for already, or running."))
     found = context.__parent__.__parent__["runs"][str(run_id)]
     if request.wants_json:
-        request.response.status_int = 202
-        return {"run": record(request, found)}
+        return Response(json_body={"run": record(request, found)}, status=202)
     request.flash(request.translate(_("It begins in a moment.")))
     return HTTPSeeOther(request.resource_url(found))

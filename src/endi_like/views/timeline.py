@@ -119,7 +119,12 @@ class Asked:
 
 
 def shown(request: Any, record: Any) -> Shown:
-    """Return the part of a record's timeline that its page is asked for."""
+    """Return the part of a record's timeline that its page is asked for.
+
+    It is empty for who may not see the past.
+    """
+    if not request.has_permission(Permission.SEE_HISTORY, record):
+        return Shown([], [])
     asked, place, reader = Asked.by(request), record.place, reader_of(request, record)
     page = past.read(
         request.db, place, reader.user_id, kind=asked.kind, before=asked.before
@@ -202,6 +207,5 @@ def facts(row: Any, reader: Reader) -> dict[str, Any]:
         known |= {"id": row.id, "url": f"{reader.memos}{row.id}/"}
     if row.stream == MAIL and reader.mails:
         known["url"] = f"{reader.mails}{row.id}/"
-    moments = {k: v.isoformat() for k, v in known.items() if hasattr(v, "isoformat")}
-    about = {"kind": row.kind, "at": row.at.isoformat(), "who": row.who}
-    return about | plain(known | moments)
+    about = {"kind": row.kind, "at": row.at, "who": row.who}
+    return dict(plain(about | known))

@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from pyramid.response import FileIter, Response
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.grids.export import csv_of
@@ -16,7 +17,7 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import Timeline
 from endi_like.services import timeline as past
-from endi_like.services.files.names import disposition
+from endi_like.views.downloads import made
 from endi_like.views.history import Changed, Entry, Reader, begun, timeline
 from endi_like.views.timeline import LABELS, Asked
 
@@ -42,6 +43,8 @@ Say = Callable[[Any], str]
 )
 def as_csv(context: Timeline, request: Any) -> Response:
     """Download the timeline, or one kind of it; private memos are in no file."""
+    if not request.has_permission(Permission.SEE_HISTORY, context):
+        raise HTTPForbidden(_("You may see this record, but not its past."))
     asked, node = Asked.by(request), context.node.node
     rows = past.every(request.db, context.place, asked.kind)
     entries = timeline(node, rows, Reader(request.identity.user_id))
@@ -51,11 +54,7 @@ def as_csv(context: Timeline, request: Any) -> Response:
     lines = (line for one in entries for line in lines_of(one, say))
     file = csv_of([say(title) for title in HEAD], lines, request.locale_name)
     name = f"timeline-{context.node.id}-{request.today.isoformat()}.csv"
-    headers = {
-        "Content-Type": "text/csv; charset=utf-8",
-        "Content-Disposition": disposition(name),
-    }
-    return Response(app_iter=FileIter(file), headerlist=list(headers.items()))
+    return made(request, file, name, "text/csv; charset=utf-8")
 
 
 def lines_of(entry: Entry, say: Say) -> Iterator[Iterable[tuple[str, Any]]]:

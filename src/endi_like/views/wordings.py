@@ -189,7 +189,7 @@ class EditWording(ItemForm):
 def expect_version(context: WordingResource, request: Any) -> None:
     """Raise ``Stale`` unless this is the version the administrator has seen."""
     if text(sent(request), "version") != str(context.version):
-        raise Stale(_("It has changed since your page was opened."))
+        raise Stale
 
 
 @view_config(
@@ -238,7 +238,7 @@ def send_to_all(context: WordingResource, request: Any) -> Any:
         raise Refused(_("This is not for many at once."))
     key = once.key_of(request)
     if key is None:
-        raise Stale(_("It has changed since your page was opened."))
+        raise Stale
     mailings.begin(request.db, context.template.key, key, request.registry["clock"]())
     request.flash(_("The mails are being written; they leave one after the other."))
     mails = context.__parent__.__parent__["mails"]

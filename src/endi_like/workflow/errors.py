@@ -1,5 +1,9 @@
 """Why an action that was asked for did not happen."""
 
+from endi_like.i18n import _
+
+OUTDATED = _("It has changed since your page was opened.")
+
 
 class ActionError(Exception):
     """What was asked for did not happen; the arguments are sentences saying why."""
@@ -23,6 +27,9 @@ class Refused(ActionError):
 
 class Stale(ActionError):
     """Somebody has changed the document since the actor looked at it."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*(reasons or (OUTDATED,)))
 
 
 class Done(Stale):

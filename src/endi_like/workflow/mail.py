@@ -32,7 +32,7 @@ STATES = {
             _("Not sent"),
             "exclamation-octagon-fill",
             "bad",
-            help=_("The mail server would not take it, however often it was tried."),
+            help=_("It could not be sent, or was not taken: its page says why."),
         ),
         State(
             "kept",

@@ -17,7 +17,7 @@ from endi_like.models.mail import OutgoingMail
 from endi_like.models.notifications import AT_ONCE, DAILY, Notification
 from endi_like.models.people import Membership, User
 from endi_like.services import jobs as queue
-from endi_like.services import schedules
+from endi_like.services import schedules, tidying
 from endi_like.services.notifications import choosing, mailing, watching
 from endi_like.services.schedules import PLANS, Plan
 from endi_like.translation import translator
@@ -311,7 +311,7 @@ def test_administrators_are_told_of_a_job_that_is_given_up_once(
         job.id,
     )
     assert said(one).endswith("OSError: no paper")
-    do(lambda db: queue.try_again(db, db.get_one(Job, job.id), clock()))
+    do(lambda db: tidying.try_again(db, db.get_one(Job, job.id), clock()))
     give_up(engine, worker, clock)
     assert len(told(engine, "job_failed")) == 2, "what was tried again failed again"
 
@@ -324,11 +324,11 @@ def test_administrators_are_told_of_a_job_that_kills_its_workers(
     for _ in range(queue.MOST_FAILURES):
         assert worker.take()
         clock.advance(hours=1)
-    worker.pulse.beat()
-    worker.pulse.beat()
+    worker.pulse.give_up_deadly()
+    worker.pulse.give_up_deadly()
     (one,) = told(engine, "job_failed")
     assert one.recipient_id == admin.id
-    assert queue.WORKER_DIED in said(one)
+    assert tidying.WORKER_DIED in said(one)
 
 
 def tidy(engine, settings, clock, run):
@@ -439,6 +439,18 @@ def test_looking_for_what_is_late_writes_nothing_where_all_is_well(
     look(worker, clock)
     monkeypatch.setattr(worker.planner, "engine", None)
     look(worker, clock, minutes=5)
+
+
+def test_looking_for_what_is_late_writes_nothing_where_nobody_wants_to_know(
+    engine, do, settings, clock, admin, monkeypatch
+):
+    do(choosing.choose, admin.id, {"run_missed": (False, "never")})
+    worker = tidy(engine, settings, clock, lambda _work: None)
+    look(worker, clock)
+    look(worker, clock, hours=1)
+    clock.advance(minutes=61)
+    monkeypatch.setattr(worker.planner, "engine", None)
+    worker.planner.tell_of_late(clock())
 
 
 def test_a_mail_that_is_refused_is_told_of_and_its_own_mail_is_not(

@@ -15,9 +15,10 @@ from endi_like.jobs.worker import Worker
 from endi_like.models.files import StoredFile
 from endi_like.models.jobs import Job
 from endi_like.services import jobs as queue
-from endi_like.services import pulses
+from endi_like.services import pulses, tidying
 from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
+from endi_like.workflow.errors import Stale
 from tests.factories import (
     NOW,
     make_company,
@@ -166,8 +167,8 @@ def test_a_job_that_kills_its_worker_is_given_up_at_last(engine, worker, clock, 
         with Session(engine) as db, db.begin():
             assert queue.claim(db, clock())
         clock.advance(seconds=queue.LEASE.total_seconds() + 1)
-    worker.pulse.beat()
-    assert (only(engine).state, only(engine).error) == ("failed", queue.WORKER_DIED)
+    worker.pulse.give_up_deadly()
+    assert (only(engine).state, only(engine).error) == ("failed", tidying.WORKER_DIED)
     ask(engine, "note", "a")
     run_all(worker)
     assert done == ["a"]
@@ -312,10 +313,24 @@ def test_a_job_that_was_given_up_can_be_tried_again(engine, worker, clock, done)
         run_all(worker)
         clock.now = max(clock.now, only(engine).run_after)
     with Session(engine) as db, db.begin():
-        queue.try_again(db, db.scalars(select(Job)).one(), clock())
+        tidying.try_again(db, db.scalars(select(Job)).one(), clock())
     run_all(worker)
     assert len(done) == queue.MOST_FAILURES + 1
     assert only(engine).state == "waiting", "it may fail as often as a new one"
+
+
+def test_a_job_that_was_taken_since_it_was_read_is_not_tried_again(engine, clock):
+    ask(engine, "note")
+    with Session(engine) as db:
+        read = db.scalars(select(Job)).one()
+    with Session(engine) as db, db.begin():
+        (taken,) = queue.claim(db, clock())
+    with Session(engine) as db, pytest.raises(Stale):
+        tidying.try_again(db, read, clock())
+    with Session(engine) as db, db.begin():
+        queue.fail(db, taken, "no paper", clock())
+    with Session(engine) as db, pytest.raises(Stale):
+        tidying.try_again(db, read, clock())
 
 
 def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(

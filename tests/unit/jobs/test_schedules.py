@@ -185,6 +185,32 @@ def test_a_run_reports_what_was_done_and_what_was_skipped_and_why(engine, crew, 
     assert run.ended_at
 
 
+def test_old_runs_are_forgotten_but_the_last_of_each_schedule(engine, crew, clock):
+    go_on([crew()], clock, until=at("2026-03-14 12:00"))
+    with Session(engine) as db, db.begin():
+        last = select(ScheduledRun).order_by(ScheduledRun.period)
+        first, *_others = db.scalars(last).all()
+        first.state = "failed"
+    with Session(engine) as db, db.begin():
+        assert schedules.forget_done(db, before=at("2026-03-12 12:00")) == 1
+    assert periods(engine) == ["11 01:30", "13 01:30", "14 01:30"]
+    with Session(engine) as db, db.begin():
+        assert schedules.forget_done(db, before=at("2026-03-20 12:00")) == 1
+    assert periods(engine) == ["11 01:30", "14 01:30"]
+    go_on([crew()], clock, until=at("2026-03-15 12:00"))
+    assert periods(engine) == ["11 01:30", "14 01:30", "15 01:30"]
+
+
+def test_what_was_done_long_ago_is_forgotten_at_night(engine, settings, clock):
+    known = {"forget_done_jobs": JOBS["forget_done_jobs"]}
+    worker = Worker(engine, known, settings=settings, clock=clock)
+    go_on([worker], clock, until=at("2026-03-12 12:00"), step=timedelta(hours=2))
+    assert len(periods(engine)) == 2
+    clock.now = at("2026-09-13 12:00")
+    go_on([worker], clock, until=at("2026-09-13 13:00"))
+    assert len(periods(engine)) == 1
+
+
 def ask_now(engine, clock, **columns):
     set_schedule(engine)
     with Session(engine) as db, db.begin():

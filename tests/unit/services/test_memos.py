@@ -55,7 +55,7 @@ def test_a_memo_leaves_the_record_as_it_is(db, invoice, place, by, clock):
     clock.advance(hours=1)
     memo = memos.write(db, place, by, "Call back", pinned=True)
     memos.change(db, memo, by, "Wait", private=True, pinned=False)
-    memos.remove(memo, by)
+    memos.remove(db, memo, by)
     db.flush()
     db.expire_all()
     node = db.get(Node, invoice.id)
@@ -105,8 +105,8 @@ def test_only_its_author_changes_removes_and_restores_a_memo(
     with pytest.raises(NotPermitted):
         memos.change(db, memo, other, "No", **values)
     with pytest.raises(NotPermitted):
-        memos.remove(memo, other)
-    memos.remove(memo, Signature(author.id, NOW))
+        memos.remove(db, memo, other)
+    memos.remove(db, memo, Signature(author.id, NOW))
     with pytest.raises(NotPermitted):
         memos.restore(memo, other)
 
@@ -123,10 +123,10 @@ def test_other_words_are_said_to_be_other_words(db, invoice, author):
 
 def test_what_is_removed_comes_back_but_not_to_the_top(db, invoice, author, by):
     memo = make_memo(db, invoice, author, pinned=True)
-    memos.remove(memo, by)
+    memos.remove(db, memo, by)
     assert memo.removed_at == NOW
     with pytest.raises(Done):
-        memos.remove(memo, by)
+        memos.remove(db, memo, by)
     with pytest.raises(WrongState):
         memos.pin(db, memo)
     with pytest.raises(WrongState):

@@ -53,6 +53,8 @@ def change(db, node, minute=0, **columns):
         "before": "a",
         "after": "b",
     }
+    if columns.get("what") == "stored_file":
+        defaults["company_id"] = getattr(node, "company_id", None)
     row = FieldChange(**defaults | columns)
     db.add(row)
     db.flush()
@@ -261,12 +263,15 @@ def test_each_company_has_its_own_past_with_a_customer_of_both(db, reader):
     here, there = (make_customer(db, make_company(db), entity=entity) for _ in range(2))
     change(db, entity, 1, what="entity")
     for minute, account in ((2, here), (3, there)):
-        caption = account.caption
-        change(db, entity, minute, what="credit_account", field="number", row=caption)
-        change(db, entity, minute, what="stored_file", field="1", row=caption)
+        mine = {"company_id": account.company_id, "row": account.caption}
+        change(db, entity, minute, what="credit_account", field="number", **mine)
+        change(db, entity, minute, what="stored_file", field="1", **mine)
         make_memo(db, account, reader)
         make_mail(db, node_id=entity.id, company_id=account.company_id)
     make_mail(db, node_id=entity.id)
+    # a company may be called otherwise later, and another one may be called like it
+    here.company.code, there.company.code = "NEW", here.company.code
+    db.flush()
     for account in (here, there):
         found = kinds(db, account, reader)
         assert sorted(found) == [*["changes"] * 3, "files", "mails", "memos"]

@@ -458,6 +458,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_notification_dedupe_key")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notification_at"), ["at"], unique=False)
@@ -486,8 +487,8 @@ def upgrade() -> None:
             "ix_notification_unread",
             ["recipient_id", "id"],
             unique=False,
-            postgresql_where=sa.text("read_at IS NULL"),
-            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL AND bell"),
+            sqlite_where=sa.text("read_at IS NULL AND bell"),
         )
 
     op.create_table(
@@ -613,6 +614,7 @@ def upgrade() -> None:
         "field_change",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("node_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
         sa.Column("actor_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("what", sa.String(length=40), nullable=False),
@@ -622,6 +624,9 @@ def upgrade() -> None:
         sa.Column("after", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["user.id"], name=op.f("fk_field_change_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_field_change_company_id")
         ),
         sa.ForeignKeyConstraint(
             ["node_id"], ["node.id"], name=op.f("fk_field_change_node_id")
@@ -1362,8 +1367,8 @@ def downgrade() -> None:
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_notification_unread",
-            postgresql_where=sa.text("read_at IS NULL"),
-            sqlite_where=sa.text("read_at IS NULL"),
+            postgresql_where=sa.text("read_at IS NULL AND bell"),
+            sqlite_where=sa.text("read_at IS NULL AND bell"),
         )
         batch_op.drop_index(
             "ix_notification_to_mail",

@@ -12,10 +12,10 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO, TypeAlias
 
 from endi_like import migrations
 from endi_like.services.files import Vault
@@ -25,6 +25,7 @@ DATABASE, SEALS, MANIFEST = "database.sqlite", "seals.log", "manifest.json"
 FILES = "files/"
 NAME = re.compile(rf"{re.escape(DATABASE)}|{re.escape(SEALS)}|{FILES}[0-9a-f]{{64}}")
 PRODUCT, FORMAT = "endi-like", 1
+LONGEST_TEXT = 100
 BLOCK = 1024 * 1024
 BESIDE = ("", "-wal", "-shm", "-journal")
 """What SQLite puts beside a database, by how its name ends."""
@@ -73,16 +74,18 @@ def read_manifest(raw: bytes) -> Manifest:
     """Return what a manifest says; raise ``BadBackup`` if it cannot be understood."""
     try:
         said = json.loads(raw)
-        product, form = said.pop("product"), int(said.pop("format"))
+        product, form = a_text(said.pop("product")), a_number(said.pop("format"))
         if product == PRODUCT and form > FORMAT:
-            raise BadBackup(newer(said.get("version")))
-        members = said.pop("members").items()
+            raise BadBackup(newer(a_text(said.get("version"))))
         found = Manifest(
-            members={name: Member(**member) for name, member in members},
-            missing=tuple(said.pop("missing")),
-            **said,
+            members={
+                name: Member(a_number(one.pop("size")), a_text(one.pop("sha256")))
+                for name, one in said.pop("members").items()
+            },
+            missing=tuple(a_text(name) for name in said.pop("missing")),
+            **{name: a_text(value) for name, value in said.items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadBackup("its manifest cannot be read") from error
     if product != PRODUCT:
         raise BadBackup(f"it is a backup of something else: {product!r}")
@@ -91,7 +94,21 @@ def read_manifest(raw: bytes) -> Manifest:
     return found
 
 
-def newer(version: Any) -> str:
+def a_text(value: object) -> str:
+    """Return a value if it is a text that can be told; raise ``TypeError``."""
+    if isinstance(value, str) and value.isprintable() and len(value) <= LONGEST_TEXT:
+        return value
+    raise TypeError(value)
+
+
+def a_number(value: object) -> int:
+    """Return a value if it is a number of something; raise ``TypeError``."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise TypeError(value)
+
+
+def newer(version: str) -> str:
     """Return the sentence about a backup that this version does not understand."""
     return (
         f"it was made by another version of endi-like, {version}: restore it with that"
@@ -110,14 +127,30 @@ def copied(source: BinaryIO, target: BinaryIO | None = None) -> Member:
 
 
 def give_name(beside: Path, target: Path) -> None:
-    """Have a file that is whole appear under its name, in place of no other."""
+    """Have a file that is whole appear under its name, in place of no other.
+
+    Raises ``OSError``, and it has no name then.
+    """
     try:
         os.link(beside, target)
     except FileExistsError:
         raise
     except OSError:  # a disk that knows no links
-        beside.rename(target)
-    keep(target.parent)
+        target.touch(exist_ok=False)
+        with or_nothing(target):
+            beside.rename(target)
+    with or_nothing(target):
+        keep(target.parent)
+
+
+@contextmanager
+def or_nothing(target: Path) -> Iterator[None]:
+    """Take a file of ours away again if what has to be done with it fails."""
+    try:
+        yield
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def blocks(source: BinaryIO) -> Iterator[bytes]:

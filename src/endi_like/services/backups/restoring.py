@@ -9,11 +9,12 @@ import shutil
 import struct
 import tempfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from endi_like.services.backups.content import (
     BESIDE,
@@ -32,9 +33,12 @@ from endi_like.services.backups.content import (
     schema_of,
 )
 from endi_like.services.backups.making import private, reading
+from endi_like.services.files import Folder, StorageFault
 from endi_like.services.files.naming import all_named
 
-LARGEST_MANIFEST = 500_000_000
+LARGEST_MANIFEST, OF_A_MEMBER = 50_000_000, 300
+"""How many bytes a manifest may have, and how many more for each member."""
+
 CUT_OFF = "it is no backup, or was cut off"
 UNREADABLE = (
     BadZipFile,
@@ -49,6 +53,9 @@ UNREADABLE = (
 
 LOCKED = 1
 """The flag of a member that has a password."""
+
+KINDS = (ZIP_STORED, ZIP_DEFLATED)
+"""How members are written; what else there is swells up in memory when it is read."""
 
 
 def restore(path: Path, where: Belongings, *, say: Say) -> Manifest:
@@ -101,9 +108,11 @@ def described(archive: ZipFile) -> Manifest:
         raise BadBackup(CUT_OFF)
     for one in archive.infolist():
         is_ours = one.filename == MANIFEST or NAME.fullmatch(one.filename)
-        if not is_ours or one.flag_bits & LOCKED:
+        is_plain = one.compress_type in KINDS and not one.flag_bits & LOCKED
+        if not (is_ours and is_plain):
             raise BadBackup(f"it holds what no backup does: {one.filename[:80]!r}")
-    if archive.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+    largest = LARGEST_MANIFEST + OF_A_MEMBER * len(names)
+    if archive.getinfo(MANIFEST).file_size > largest:
         raise BadBackup("its manifest cannot be read")
     found = read_manifest(archive.read(MANIFEST))
     if sorted(names) != sorted([MANIFEST, *found.members]):
@@ -114,11 +123,29 @@ def described(archive: ZipFile) -> Manifest:
 
 
 def refuse_without_room(manifest: Manifest, where: Belongings) -> None:
-    """Raise ``BadBackup`` if the disk is too full for what the manifest names."""
-    needed = sum(member.size for member in manifest.members.values())
-    free = shutil.disk_usage(where.folder).free
-    if needed > free:
-        raise BadBackup(f"it needs {needed} bytes, and {free} are free")
+    """Raise ``BadBackup`` if a disk is too full for what it is to hold.
+
+    How much room there is in a bucket cannot be asked.
+    """
+    sizes = {name: member.size for name, member in manifest.members.items()}
+    parts = [
+        (where.database.parent, sizes.pop(DATABASE)),
+        (where.folder, sizes.pop(SEALS)),
+    ]
+    if isinstance(where.vault.storage, Folder):
+        parts.append((where.vault.storage.path, sum(sizes.values())))
+    needed, disks = Counter[int](), {}
+    for folder, size in parts:
+        place = next(one for one in (folder, *folder.parents) if one.exists())
+        disk = place.stat().st_dev
+        needed[disk] += size
+        disks[disk] = place
+    for disk, place in disks.items():
+        free = shutil.disk_usage(place).free
+        if needed[disk] > free:
+            raise BadBackup(
+                f"it needs {needed[disk]} bytes at {place}, and {free} are free"
+            )
 
 
 def check_members(archive: ZipFile, manifest: Manifest, copy: Path) -> None:
@@ -157,14 +184,19 @@ def put_everything(
         for name in names:
             with member(archive, name) as source:
                 where.vault.put(source)
-        if sealed := archive.read(SEALS):
-            with private(where.folder / SEALS) as file:
-                file.write(sealed)
+        if manifest.members[SEALS].size:
+            with (
+                member(archive, SEALS) as sealed,
+                private(where.folder / SEALS) as file,
+            ):
+                copied(sealed, file)
         give_name(copy, where.database)
     except BaseException:
         for name in names:
-            where.vault.delete(name.removeprefix(FILES))
-        (where.folder / SEALS).unlink(missing_ok=True)
+            with suppress(OSError, StorageFault):  # what can go, goes
+                where.vault.delete(name.removeprefix(FILES))
+        with suppress(OSError):
+            (where.folder / SEALS).unlink(missing_ok=True)
         raise
 
 

@@ -164,6 +164,7 @@ def note(
     """
     kept = FieldChange(
         node_id=file.node_id,
+        company_id=file.company_id,
         actor_id=by.actor_id,
         at=by.at,
         what=StoredFile.__tablename__,

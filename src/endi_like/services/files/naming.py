@@ -28,6 +28,8 @@ UNTOUCHED = timedelta(days=1)
 
 MOST_SWEPT = 1000
 AT_A_TIME = 500
+SWEPT_AT_ONCE = 20
+"""So many are deleted in one transaction: whoever names files waits for it."""
 
 
 def secure(db: Session, vault: Vault, sha256: str, source: BinaryIO) -> None:
@@ -59,23 +61,30 @@ def all_named(db: Session) -> set[str]:
 def leftovers(db: Session, vault: Vault, now: datetime) -> list[str]:
     """Return what was stored long ago and is named by no row, but not too many."""
     old = (one.name for one in vault.everything() if now - one.since > UNTOUCHED)
-    found = (name for names in in_parts(old) for name in sorted(unnamed(db, names)))
+    found = (
+        name
+        for names in in_parts(old, AT_A_TIME)
+        for name in sorted(unnamed(db, names))
+    )
     return list(islice(found, MOST_SWEPT))
 
 
 def sweep(db: Session, vault: Vault, names: Sequence[str]) -> int:
-    """Delete what still no row names; return how many that were."""
+    """Delete what still no row names; return how many that were.
+
+    Others who name files wait until the transaction ends: ``names`` are to be few.
+    """
     if not names:
         return 0
     hold_files(db)
-    found = [name for part in in_parts(names) for name in unnamed(db, part)]
+    found = unnamed(db, names)
     for name in found:
         vault.delete(name)
     return len(found)
 
 
-def in_parts(names: Iterable[str]) -> Iterator[list[str]]:
+def in_parts(names: Iterable[str], most: int) -> Iterator[list[str]]:
     """Yield names, some at a time."""
     rest = iter(names)
-    while part := list(islice(rest, AT_A_TIME)):
+    while part := list(islice(rest, most)):
         yield part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
-from endi_like.services.mail.posting import ask, job_key
+from endi_like.services.mail.posting import SEND, ask, job_key
 from endi_like.workflow.mail import AGAIN
 
 LONGEST_ERROR = 1000
@@ -31,10 +32,12 @@ def waiting(db: Session, mail_id: int) -> OutgoingMail | None:
     return db.scalars(WAITING, {"mail_id": mail_id}).unique().one_or_none()
 
 
-def mark(db: Session, mail_id: int, state: str, **columns: Any) -> None:
+def mark(
+    db: Session, mail_id: int, state: str, former: str = "waiting", **columns: Any
+) -> None:
     """Say what has become of a mail that waited; another one is left as it is."""
     row: Any = OutgoingMail.__table__
-    mine = row.c.id == mail_id, row.c.state == "waiting"
+    mine = row.c.id == mail_id, row.c.state == former
     new = {"state": state, "version": row.c.version + 1, **columns}
     db.connection().execute(update(row).where(*mine).values(new))
 
@@ -49,6 +52,17 @@ def mark_ended(db: Session, mail_id: int, state: str, why: str = "") -> None:
     mark(db, mail_id, state, error=why[:LONGEST_ERROR])
 
 
+def mark_waiting(db: Session, mail_id: int) -> None:
+    """Say that a mail that could not be sent is tried again, by the job it had."""
+    mark(db, mail_id, "waiting", former="failed", error="")
+
+
+def mail_of(job: Job) -> int | None:
+    """Return the id of the mail a job is there to send, if it is such a job."""
+    found: int | None = json.loads(job.payload).get("mail_id")
+    return found if job.name == SEND else None
+
+
 def pause(age: timedelta) -> timedelta:
     """Return how long to wait with a mail that has been tried for so long already."""
     return max(SHORTEST_PAUSE, min(age, LONGEST_PAUSE))
@@ -60,7 +74,7 @@ def again(db: Session, mail: OutgoingMail, at: datetime) -> bool:
         return False
     mail.state, mail.due_at, mail.error = "waiting", at, ""
     db.flush()
-    ask(db, mail.id, at)
+    ask(db, mail.id, at, at)
     return True
 
 

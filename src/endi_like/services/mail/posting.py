@@ -96,7 +96,7 @@ def post(
     for one in more.get("attachments", ()):
         attach(db, mail_id, one)
     if row["state"] == "waiting":
-        ask(db, mail_id, due_at)
+        ask(db, mail_id, due_at, at)
     return mail_id
 
 
@@ -155,10 +155,10 @@ def attach(db: Session, mail_id: int, kept: Kept) -> None:
     db.execute(sa.insert(MailAttachment).values(mail_id=mail_id, **values))
 
 
-def ask(db: Session, mail_id: int, due_at: datetime) -> None:
+def ask(db: Session, mail_id: int, due_at: datetime, now: datetime) -> None:
     """Ask for the job that sends a mail."""
-    key = job_key(mail_id, due_at)
-    jobs.enqueue(db, SEND, {"mail_id": mail_id}, dedupe_key=key, at=due_at)
+    key, payload = job_key(mail_id, due_at), {"mail_id": mail_id}
+    jobs.enqueue(db, SEND, payload, dedupe_key=key, at=due_at, now=now)
 
 
 def job_key(mail_id: int, due_at: datetime) -> str:

@@ -110,8 +110,8 @@ class Mailer:
 
     def connection(self) -> smtplib.SMTP:
         """Return a connection that works; raise ``NotNow`` if there is none."""
-        while self.idle:
-            connection, since = self.idle.pop()
+        while found := self.spare():
+            connection, since = found
             with suppress(*TROUBLE):
                 if self.clock() - since > FRESH:
                     connection.noop()
@@ -160,11 +160,23 @@ class Mailer:
 
     def rest(self, at_least: float = IDLE) -> None:
         """Give back the connections that nobody has needed for so long."""
-        while self.idle and self.clock() - self.idle[0].since >= at_least:
-            connection = self.idle.popleft().connection
+        for _connection in range(len(self.idle)):
+            found = self.spare(oldest=True)
+            if found is None:
+                return
+            if self.clock() - found.since < at_least:
+                self.idle.appendleft(found)
+                return
             with suppress(*TROUBLE):
-                connection.quit()
-            connection.close()
+                found.connection.quit()
+            found.connection.close()
+
+    def spare(self, *, oldest: bool = False) -> Idle | None:
+        """Take a connection nobody needs; another thread may be faster."""
+        try:
+            return self.idle.popleft() if oldest else self.idle.pop()
+        except IndexError:
+            return None
 
 
 def judged(error: smtplib.SMTPException) -> Answer:

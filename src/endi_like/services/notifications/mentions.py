@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from endi_like.models.notifications import Notification
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.services.notifications.documents import called, name_of_actor
@@ -63,3 +65,9 @@ def tell_mentioned(
     values = {"actor": actor, "record": called(node), "text": text}
     news = happened(MENTION, node, at, actor_id, **values)
     return tell(db, replace(news, key=f"{MENTION}:{key}"), people)
+
+
+def take_back(db: Session, key: str) -> None:
+    """Take a text back from those it names: they read it no more, and by no mail."""
+    told = Notification.dedupe_key.startswith(f"{MENTION}:{key}:", autoescape=True)
+    db.execute(delete(Notification).where(Notification.event == MENTION, told))

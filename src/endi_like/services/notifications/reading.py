@@ -104,7 +104,9 @@ def mark_read(
         Notification.recipient_id == user_id,
         Notification.read_at.is_(None),
     )
-    if key is not None:
+    if key is None:  # what comes by mail alone is in no list
+        mine = (*mine, Notification.bell)
+    else:
         mine = (*mine, Notification.id == key)
     if until is not None:
         mine = (*mine, Notification.id <= until)

@@ -1,0 +1,100 @@
+"""With a broker, each attempt is begun once, however often its message comes."""
+
+import time
+from datetime import timedelta
+from threading import Event, Thread
+
+import pytest
+from dramatiq.brokers.stub import StubBroker
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like.jobs.core import Registered
+from endi_like.jobs.relay import Relay
+from endi_like.models.jobs import Job, WorkerPulse
+from endi_like.services import jobs as queue
+from tests.factories import NOW
+
+PATIENCE = 10
+
+
+@pytest.fixture
+def relay(engine, settings, clock, monkeypatch):
+    """Return what makes a relay that does a job; its broker is in this process."""
+    broker = StubBroker(middleware=[])
+    monkeypatch.setattr("endi_like.jobs.relay.connect", lambda _url: broker)
+
+    def make(run):
+        with Session(engine) as db, db.begin():
+            queue.enqueue(db, "work", {}, dedupe_key="work", at=NOW)
+        known = {"work": Registered("work", run)}
+        return Relay(engine, known, settings=settings, clock=clock)
+
+    return make
+
+
+def only(engine):
+    with Session(engine) as db:
+        return db.scalars(select(Job)).one()
+
+
+def test_a_message_that_comes_twice_at_once_is_done_once_and_kept_meanwhile(
+    engine, relay, clock
+):
+    begun, may_end, done = Event(), Event(), []
+
+    def work(_work):
+        done.append(clock())
+        begun.set()
+        may_end.wait(PATIENCE)
+
+    here = relay(work)
+    (sent,) = here.take()
+    message = (sent.id, sent.name, sent.payload, sent.attempt)
+    first = Thread(target=here.receive, args=message)
+    first.start()
+    assert begun.wait(PATIENCE)
+    second = Thread(target=here.receive, args=message)
+    second.start()
+    second.join(1)
+    still_there = second.is_alive()
+    clock.advance(minutes=4)
+    here.pulse.beat()
+    clock.advance(minutes=4)
+    taken = here.take()
+    may_end.set()
+    first.join(PATIENCE)
+    second.join(PATIENCE)
+    assert not still_there, "it does nothing"
+    assert taken == [], "whoever does it keeps it, also when the relay is gone"
+    assert done == [NOW]
+    assert (only(engine).state, only(engine).attempts) == ("done", 2)
+    assert here.pulse.kept == {}
+
+
+def test_what_was_received_is_kept_until_it_has_ended_when_a_relay_stops(engine, relay):
+    stopping, kept = Event(), []
+
+    def work(_work):
+        stopping.set()
+        time.sleep(1)  # a relay that did not wait would be gone by now
+        with Session(engine) as db:
+            kept.append(db.scalar(select(WorkerPulse.name)))
+
+    here = relay(work)
+    here.run(stopping)
+    assert kept == [here.pulse.name]
+    assert only(engine).state == "done"
+
+
+def test_a_lease_that_is_kept_anew_outlives_the_one_it_was_taken_over_from(
+    engine, relay, clock
+):
+    here = relay(lambda _work: None)
+    (sent,) = here.take()
+    here.pulse.keep(sent, timedelta(hours=1))
+    with Session(engine) as db, db.begin():
+        held = queue.hold(db, sent, clock())
+    here.pulse.keep(held)
+    here.pulse.beat()
+    assert [one for one, _until in here.pulse.kept.values()] == [held]

@@ -32,6 +32,7 @@ UNTOLD = "endi.untold"
 """The key of a request that nobody has sent: no log and no figure tells of it."""
 
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+AMBIGUOUS = re.compile(r"[\s=\"]")
 ALWAYS = ("at", "level", "logger", "event", "exception")
 
 Said = MutableMapping[str, Any]
@@ -55,10 +56,21 @@ def visible(text: str) -> str:
     return UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
+def field(value: Any) -> str:
+    """Return a value of a line for people, quoted if it may look like more fields."""
+    text = str(value)
+    if text and not AMBIGUOUS.search(text):
+        return text
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
 def as_text(_logger: Any, _method: str, said: Said) -> str:
     """Return a line for people; a traceback follows it, indented."""
     about = {name: said[name] for name in said if name not in ALWAYS}
-    fields = (f"{name}={about[name]}" for name in about if about[name] is not None)
+    fields = (
+        f"{name}={field(about[name])}" for name in about if about[name] is not None
+    )
     first = [said["at"], said["level"].upper(), said["logger"], said["event"]]
     lines = [" ".join(str(part) for part in (*first, *fields))]
     lines += [f"  {line}" for line in said.get("exception", "").split("\n") if line]

@@ -20,6 +20,7 @@ TOO_SIMPLE = 32
 SMTP_PORTS = {"none": 25, "starttls": 587, "tls": 465}
 """How a mail server is talked to, and the port it then listens on."""
 BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
+NEVER_NONE = ("pool_size", "job_lease", "job_threads", "smtp_timeout")
 MEGABYTE = 1_000_000
 LARGEST_FILE_MB = 1000
 ADDRESS = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+):(\d{1,5})")
@@ -119,8 +120,9 @@ class Settings:
         if self.broker and not self.broker.startswith(BROKERS):
             known = ", ".join(BROKERS)
             raise BadSettings(f"{PREFIX}broker must begin with one of {known}")
-        if not self.job_lease or not self.job_threads:
-            raise BadSettings(f"{PREFIX}job_lease and job_threads must not be 0")
+        for name in NEVER_NONE:
+            if not getattr(self, name):
+                raise BadSettings(f"{PREFIX}{name} must not be 0")
 
     def _check_production(self, raw: Mapping[str, Any]) -> None:
         if len(self.secret) < TOO_SIMPLE or "change" in self.secret:

@@ -204,6 +204,8 @@ def test_a_command_nobody_knows_is_refused(capsys):
         ({"endi__colour": "red"}, "unknown setting: endi.colour"),
         ({"endi__production": "perhaps"}, "endi.production must be true or false"),
         ({"endi__pool_size": "ten"}, "endi.pool_size must be a whole number"),
+        ({"endi__pool_size": "0"}, "endi.pool_size must not be 0"),
+        ({"endi__smtp_timeout": "0"}, "endi.smtp_timeout must not be 0"),
         (
             {"endi__production": "true", "endi__secret": "short"},
             "endi.secret must be 32 random characters",
@@ -421,6 +423,17 @@ def test_a_user_can_be_shut_out_and_let_in_again(migrated, monkeypatch):
     assert "disabled" not in migrated.do("user", "list")
 
 
+def test_everybody_can_be_logged_out_at_once(with_data):
+    with with_data.session() as db:
+        for user_id in db.scalars(select(User.id)).all():
+            start_session(db, user_id, f"{user_id}", now=NOW, visitor=Visitor())
+    assert "log in again; sessions ended: 8" in with_data.do("user", "logout-all")
+    assert "sessions ended: 0" in with_data.do("user", "logout-all")
+    with with_data.session() as db:
+        left = text("SELECT count(*) FROM user_session WHERE ended_at IS NULL")
+        assert db.scalar(left) == 0
+
+
 def test_roles_replace_those_before(migrated, monkeypatch):
     typing(monkeypatch, GOOD_PASSWORD)
     migrated.do("user", "add", "zoe", "--name", "Zoé", "--role", "admin")
@@ -538,6 +551,21 @@ def made(monkeypatch):
 def test_serve_makes_a_worker_only_where_it_is_to_work(with_data, made, words, many):
     with_data.do("serve", *words)
     assert len(made) == many
+
+
+def test_the_worker_and_the_pages_share_the_connections_of_a_process(
+    with_data, made, monkeypatch
+):
+    applications = []
+
+    def load(installation):
+        applications.append(really_load(installation))
+        return applications[0]
+
+    really_load = serve.load
+    monkeypatch.setattr(serve, "load", load)
+    with_data.do("serve")
+    assert applications[0].registry["db.engine"] is made[0].engine
 
 
 def test_O4_a_broker_without_its_libraries_is_one_clear_line(

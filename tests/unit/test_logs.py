@@ -50,6 +50,18 @@ def test_I15_a_line_stays_one_line(said):
         assert line.count(r"\r\n2026") == 3
 
 
+def test_I15_no_value_looks_like_another_field(said):
+    logger, lines = said
+    sent = {"path": '/x user=1 "status=200', "method": "GET", "status": ""}
+    logger.info("request", extra=sent)
+    (line,) = lines()
+    if lines.kind == "json":
+        assert line["path"] == sent["path"]
+    else:
+        told = r'path="/x user=1 \"status=200" method=GET status=""'
+        assert line.endswith(f"INFO tests.logs request {told}")
+
+
 def test_I15_a_traceback_forges_no_line(said):
     logger, lines = said
     try:

@@ -90,6 +90,7 @@ USER_COMMANDS: Mapping[str, tuple[str, tuple[Argument, ...]]] = {
         (LOGIN, (("roles",), {"nargs": "*", "metavar": "role"}), INI_OPTION),
     ),
     "list": ("list everybody", (INI_OPTION,)),
+    "logout-all": ("log everybody out; API tokens stay", (INI_OPTION,)),
 }
 
 

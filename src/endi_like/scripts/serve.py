@@ -64,7 +64,6 @@ def run(arguments: Namespace) -> int:
             work = begin(installation, server, stopping, worker=worker)
         server.run(stopping)
         finish(siblings, work)
-        application.registry["db.engine"].dispose()
     return int(siblings.failed)
 
 
@@ -78,7 +77,6 @@ def watch(installation: Installation, application: Any, count: int) -> Watching:
 def rehearse_once(installation: Installation, application: Any) -> None:
     """Do what several processes are to share, before there are several."""
     rehearse(application)
-    installation.engine.dispose()
 
 
 def make_work(installation: Installation, stopping: Event) -> Thread:
@@ -106,9 +104,13 @@ def finish(siblings: Siblings, work: Thread | None) -> None:
 
 
 def load(installation: Installation) -> Any:
-    """Return the application, or raise ``Unusable`` with what its settings lack."""
+    """Return the application, or raise ``Unusable`` with what its settings lack.
+
+    Whatever else is done in this process, it shares its connections with.
+    """
+    shared = {"db.bind": installation.engine}
     try:
-        return make_application({}, **installation.raw)
+        return make_application({}, **installation.raw, **shared)
     except BadSettings as error:
         raise Unusable(f"{installation.ini}: {error}") from error
 

@@ -87,6 +87,12 @@ def listing(db: Session, _arguments: Namespace) -> None:
         print("\t".join(parts))
 
 
+def logout_all(db: Session, _arguments: Namespace) -> None:
+    """Log everybody out; API tokens stay."""
+    count = users.log_all_out(db, now=utcnow())
+    print(f"Everybody has to log in again; sessions ended: {count}.")
+
+
 DOING: Mapping[str, Callable[[Session, Namespace], None]] = {
     "add": add,
     "password": password,
@@ -94,6 +100,7 @@ DOING: Mapping[str, Callable[[Session, Namespace], None]] = {
     "enable": enable,
     "roles": roles,
     "list": listing,
+    "logout-all": logout_all,
 }
 
 

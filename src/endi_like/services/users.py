@@ -134,6 +134,13 @@ def set_active(db: Session, user: User, *, active: bool, now: datetime) -> None:
         end_all_access(db, user.id, now=now)
 
 
+def log_all_out(db: Session, *, now: datetime) -> int:
+    """Log everybody out everywhere; return how many sessions that has ended."""
+    wanted = update(UserSession).where(UserSession.ended_at.is_(None))
+    ended = db.scalars(wanted.values(ended_at=now).returning(UserSession.token_hash))
+    return len(ended.all())
+
+
 def memberships(db: Session, user_id: int) -> list[Membership]:
     """Return the user's memberships with their companies, by name."""
     mine = (

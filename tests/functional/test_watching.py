@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import socket
@@ -24,6 +25,7 @@ from tests.servers.http import COMMAND, free_port, running_server
 from tests.servers.sentry import sentry_server
 
 PATIENCE = 10.0
+BELOW_THE_SYSTEMS = range(20_000, 32_000)
 NAME = "Claire Martin"
 EMAIL = "claire.martin@example.org"
 
@@ -40,13 +42,24 @@ def office(place):
     return in_session(place, furnish)
 
 
+def is_free(port):
+    """Tell whether nobody has a port."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
 def two_ports():
-    """Return a port nobody listens on, nor on the next."""
-    while True:
-        port = free_port()
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port + 1)):
-                return port
+    """Return a port that nobody has, nor the next.
+
+    Not one of those the system gives away by itself: it would give the next one to
+    whoever connects to something meanwhile.
+    """
+    tried = random.sample(BELOW_THE_SYSTEMS, 100)
+    return next(port for port in tried if is_free(port) and is_free(port + 1))
 
 
 def figures(port):

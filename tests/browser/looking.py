@@ -63,11 +63,12 @@ def kinds_of_pages(page: Page, *others: str) -> Iterator[str]:
 
     ``others`` are addresses to begin with, such as lists with filters.
     """
-    waiting, seen = ["/", *others], set()
+    waiting, seen, to_come = ["/", *others], set(), set(others)
     while waiting:
         address = waiting.pop(0)
-        if address not in others and kind(address) in seen:
+        if address not in to_come and kind(address) in seen:
             continue
+        to_come.discard(address)
         seen.add(kind(address))
         answer = page.goto(address)
         assert answer is not None

@@ -13,7 +13,7 @@ PATHS = """links => links
   .filter((one) => one.origin === location.origin)
   .map((one) => one.pathname)"""
 LEFT_OUT = re.compile(r"^/(openapi\.json|logout)|/export\.|\.pdf$|^/mails/\d+/html$")
-"""What is no page of ours; in a mail, which runs no scripts, axe would wait for ever."""
+"""What is no page of ours; where a mail is shown no script runs, and axe would wait."""
 NUMBERS = re.compile(r"\d+")
 UNFINISHED = re.compile(r"\$\{\w*|\bNone\b|\{[a-z]\w*\}")
 

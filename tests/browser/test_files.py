@@ -48,7 +48,7 @@ def test_a_dropped_file_is_sent_and_shown_with_the_past_told_anew(record):
     expect(record.locator("[data-sending]")).to_have_text("“letter.txt” is attached.")
     expect(kept(record)).to_contain_text("letter.txt")
     expect(kept(record)).to_contain_text("what they wrote")
-    expect(record.locator("#past")).to_contain_text("letter.txt")
+    expect(record.locator("[data-past]")).to_contain_text("letter.txt")
 
 
 def test_a_pasted_screenshot_is_called_by_its_moment(record):

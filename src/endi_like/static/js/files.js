@@ -76,7 +76,7 @@
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of ["#files-kept", "#past"]) {
+    for (const part of ["#files-kept", "[data-past]"]) {
       const [old, now] = [$(part), $(part, fresh)];
       if (old && now) old.replaceWith(now);
     }

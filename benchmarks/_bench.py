@@ -10,6 +10,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+INI = """
+[app:main]
+use = egg:endi_like
+endi.database_url = {url}
+endi.data_folder = {folder}
+endi.secret = the secret of the benchmarks, and of nobody else
+"""
+"""The settings of an installation that is measured as a process of its own."""
 warnings.simplefilter("ignore")  # Pyramid imports pkg_resources
 
 

@@ -30,13 +30,6 @@ MANY = 5000
 LEAST_A_SECOND, MOST_TO_ASK, MOST_IDLE = 300, 1.0, 1.0
 SETTLED, WATCHED = 5.0, 20.0
 TOO_LONG = 300.0
-INI = """
-[app:main]
-use = egg:endi_like
-endi.database_url = {url}
-endi.data_folder = {folder}
-endi.secret = the secret of the benchmarks, and of nobody else
-"""
 
 
 def main() -> None:
@@ -130,7 +123,7 @@ def rest(url: str, folder: Path) -> float:
     """Return how much of a processor a worker uses that has nothing to do, in %."""
     folder.mkdir()
     ini = folder / "idle.ini"
-    ini.write_text(INI.format(url=ini_value(url), folder=folder))
+    ini.write_text(_bench.INI.format(url=ini_value(url), folder=folder))
     subprocess.run([COMMAND, "migrate", ini], stdout=subprocess.DEVNULL, check=True)
     worker = subprocess.Popen([COMMAND, "worker", ini], stdout=subprocess.DEVNULL)
     try:

@@ -34,18 +34,16 @@ from tests.servers.postgres import create_database, throwaway_cluster
 MANY = 10_000
 MOST_SECONDS, MOST_GROWTH = 180, 20
 TOO_LONG = 1800
-INI = """
-[app:main]
-use = egg:endi_like
-endi.database_url = {url}
-endi.data_folder = {folder}
-endi.secret = the secret of the benchmarks, and of nobody else
+INI = (
+    _bench.INI
+    + """\
 endi.mail_from = office@horizon.example
 endi.mail_rate = 0
 endi.smtp_host = 127.0.0.1
 endi.smtp_port = {port}
 endi.smtp_security = none
 """
+)
 ANSWERS = {b"EHLO": b"250 bench", b"DATA": b"354 go on", b"QUIT": b"221 bye"}
 
 

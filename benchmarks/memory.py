@@ -29,17 +29,15 @@ LOCK = _bench.ROOT / "requirements" / "run.txt"
 LOCKED = re.compile(r"^([a-z0-9-]+)==", re.MULTILINE)
 CLIENTS, ROUNDS = 4, 25
 MOST_MEMORY, MOST_SIZE = 130, 200
-INI = """
-[app:main]
-use = egg:endi_like
-endi.database_url = {url}
-endi.data_folder = {folder}
-endi.secret = the secret of the benchmarks, and of nobody else
+INI = (
+    _bench.INI
+    + """\
 
 [server:main]
 use = egg:waitress#main
 workers = {workers}
 """
+)
 LINK = 'href="[^"]*(/invoices/[0-9]+/)'
 LISTS = ("/invoices/?validation_status=valid", "/invoices/?validation_status=draft")
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.people import Company
+from endi_like.models.people import Company, User
 from tests.conftest import own_database
-from tests.factories import make_company, make_customer
+from tests.factories import make_company, make_customer, make_member
 from tests.processes import Crowd, Place, lay_out
 
 PROCESSES = 8
@@ -27,6 +27,18 @@ def company(db: Session) -> Company:
 def customer(db: Session, company: Company) -> CreditAccount:
     """Return a customer of that company."""
     return make_customer(db, company, name="Ville de Rennes")
+
+
+@pytest.fixture
+def author(db: Session, company: Company) -> User:
+    """Return a member of that company."""
+    return make_member(db, company, name="Claire Delmas")
+
+
+@pytest.fixture
+def member(author: User, login: Callable[[User], Any]) -> Any:
+    """Return the author's browser."""
+    return login(author)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

@@ -14,10 +14,7 @@ from endi_like.services.files.attachments import MOST_FILES
 from tests.attaching import JSON, PDF, PNG, SOUND, send, send_json
 from tests.factories import (
     NOW,
-    make_company,
-    make_customer,
     make_invoice,
-    make_member,
     make_user,
 )
 from tests.functional.pages import post, words
@@ -26,28 +23,8 @@ PLAN = ("Plan d’atelier.pdf", PDF)
 
 
 @pytest.fixture
-def company(db):
-    return make_company(db)
-
-
-@pytest.fixture
-def customer(db, company):
-    return make_customer(db, company)
-
-
-@pytest.fixture
 def invoice(db, customer):
     return make_invoice(db, customer)
-
-
-@pytest.fixture
-def author(db, company):
-    return make_member(db, company, name="Claire Delmas")
-
-
-@pytest.fixture
-def member(author, login):
-    return login(author)
 
 
 @pytest.fixture

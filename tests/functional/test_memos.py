@@ -24,16 +24,6 @@ def invoice(db, customer):
 
 
 @pytest.fixture
-def author(db, company):
-    return make_member(db, company, name="Claire Delmas")
-
-
-@pytest.fixture
-def member(author, login):
-    return login(author)
-
-
-@pytest.fixture
 def colleague(db, company, login):
     return login(make_member(db, company))
 

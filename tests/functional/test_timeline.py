@@ -24,16 +24,6 @@ KINDS = ["moves", "changes", "memos", "mails", "files", "payments"]
 
 
 @pytest.fixture
-def author(db, company):
-    return make_member(db, company, name="Claire Delmas")
-
-
-@pytest.fixture
-def member(author, login):
-    return login(author)
-
-
-@pytest.fixture
 def invoice(db, customer, author, clock):
     """An invoice to which something of each kind happened, but for files."""
     invoice = make_invoice(db, customer, name="Repairs")

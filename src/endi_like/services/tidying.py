@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from endi_like.i18n import _
 from endi_like.models.jobs import Job
 from endi_like.services.jobs import DEADLY, JOB
 from endi_like.services.mail import outbox
@@ -40,7 +39,7 @@ def try_again(db: Session, job: Job, now: datetime) -> None:
     anew = {"state": "waiting", "failures": 0, "run_after": now, "ended_at": None}
     changed = update(Job).where(*as_read).values(**anew).returning(Job.id)
     if db.scalar(changed) is None:
-        raise Stale(_("It has changed since your page was opened."))
+        raise Stale
     if mail_id := outbox.mail_of(job):
         outbox.mark_waiting(db, mail_id)
 

@@ -82,7 +82,7 @@ def may_try(job: Any) -> bool:
 def again(context: JobResource, request: Any) -> Any:
     """Have a job that was given up, or waits, begin now."""
     if text(sent(request), "version") != str(context.version):
-        raise Stale(_("It has changed since your page was opened."))
+        raise Stale
     if not may_try(context.node):
         raise Refused(_("It is running, or done already."))
     tidying.try_again(request.db, context.node, request.registry["clock"]())

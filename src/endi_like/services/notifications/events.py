@@ -50,7 +50,7 @@ class Event:
         return (
             (self.authors and identity.user_id in authors)
             or (self.may is not None and holds(identity, self.may, record, node))
-            or any(one.principal(node) in names for one in self.to)
+            or any(not names.isdisjoint(one.principals(node)) for one in self.to)
         )
 
     def concerns(self, identity: Identity) -> bool:

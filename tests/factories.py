@@ -252,9 +252,9 @@ def make_customer(
 ) -> CreditAccount:
     """Make a customer of the company; the other columns are those of the entity."""
     entity = entity or make_entity(db, **columns)
-    account = KINDS_OF_ACCOUNTS[class_](
-        entity=entity, company=company or make_company(db), number=number
-    )
+    company = company or make_company(db)
+    account = KINDS_OF_ACCOUNTS[class_](entity=entity, company=company, number=number)
+    db.add(account)
     index(entity)
     return stored(db, account)
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 from endi_like.models.contacts import (
     Address,
     ContactElement,
+    CreditAccount,
     Customer,
     Entity,
 )
@@ -125,7 +126,7 @@ def write_element(entity: Entity, kind: str, value: str) -> None:
         entity.elements.remove(known)
 
 
-def rename_drafts(db: Session, account: Customer) -> None:
+def rename_drafts(db: Session, account: CreditAccount) -> None:
     """Have drafts be found by the customer's new name; what is validated stays.
 
     The rows are changed behind the backs of those who edit them now: nothing they

@@ -45,7 +45,7 @@ class Event:
 
     def is_for(self, identity: Identity, node: Any, authors: frozenset[int]) -> bool:
         """Tell whether somebody is to be told of what happened to a record."""
-        names = identity.principals()
+        names = set(identity.principals())
         record = RECORDS[name_of(node)]
         return (
             (self.authors and identity.user_id in authors)
@@ -58,7 +58,7 @@ class Event:
         if self.name == MENTION:
             return True
         grants = RECORDS[self.collection].grants
-        names = identity.principals()
+        names = set(identity.principals())
         needed = Permission.SUBMIT if self.authors else self.may
         return (
             needed is not None and holds_somewhere(identity, needed, grants)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
 from typing import Any, ClassVar
 
-from babel import Locale
-
+from endi_like.countries import code_of, names_of
 from endi_like.forms.entry import locale_of, quoted, refuse
 from endi_like.forms.fields import Line
 from endi_like.forms.texts import OneLine
-from endi_like.i18n import LANGUAGES, _
-from endi_like.text import norm
+from endi_like.i18n import _
 
-CODE = re.compile(r"[A-Z]{2}")
-NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 LONGEST_COUNTRY = 80
 
 VAT_NUMBER = re.compile(r"[A-Z]{2}[A-Z0-9]{4,26}")
@@ -24,34 +18,12 @@ DECORATION = re.compile(r"[\s.\-/]")
 LONGEST_VAT_NUMBER = 28
 
 
-@cache
-def names_of(locale: str) -> Mapping[str, str]:
-    """Return what every country is called in a language, by its code."""
-    territories = Locale.parse(locale).territories
-    return {
-        code: name
-        for code, name in territories.items()
-        if CODE.fullmatch(code) and code not in NO_COUNTRIES
-    }
-
-
-@cache
-def codes() -> Mapping[str, str]:
-    """Return the code of every country by its name in any of our languages."""
-    named = {
-        norm(name): code
-        for locale in LANGUAGES
-        for code, name in names_of(locale).items()
-    }
-    return named | {norm(code): code for code in names_of(LANGUAGES[0])}
-
-
 class CountryName(OneLine):
     """The type of a country: its name or its two letters; the value is the letters."""
 
     def read(self, node: Any, text: str) -> str:
         """Return the code of the country meant."""
-        code = codes().get(norm(super().read(node, text)))
+        code = code_of(super().read(node, text))
         if code is None:
             sentence = _(
                 "“${value}” is no country we know: write its name, or its two letters "

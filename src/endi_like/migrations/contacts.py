@@ -79,8 +79,8 @@ def in_batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
 def write(connection: sa.Connection, table: sa.Table, rows: list[Any]) -> None:
     """Update rows by their ``key``."""
     if rows:
-        names = rows[0].keys() - {"key"}
-        values = {name: sa.bindparam(name) for name in names}
+        names = [name for name in rows[0] if name != "key"]
+        values: dict[str, Any] = {name: sa.bindparam(name) for name in names}
         wanted = table.c.id == sa.bindparam("key")
         connection.execute(table.update().where(wanted).values(values), rows)
 

@@ -70,7 +70,7 @@ def blanks(kind: type[Base]) -> Mapping[str, Any]:
     return {**names, **defaults_of(kind)}
 
 
-def plain(kind: type[Base], **values: Any) -> Plain:
+def plain(kind: type[Base], /, **values: Any) -> Plain:
     """Return a row of a kind."""
     return SimpleNamespace(**{**blanks(kind), **values})
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from endi_like.countries import code_of, names_of
 from endi_like.forms.entry import locale_of, quoted, refuse
 from endi_like.forms.fields import Line
 from endi_like.forms.texts import OneLine
 from endi_like.i18n import _
+from endi_like.services.countries import codes, names_of
+from endi_like.text import norm
 
 LONGEST_COUNTRY = 80
 
@@ -23,7 +24,7 @@ class CountryName(OneLine):
 
     def read(self, node: Any, text: str) -> str:
         """Return the code of the country meant."""
-        code = code_of(super().read(node, text))
+        code = codes().get(norm(super().read(node, text)))
         if code is None:
             sentence = _(
                 "“${value}” is no country we know: write its name, or its two letters "

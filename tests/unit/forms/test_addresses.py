@@ -3,8 +3,8 @@
 import colander
 import pytest
 
-from endi_like.countries import names_of
 from endi_like.forms.addresses import Country, VatNumber
+from endi_like.services.countries import names_of
 from endi_like.i18n import LANGUAGES
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, true
 
-from endi_like.countries import code_of
 from endi_like.i18n import _
 from endi_like.models.contacts import CUSTOMER, VENDOR
 from endi_like.models.searching import in_full
@@ -31,6 +30,7 @@ from endi_like.services.contacts.search.sources import (
     Source,
     of_one_row,
 )
+from endi_like.services.countries import code_of
 from endi_like.services.rights.sight import Sight
 from endi_like.text import compact, fold
 

@@ -1,4 +1,4 @@
-"""Countries: their two letters, and what they are called in our languages."""
+"""Countries: their codes, and what they are called in our languages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OLDER = {
     "Turkey": "TR",
     "Viet Nam": "VN",
 }
-"""Names that countries have changed, or are called by as well."""
+"""Names that countries had before, or are called by as well."""
 
 
 @cache

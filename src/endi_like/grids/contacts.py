@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 
 from endi_like.grids.core import Grid
+from endi_like.grids.page import Row
 from endi_like.grids.parts import Column, Reference, Search, Tick
 from endi_like.grids.searched import SearchedGrid
 from endi_like.i18n import _
@@ -157,7 +158,10 @@ class AccountGrid(SearchedGrid):
     def selected(self) -> list[Any]:
         """Return what a row needs; it is opened by its entity."""
         needs = [need for column in self.columns for need in column.needs]
-        return [LISTED.c.id, ENTITY.c.id.label("entity"), *needs]
+        return [LISTED.c.id, literal_column("0"), *needs, ENTITY.c.id.label("entity")]
+
+    def _row(self, row: Any) -> Row:
+        return super()._row(row)._replace(record=row.entity)
 
     def listed(self, lead: Any = None) -> Any:
         """Return the tables: accounts and their entities."""
@@ -165,8 +169,10 @@ class AccountGrid(SearchedGrid):
 
     def conditions(self, params: Mapping[str, str]) -> list[ColumnElement[bool]]:
         """Leave the accounts one may see; what is asked of accounts, they meet."""
-        seen = self.sight.accounts(LISTED)
-        return [*super().conditions(params), *seen, *of_accounts(params, LISTED)]
+        found = [*super().conditions(params), *self.sight.accounts(LISTED)]
+        for one in self.criteria(params):
+            found += one.of_account(LISTED.c.id, self.sight)
+        return found
 
     def joined(self, query: Select[Any]) -> Select[Any]:
         """Join entity and company."""

@@ -26,12 +26,16 @@ Cursor: TypeAlias = tuple[Any, int]
 
 
 class Row(NamedTuple):
-    """One row of a page: which record, and a value for each column."""
+    """One row of a page: which record, and a value for each column.
+
+    ``record`` is the id of the record it leads to, where that is another one.
+    """
 
     id: int
     version: int
     values: list[Any]
     under: list[Any]
+    record: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ order, or meets the other fields rarely, the field that finds the fewest leads a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from endi_like.grids.core import Grid
@@ -32,34 +32,34 @@ LOOKED_AT = 40
 
 @dataclass(frozen=True)
 class Lookup:
-    """A field of the search as a filter of a list."""
+    """A field of the search as a filter of a list; the page knows its choices."""
 
-    field: Field
+    of: Field
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def name(self) -> str:
         """Return what the parameter is called."""
-        return self.field.name
+        return self.of.name
 
     @property
     def label(self) -> str:
         """Return how the field is called."""
-        return self.field.label
+        return self.of.label
 
     @property
     def kind(self) -> str:
         """Return which kind of field the page shows."""
-        return self.field.kind
+        return self.of.kind
 
     @property
     def told(self) -> str:
         """Return how the field matches, in words."""
-        return self.field.told
+        return self.of.told
 
     def where(self, raw: str) -> ColumnElement[bool] | None:
         """Tell whether something is asked; what, only all fields together say."""
-        asks = self.field.criterion(raw) is not None
-        return literal_column("1") == literal_column("1") if asks else None
+        return None if self.of.criterion(raw) is None else true()
 
 
 class SearchedGrid(Grid):

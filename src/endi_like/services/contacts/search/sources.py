@@ -46,7 +46,8 @@ class Source:
     """A table, which of its columns is the entity, and which rows of it one sees.
 
     ``of_one``: what several fields ask must be met by one row.  ``or_none``: an entity
-    without any row meets everything.
+    without any row meets everything.  ``account`` is the column of the account that a
+    row is about, if it is about one.
     """
 
     table: Any
@@ -54,6 +55,7 @@ class Source:
     seen: Callable[[Sight, Any], Conditions] = everything
     of_one: bool = False
     or_none: bool = False
+    account: str = ""
 
     @property
     def is_entity(self) -> bool:
@@ -81,12 +83,17 @@ ENTITIES = Source(ENTITY, "id")
 ADDRESSES = part(Address, "at", seen=Sight.of_accounts, of_one=True)
 ELEMENTS = part(ContactElement, "reached", seen=Sight.of_accounts)
 MEMOS = part(Memo, "noted", entity="node_id", seen=Sight.memos)
-ACCOUNTS = part(CreditAccount, "account", seen=Sight.accounts)
+ACCOUNTS = part(CreditAccount, "account", seen=Sight.accounts, account="id")
 ACTIVE = part(
-    CreditAccount, "running", seen=Sight.accounts, of_one=True, or_none=True
+    CreditAccount,
+    "running",
+    seen=Sight.accounts,
+    of_one=True,
+    or_none=True,
+    account="id",
 )
 CODES = part(EntityAlias, "coded")
-NUMBERS = part(EntityAlias, "numbered", seen=Sight.by_account)
+NUMBERS = part(EntityAlias, "numbered", seen=Sight.by_account, account="account_id")
 USERS = part(EntityUser, "login")
 EMPLOYMENTS = part(Employment, "employed")
 
@@ -112,6 +119,11 @@ class Found:
             return found
         seen = self.source.seen(sight, self.source.table)
         return or_(found, not_(exists().where(theirs, *seen)))
+
+    def of_account(self, account: Any, sight: Sight) -> ColumnElement[bool]:
+        """Return the condition on accounts, by their id."""
+        its = self.source.table.c[self.source.account] == account
+        return exists().where(its, self.rows(sight))
 
     def candidates(self, sight: Sight, dialect: str) -> Select[Any]:
         """Return the query of their ids, some of them more than once."""
@@ -142,6 +154,11 @@ class Criterion:
     def condition(self, entity: Any, sight: Sight) -> ColumnElement[bool]:
         """Return the condition on entities, by their id."""
         return or_(*(one.condition(entity, sight) for one in self.found))
+
+    def of_account(self, account: Any, sight: Sight) -> Conditions:
+        """Return the condition on accounts, by their id, if it is about accounts."""
+        about = [one for one in self.found if one.source.account]
+        return [or_(*(one.of_account(account, sight) for one in about))] if about else []
 
     def candidates(self, sight: Sight, dialect: str) -> Any:
         """Return the query of their ids, some of them more than once."""

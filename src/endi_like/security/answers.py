@@ -21,6 +21,7 @@ TITLES = {
     404: _("There is nothing here"),
     405: _("That is not possible here"),
     409: _("Somebody was faster"),
+    410: _("This is kept no longer"),
     413: _("That is too much at once"),
     415: _("What arrived cannot be read"),
     422: _("Something is missing or wrong"),

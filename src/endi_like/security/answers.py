@@ -116,3 +116,12 @@ def away(request: Any, error: Exception) -> Response:
     response = bare(request, 503, [sentence])
     response.headers["Retry-After"] = RETRY_AFTER
     return response
+
+
+def full(request: Any, error: Exception) -> Response:
+    """Say that there is no room for it; the log has a line about it."""
+    first = str(error).split("\n")[0]
+    log.warning("the database has no room: %s", first)
+    response = bare(request, 507, [NO_ROOM])
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response

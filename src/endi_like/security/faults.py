@@ -1,4 +1,4 @@
-"""What an error of the database means: a race, a database that is away, or a bug."""
+"""What an error of the database means: a race, a database away or full, or a bug."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm.exc import StaleDataError
 
-RACE, AWAY, VALUE, BUG = "race", "away", "value", "bug"
+RACE, FULL, AWAY, VALUE, BUG = "race", "full", "away", "value", "bug"
 
 DatabaseFault = SQLAlchemyError
 
@@ -31,14 +31,17 @@ CODES = {
         "SQLITE_CONSTRAINT_TRIGGER",
         "SQLITE_CONSTRAINT_UNIQUE",
     ),
+    FULL: (
+        "53100",  # no room on the disk
+        "SQLITE_FULL",
+    ),
     AWAY: (
         "08",  # connection lost
-        "53",  # out of connections, memory or disk
+        "53",  # out of connections or memory
         "57",  # stopped, or took too long
         "55P03",  # a lock was not to be had in time
         "SQLITE_BUSY",
         "SQLITE_CANTOPEN",
-        "SQLITE_FULL",
         "SQLITE_IOERR",
         "SQLITE_LOCKED",
         "SQLITE_NOMEM",
@@ -59,7 +62,7 @@ def code_of(error: DBAPIError) -> str | None:
 
 
 def kind_of(error: BaseException) -> str:
-    """Return what an error means: RACE, AWAY, VALUE or BUG."""
+    """Return what an error means: RACE, FULL, AWAY, VALUE or BUG."""
     if isinstance(error, StaleDataError):
         return RACE
     if isinstance(error, TimeoutError):

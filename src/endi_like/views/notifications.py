@@ -25,10 +25,7 @@ from endi_like.services.notifications.events import EVENTS
 from endi_like.views.actions import sent, text
 from endi_like.workflow.errors import Refused
 
-
-KEPT_NO_LONGER = _(
-    "What you were told of has ended well, and was so long ago that it is not kept."
-)
+KEPT_NO_LONGER = _("What you were told of ended so long ago that it is not kept.")
 
 
 def number(raw: str) -> int | None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from pyramid_retry import is_error_retryable
 
+from endi_like.faults import AWAY, FULL, kind_of
 from endi_like.security.answers import away, full, last_resort
-from endi_like.security.faults import AWAY, FULL, kind_of
 
 CONTENT_SECURITY = "; ".join(
     (

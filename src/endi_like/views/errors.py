@@ -21,6 +21,7 @@ from pyramid.view import (
 )
 from pyramid_tm import is_tm_active
 
+from endi_like.faults import AWAY, FULL, RACE, VALUE, kind_of
 from endi_like.forms.structure import BadStructure
 from endi_like.i18n import _
 from endi_like.permissions import Permission
@@ -36,7 +37,7 @@ from endi_like.security.answers import (
     last_resort,
     title_of,
 )
-from endi_like.security.faults import AWAY, FULL, RACE, VALUE, DatabaseFault, kind_of
+from endi_like.security.faults import DatabaseFault
 from endi_like.services.conflicts import LastChange, last_change
 from endi_like.services.files import StorageFault
 from endi_like.workflow.errors import ActionError, Done, NotPermitted, Refused, Stale

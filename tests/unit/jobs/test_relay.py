@@ -8,10 +8,9 @@ from threading import Event, Thread
 import pytest
 from dramatiq import Message
 from dramatiq.brokers.stub import StubBroker
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from endi_like.db import make_engine
 from endi_like.jobs.core import Registered
 from endi_like.jobs.relay import QUEUE, Relay
 from endi_like.models.jobs import Job, WorkerPulse
@@ -103,37 +102,13 @@ def test_a_lease_that_is_kept_anew_outlives_the_one_it_was_taken_over_from(
     assert [one for one, _until in here.pulse.kept.values()] == [held]
 
 
-IMPATIENT = {
-    "sqlite": "PRAGMA busy_timeout = 50",
-    "postgresql": "SET lock_timeout = '50ms'",
-}
-
-
-@pytest.fixture
-def hurried(engine):
-    """Return an engine on the same database that waits for no lock."""
-    found = make_engine(engine.url.render_as_string(hide_password=False))
-
-    @event.listens_for(found, "connect")
-    def hurry(connection, _record):
-        connection.execute(IMPATIENT[found.dialect.name])
-        if found.dialect.name == "postgresql":
-            connection.commit()
-
-    yield found
-    found.dispose()
-
-
 @contextmanager
-def received_too_early(engine, here, caplog):
+def received_too_early(here, locked, caplog):
     """Have a relay receive a message while the database answers nobody."""
     (sent,) = here.take()
     message = (sent.id, sent.name, sent.payload, sent.attempt)
     receiver = Thread(target=here.receive, args=message)
-    with engine.connect() as connection:
-        # SQLite is locked by whatever comes first
-        locks = engine.dialect.name == "postgresql"
-        connection.exec_driver_sql("LOCK TABLE job" if locks else "SELECT 1")
+    with locked():
         receiver.start()
         end = time.monotonic() + PATIENCE
         while caplog.text.count("does not answer") < 2 and time.monotonic() < end:
@@ -152,10 +127,10 @@ def too_early(engine, relay, hurried, monkeypatch):
 
 
 def test_what_comes_while_the_database_is_away_is_done_once_it_is_back(
-    engine, too_early, caplog
+    engine, too_early, locked, caplog
 ):
     here, done = too_early
-    with received_too_early(engine, here, caplog):
+    with received_too_early(here, locked, caplog):
         assert done == []
     assert done == [1]
     assert only(engine).state == "done"
@@ -163,10 +138,10 @@ def test_what_comes_while_the_database_is_away_is_done_once_it_is_back(
 
 
 def test_whoever_stops_while_the_database_is_away_gives_it_to_others(
-    engine, too_early, caplog
+    too_early, locked, caplog
 ):
     here, done = too_early
-    with received_too_early(engine, here, caplog):
+    with received_too_early(here, locked, caplog):
         here.stopping.set()
         given = here.broker.queues[QUEUE].get(timeout=PATIENCE)
     assert done == []

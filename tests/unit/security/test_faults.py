@@ -14,16 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from endi_like.db import make_engine
+from endi_like.faults import AWAY, BUG, FULL, RACE, VALUE, kind_of
 from endi_like.models.people import User
-from endi_like.security.faults import (
-    AWAY,
-    BUG,
-    FULL,
-    RACE,
-    VALUE,
-    includeme,
-    kind_of,
-)
+from endi_like.security.faults import includeme
 from tests.factories import make_company, make_invoice, make_user
 
 

@@ -66,3 +66,10 @@ def kind_of(error: BaseException) -> str:
         return AWAY if lost else BUG
     kinds = (kind for kind, begins in CODES.items() if code.startswith(begins))
     return next(kinds, BUG)
+
+
+def trouble(error: BaseException) -> str:
+    """Return what the log says of a database that cannot do what it is asked for."""
+    if kind_of(error) == FULL:
+        return "the database has no room"
+    return "the database does not answer"

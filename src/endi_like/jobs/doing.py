@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
 from endi_like.db import reading
-from endi_like.faults import AWAY, kind_of
+from endi_like.faults import AWAY, FULL, kind_of, trouble
 from endi_like.jobs.core import Postpone, Registered, Work
 from endi_like.jobs.giving_up import close_run, given_up
 from endi_like.logs import belonging_to
@@ -71,8 +71,8 @@ class Doer:
 
     def _tell(self, taken: queue.Claim, error: Exception) -> None:
         """Log that a job has failed; a busy database is no mistake of ours."""
-        if kind_of(error) == AWAY:
-            log.warning("job %s: the database does not answer: %s", taken.id, error)
+        if kind_of(error) in (AWAY, FULL):
+            log.warning("job %s: %s: %s", taken.id, trouble(error), error)
         else:
             log.exception("job %s (%s) has failed", taken.id, taken.name)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from endi_like.faults import trouble
 from endi_like.jobs.worker import AFTER_TROUBLE, AWAY, Worker
 from endi_like.services import jobs as queue
 
@@ -106,7 +107,7 @@ class Relay(Worker):
                 with Session(self.engine) as db, db.begin():
                     return queue.hold(db, sent, self.clock(), self.lease)
             except AWAY as error:
-                log.warning("the database does not answer: %s", error)
+                log.warning("%s: %s", trouble(error), error)
             if self.stopping.wait(AFTER_TROUBLE):
                 self.send(sent)
                 raise queue.LostLease(f"job {sent.id} was given back")

@@ -131,9 +131,7 @@ class AccountGrid(SearchedGrid):
     rows = LISTED
 
     columns = (
-        Column(
-            "number", _("Number"), (LISTED.c.number,), sort=LISTED.c.number_key
-        ),
+        Column("number", _("Number"), (LISTED.c.number,), sort=LISTED.c.number_key),
         Column(
             "class",
             _("Class"),

@@ -22,7 +22,7 @@ from endi_like.grids.counting import COUNTED, count_query
 from endi_like.grids.page import Cursor, Page, Row, decode, edge, numbered, sums
 from endi_like.grids.parts import Column, Filter, Reference
 from endi_like.grids.queries import Window, asked, cut, known, page_query
-from endi_like.services.rights.sight import Sight
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import Action
 
 BATCH = 500
@@ -45,7 +45,7 @@ class Grid:
     size: int = 80
 
     def __init__(
-        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = Sight()
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
     ) -> None:
         self.scope = scope
         self.today = today
@@ -250,4 +250,3 @@ class Grid:
         ]
         under = [None if at is None else row[at] for at in self.reading_under]
         return Row(row[0], row[1], values, under)
-

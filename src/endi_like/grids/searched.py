@@ -1,10 +1,10 @@
 """Lists of the directory: the fields of the search, and the way that is fast.
 
-There may be a million entities, and what is asked may fit all of them or none.  So it
-is looked first how many each field finds, as far as an index knows.  If one finds few,
-these are looked at and sorted.  Else the list is gone through in its order: what is
-frequent soon fills a page.  Where it does not, because what is found is elsewhere in the
-order, or meets the other fields rarely, the field that finds the fewest leads after all.
+There may be a million entities, and what is asked may fit all of them or none.  So
+first it is looked how many each field finds, as far as an index knows.  If one finds
+few, these are looked at and sorted.  Else the list is gone through in its order: what
+is frequent soon fills a page.  Where it does not, because what is found is elsewhere in
+the order, or meets the other fields rarely, the field that finds the fewest leads.
 """
 
 from __future__ import annotations
@@ -68,11 +68,11 @@ class SearchedGrid(Grid):
     rows: ClassVar[Any] = ENTITY
     """The table with a row for each row of the list, joined to that of entities."""
 
-    filters = tuple(map(Lookup, FIELDS))
+    filters: tuple[Any, ...] = tuple(Lookup(one) for one in FIELDS)
     size = 50
 
     def criteria(self, params: Mapping[str, str]) -> list[Criterion]:
-        """Return all that is asked, and what leads to all one may see, if that is less."""
+        """Return all that is asked, and what leads to all that one may see."""
         return [*criteria(params), *own(self.sight)]
 
     def conditions(self, params: Mapping[str, str]) -> list[ColumnElement[bool]]:
@@ -133,7 +133,7 @@ class SearchedGrid(Grid):
         return here >= last if descending != window.back else here <= last
 
     def lead(self, session: Session, params: Mapping[str, str], most: int = FEW) -> str:
-        """Return what finds the fewest; nothing if it cannot be told, or not worth it."""
+        """Return what finds the fewest; nothing where that is not few, or unknown."""
         sizes = self.sizes(session, params, most)
         name = min(sizes, key=lambda one: sizes[one], default="")
         return name if name and (sizes[name] <= most or most == MANY) else ""
@@ -175,9 +175,7 @@ class SearchedGrid(Grid):
         lead = self.lead(session, params)
         return Window(0, lead=lead, dialect=dialect_of(session))
 
-    def counted(
-        self, session: Session, params: Mapping[str, str]
-    ) -> tuple[int, None]:
+    def counted(self, session: Session, params: Mapping[str, str]) -> tuple[int, None]:
         """Count no further than ``COUNTED`` + 1 rows."""
         window = self.whole(session, params)
         query = searched_count_query(self, asked(self, params), window)

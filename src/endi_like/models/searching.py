@@ -61,6 +61,8 @@ START = "CREATE INDEX IF NOT EXISTS {name} ON {columns}"
 # Blanks and ends of lines are the only signs between the words of a key.
 WORDS = "tokenize='ascii', prefix='1 2 3', detail=column, columnsize=0"
 PARTS = "tokenize='trigram case_sensitive 1', detail=none, columnsize=0"
+PUT = "INSERT INTO {name}(rowid, {columns}) VALUES (new.id, {new})"
+TAKE = "INSERT INTO {name}({name}, rowid, {columns}) VALUES ('delete', old.id, {old})"
 TEXTS = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS {name} USING fts5({columns}, "
     "content='{table}', content_rowid='id', {how})",
@@ -85,7 +87,7 @@ def postgresql() -> Iterator[str]:
     yield EXTENSION
     for table in OF_LISTS:
         yield GRAMS.format(name=PREFIX + table, table=table, column="search_key")
-    for table, columns in (BY_WORDS | BY_PARTS).items():
+    for table, columns in {**BY_WORDS, **BY_PARTS}.items():
         for column in columns:
             name = f"{PREFIX}{table}_{column}"
             yield GRAMS.format(name=name, table=table, column=column)
@@ -100,17 +102,12 @@ def sqlite() -> Iterator[str]:
 
 def texts(table: str, columns: tuple[str, ...], how: str) -> Iterator[str]:
     """Yield the statements that make an index of texts, and keep it."""
-    name, listed = PREFIX + table, ", ".join(columns)
-    values = {row: ", ".join(f"{row}.{one}" for one in columns) for row in ("new", "old")}
-    put = f"INSERT INTO {name}(rowid, {listed}) VALUES (new.id, {values['new']})"
-    take = (
-        f"INSERT INTO {name}({name}, rowid, {listed}) "
-        f"VALUES ('delete', old.id, {values['old']})"
-    )
+    said = {"name": PREFIX + table, "table": table, "columns": ", ".join(columns)}
+    rows = {row: ", ".join(f"{row}.{one}" for one in columns) for row in ("new", "old")}
+    moves = {"put": PUT.format(**said, **rows), "take": TAKE.format(**said, **rows)}
     changed = " OR ".join(f"new.{one} <> old.{one}" for one in columns)
-    said = {"name": name, "table": table, "columns": listed, "how": how}
     for statement in TEXTS:
-        yield statement.format(**said, put=put, take=take, changed=changed)
+        yield statement.format(**said, **moves, how=how, changed=changed)
 
 
 BY_DIALECT = {"postgresql": postgresql, "sqlite": sqlite}

@@ -11,11 +11,9 @@ from urllib.parse import quote, urlencode
 from pyramid.view import view_config, view_defaults
 
 from endi_like.grids.contacts import CLASSES, AccountGrid
-from endi_like.grids.core import Grid
 from endi_like.grids.export import csv_file, filled, xlsx_file
 from endi_like.grids.page import Page, Row
 from endi_like.grids.parts import Filter
-from endi_like.grids.searched import Lookup
 from endi_like.i18n import _
 from endi_like.models.contacts import Entity
 from endi_like.permissions import Permission
@@ -126,8 +124,9 @@ class ContactViews(Searching):
     @view_config(name="export.vcf", request_method="GET")
     def export_vcards(self) -> Any:
         """Download everybody found as vCards."""
-        db, grid = self.request.db, grid_of(
-            self.context, self.request, Permission.EXPORT
+        db, grid = (
+            self.request.db,
+            grid_of(self.context, self.request, Permission.EXPORT),
         )
 
         def fill(file: Any) -> None:
@@ -197,7 +196,7 @@ class AccountViews(Searching):
             file = xlsx_file(grid, rows, request.translate)
         return self.download("xlsx", XLSX, file, "accounts")
 
-    def grid(self, permission: Permission) -> Grid:
+    def grid(self, permission: Permission) -> Any:
         """Return the list of the accounts one holds a permission on."""
         identity = self.request.identity
         scope = self.context.scope(identity, permission)

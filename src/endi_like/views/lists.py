@@ -203,11 +203,11 @@ class ListViews:
                 found[column.under.key] = under
         return found
 
-    def download(
-        self, ending: str, media_type: str, file: File, what: str = ""
-    ) -> Any:
+    def download(self, ending: str, media_type: str, file: File, what: str = "") -> Any:
         """Return a response that is saved under the collection's name, or another."""
-        name = f"{what or self.context.__name__}-{self.request.today.isoformat()}.{ending}"
+        name = (
+            f"{what or self.context.__name__}-{self.request.today.isoformat()}.{ending}"
+        )
         return made(self.request, file, name, media_type)
 
 

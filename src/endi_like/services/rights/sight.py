@@ -54,3 +54,4 @@ class Sight:
 
 
 EVERYTHING = Sight(None)
+WHAT_ALL_SEE = Sight()

@@ -99,5 +99,3 @@ def in_grams(text: str) -> str:
     places = [*range(0, last, GRAM), last][:MOST_GRAMS]
     groups = (text[place : place + GRAM].replace('"', '""') for place in places)
     return " AND ".join(f'"{group}"' for group in groups)
-
-

@@ -131,7 +131,7 @@ class Found:
         if dialect != "sqlite" or not (self.source.texts and self.match.asked):
             return query
         texts = table(self.source.texts)
-        rowid = literal_column(f"{texts.name}.rowid")
+        rowid: Any = literal_column(f"{texts.name}.rowid")
         query = query.select_from(texts).join(
             self.source.table, self.source.table.c.id == rowid
         )
@@ -158,7 +158,9 @@ class Criterion:
     def of_account(self, account: Any, sight: Sight) -> Conditions:
         """Return the condition on accounts, by their id, if it is about accounts."""
         about = [one for one in self.found if one.source.account]
-        return [or_(*(one.of_account(account, sight) for one in about))] if about else []
+        return (
+            [or_(*(one.of_account(account, sight) for one in about))] if about else []
+        )
 
     def candidates(self, sight: Sight, dialect: str) -> Any:
         """Return the query of their ids, some of them more than once."""
@@ -174,7 +176,9 @@ def of_one_row(criteria: Sequence[Criterion]) -> list[Criterion]:
     """
     left = list(criteria)
     for source in (ADDRESSES, ACTIVE):
-        bound = [one for one in left if {found.source for found in one.found} == {source}]
+        bound = [
+            one for one in left if {found.source for found in one.found} == {source}
+        ]
         if not bound:
             continue
         near = [one for one in left if any(f.source is source for f in one.found)]

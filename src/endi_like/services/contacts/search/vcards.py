@@ -60,9 +60,7 @@ def parts(
     return found
 
 
-def card(
-    entity: Any, places: Sequence[Any], elements: Sequence[Any]
-) -> Iterator[str]:
+def card(entity: Any, places: Sequence[Any], elements: Sequence[Any]) -> Iterator[str]:
     """Yield the lines of a card."""
     yield "BEGIN:VCARD"
     yield "VERSION:4.0"

@@ -41,9 +41,24 @@ def norm(text: str) -> str:
     Two texts that people would call the same give the same; no sign survives, so
     neither does a wildcard of LIKE.
     """
-    if not text.isascii():
-        text = _plain(_plain(text).translate(LETTERS))
-    return SIGNS.sub(" ", text.casefold()).strip()
+    return SIGNS.sub(" ", fold(text)).strip()
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents; its signs and blanks stay."""
+    if text.isascii():
+        return text.lower()
+    return _plain(_plain(text).translate(LETTERS)).casefold()
+
+
+def compact(text: str) -> str:
+    """Return a number as it is compared: without blanks and case, "75 A" is "75a"."""
+    return "".join(text.split()).casefold()
+
+
+def phrases(*texts: str | None) -> str:
+    """Return searchable copies that no phrase reaches across: one a line."""
+    return "\n".join(copy for text in texts if (copy := shadow(text)))
 
 
 def shadow(*texts: str | None) -> str:

@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import Customer, Entity
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
-from endi_like.services.rights.holders import COMPANY, Grants, Role, member_with
+from endi_like.services.rights.holders import (
+    BEHIND_ACCOUNTS,
+    COMPANY,
+    Grants,
+    Role,
+    RoleOnConfidential,
+    RoleOnOpen,
+    member_with,
+)
 
 LOOK = frozenset({Permission.VIEW, Permission.EXPORT})
 READ = LOOK | {Permission.SEE_HISTORY}
@@ -50,6 +58,15 @@ CUSTOMERS: Grants = {
     Role("manager"): KEEP,
     Role("accountant"): READ | NOTE,
     Role("auditor"): READ,
+}
+DIRECT = frozenset({Permission.MERGE, Permission.APPROVE, Permission.ANONYMISE})
+ENTITIES: Grants = {
+    BEHIND_ACCOUNTS: LOOK | NOTE,
+    RoleOnOpen("manager"): KEEP | DIRECT | {Permission.DELETE},
+    RoleOnOpen("accountant"): KEEP | {Permission.APPROVE},
+    RoleOnOpen("auditor"): READ,
+    RoleOnOpen("social_worker"): KEEP,
+    RoleOnConfidential("social_worker"): KEEP | DIRECT | {Permission.DELETE},
 }
 BACKGROUND: Grants = {Role("admin"): CHANGE, Role("auditor"): LOOK}
 RUNS: Grants = {Role("admin"): LOOK, Role("auditor"): LOOK}
@@ -87,7 +104,8 @@ class Record:
 
 RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
-    "customers": Record(CreditAccount, CUSTOMERS),
+    "contacts": Record(Entity, ENTITIES),
+    "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),
     "runs": Record(ScheduledRun, RUNS, tidied=True),
     "jobs": Record(Job, BACKGROUND, tidied=True),

@@ -131,15 +131,15 @@ class Checking:
         """Keep a right row."""
         self.kept[file.name] += 1
         values, line = one.values, one.row.line
-        cells = {name: cell for name, cell in one.cells.items() if cell}
+        found = file.attributes(values)
         if file.name == CONTACTS:
-            self.staging.add_contact(values["contact_key"], line, cells=cells)
+            self.staging.add_contact(values["contact_key"], line, found)
             return
         contact, account = self.owner_of(file, values)
         if file.name == ACCOUNTS:
             account = values["account_key"]
             self.staging.add_account(account, contact, kept=True)
-        self.staging.add_part(contact, file.name, line, account, cells)
+        self.staging.add_part(contact, file.name, line, account, found)
 
     def owner_of(self, file: File, values: Mapping[str, Any]) -> tuple[int, int | None]:
         """Return of which contact, and of which of its accounts, a row is."""
@@ -158,7 +158,7 @@ class Checking:
         if file.name == CONTACTS:
             key = key_in(one.cells, "contact_key")
             if key is not None and self.staging.line_of(key) is None:
-                self.staging.add_contact(key, row.line, cells=None)
+                self.staging.add_contact(key, row.line, None)
         elif file.name == ACCOUNTS:
             key = key_in(one.cells, "account_key")
             if key is not None and self.staging.knows_account(key) is None:

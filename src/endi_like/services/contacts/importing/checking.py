@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.services.contacts.importing.columns import (
     File,
     WrongRow,
@@ -178,10 +178,13 @@ def read(file: File, names: Sequence[str], row: Row) -> Read:
         return Read(row, cells, {}, error.args[0])
 
 
-def uneven(cells: Iterable[str], names: Sequence[str]) -> str:
+def uneven(cells: Sequence[str], names: Sequence[str]) -> str:
     """Return the sentence about a row of too few or too many cells."""
-    return _(
+    return ngettext(
+        "This line has ${n} cell instead of ${expected}: it may have been cut, or a "
+        "separator stands in a text without quotes.",
         "This line has ${n} cells instead of ${expected}: it may have been cut, or a "
         "separator stands in a text without quotes.",
-        mapping={"n": len(list(cells)), "expected": len(names)},
+        len(cells),
+        {"expected": len(names)},
     )

@@ -102,7 +102,9 @@ def entity(db, code):
 
 def test_everything_goes_in(db, whole):
     assert whole.refused == []
-    found = {kind: db.scalar(select(func.count()).select_from(kind)) for kind in EVERY_KIND}
+    found = {
+        kind: db.scalar(select(func.count()).select_from(kind)) for kind in EVERY_KIND
+    }
     assert found[Entity] == 3
     assert found[Customer] == found[Vendor] == 1
     assert found[Address] == found[OtherName] == found[Employment] == found[Memo] == 2
@@ -224,5 +226,3 @@ def test_columns_are_those_the_seed_documents(tmp_path):
     assert set(COLUMNS) == set(WHOLE)
     with (files(tmp_path, **WHOLE) / "contacts.csv").open(encoding="utf-8") as found:
         assert next(csv.reader(found)) == COLUMNS["contacts"].split()
-
-

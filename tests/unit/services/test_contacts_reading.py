@@ -104,7 +104,10 @@ UNUSABLE = [
     (b"", "contacts.csv: There are no columns contact_key, kind,"),
     (b"\0\1\2\3", "contacts.csv: There are no columns contact_key, kind,"),
     (b"PK\3\4" * 9000, "contacts.csv: There are no columns contact_key, kind,"),
-    (HEAD.replace(",kind,", ",art,").encode(), "contacts.csv: There are no columns kind"),
+    (
+        HEAD.replace(",kind,", ",art,").encode(),
+        "contacts.csv: There are no columns kind",
+    ),
     (HEAD.replace(",kind,", ",kind,kind,").encode(), "The column kind is there twice."),
     (HEAD.replace(",", " ").encode(), "contacts.csv: There are no columns contact_key"),
 ]

@@ -130,7 +130,7 @@ SPOILT = [
     ("cut in a cell", GOOD[:-9], "This line has 13 cells instead of 19"),
     ("cut in a quote", '3,person,,C-3,"Zo', "cannot be read as CSV"),
     ("too many", "3,person,,C-3,Roy, Zoé,,,,,,,,,,,,FR,,\n", "20 cells instead of 19"),
-    ("a separator", GOOD.replace(",", ";"), "This line has 1 cell  instead of 19"),
+    ("a separator", GOOD.replace(",", ";"), "This line has 1 cell instead of 19"),
     ("half a sign", "3,person,,C-3,R\udcc3,,,,,,,,,,,,FR,,\n", "unprintable signs"),
 ]
 

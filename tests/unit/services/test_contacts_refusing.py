@@ -1,4 +1,4 @@
-"""Rows that do not go in: each with its reason, in a file, and with what depends on it."""
+"""Rows that stay out: each with its reason, in a file, with what depends on it."""
 
 from __future__ import annotations
 

@@ -28,10 +28,9 @@ from endi_like.models.contacts import (
 from endi_like.models.memos import Memo
 from endi_like.models.people import User
 from endi_like.services.contacts.copies import index
-from endi_like.services.contacts.importing.columns import File
 from endi_like.services.contacts.importing.files import ACCOUNTS
 from endi_like.services.contacts.importing.staging import Contact, Part
-from endi_like.services.contacts.naming import OWN_NAMES, rename, take_name
+from endi_like.services.contacts.naming import OWN_NAMES, rename
 from endi_like.services.users import login_key
 
 Plain: TypeAlias = Any
@@ -79,7 +78,6 @@ def plain(kind: type[Base], /, **values: Any) -> Plain:
 class Builder:
     """Builds contacts of what was read."""
 
-    files: Mapping[str, File]
     ground: Ground
 
     def build(self, contact: Contact) -> Built:
@@ -89,8 +87,7 @@ class Builder:
         rest = [one for one in contact.parts if one.file != ACCOUNTS]
         known = {one.account: self.account(built, one) for one in accounts}
         for part in rest:
-            values = self.files[part.file].attributes(part.cells)
-            ADDING[part.file](self, built, known.get(part.account), values, part)
+            ADDING[part.file](self, built, known.get(part.account), part.found)
         entity = built.entity
         entity.trading_name, given = "", entity.trading_name
         take_given_name(entity, given)
@@ -102,11 +99,9 @@ class Builder:
 
     def entity(self, contact: Contact) -> Plain:
         """Return the entity itself."""
-        values = self.files["contacts"].attributes(contact.cells)
-        entity = plain(Entity, **values)
+        entity = plain(Entity, **{"country": self.ground.country, **contact.found})
         entity.type_ = Entity.__mapper__.polymorphic_identity
         entity.name = ""
-        entity.country = entity.country or self.ground.country
         entity.language = self.ground.language
         entity.created_at = entity.created_at or self.ground.now
         entity.updated_at, entity.version = self.ground.now, 1
@@ -117,61 +112,51 @@ class Builder:
 
     def account(self, built: Built, part: Part) -> Plain:
         """Add a credit account, and return it."""
-        values = self.files[ACCOUNTS].attributes(part.cells)
+        values = dict(part.found)
+        primary = values.pop("primary_contact_key", None)
         company_id = self.ground.company_id
         account = plain(CreditAccount, **values, company_id=company_id)
         account.entity = built.entity
         built.entity.accounts.append(account)
-        refer(built, "primary_contact_id", account, part, "primary_contact_key")
+        refer(built, "primary_contact_id", account, primary)
         return account
 
-    def address(
-        self, built: Built, account: Plain, values: dict[str, Any], _part: Part
-    ) -> None:
+    def address(self, built: Built, account: Plain, values: dict[str, Any]) -> None:
         """Add an address."""
         known = built.entity.addresses
         known.append(plain(Address, **values, account=account, position=len(known)))
 
-    def element(
-        self, built: Built, account: Plain, values: dict[str, Any], _part: Part
-    ) -> None:
+    def element(self, built: Built, account: Plain, values: dict[str, Any]) -> None:
         """Add a telephone, a mailbox or something like it."""
         known = built.entity.elements
         row = plain(ContactElement, **values, account=account, position=len(known))
         known.append(row)
 
-    def other_name(
-        self, built: Built, _account: Plain, values: dict[str, Any], _part: Part
-    ) -> None:
+    def other_name(self, built: Built, _account: Plain, values: dict[str, Any]) -> None:
         """Add another name."""
         built.entity.other_names.append(plain(OtherName, **values))
 
-    def employment(
-        self, built: Built, _account: Plain, values: dict[str, Any], part: Part
-    ) -> None:
+    def employment(self, built: Built, _account: Plain, values: dict[str, Any]) -> None:
         """Add an employment."""
+        manager = values.pop("manager_key", None)
         row = plain(Employment, **values)
         built.entity.employments.append(row)
-        refer(built, "manager_id", row, part, "manager_key")
+        refer(built, "manager_id", row, manager)
 
     def bank_account(
-        self, built: Built, _account: Plain, values: dict[str, Any], _part: Part
+        self, built: Built, _account: Plain, values: dict[str, Any]
     ) -> None:
         """Add an account at a bank."""
         built.entity.bank_accounts.append(plain(EntityBankAccount, **values))
 
-    def user(
-        self, built: Built, _account: Plain, values: dict[str, Any], _part: Part
-    ) -> None:
+    def user(self, built: Built, _account: Plain, values: dict[str, Any]) -> None:
         """Add a user, who cannot log in before somebody lets them in."""
         user = plain(User, login=login_key(values["login"]), active=False, version=1)
         user.language, user.roles = self.ground.language, frozenset()
         user.created_at = user.password_changed_at = self.ground.now
         built.users.append(user)
 
-    def memo(
-        self, built: Built, account: Plain, values: dict[str, Any], _part: Part
-    ) -> None:
+    def memo(self, built: Built, account: Plain, values: dict[str, Any]) -> None:
         """Add a memo; one on an account is of its company."""
         memo = plain(Memo, **values, account=account, version=1)
         memo.at = memo.at or self.ground.now
@@ -190,15 +175,14 @@ ADDING: Mapping[str, Callable[..., None]] = {
 }
 
 
-def refer(built: Built, attribute: str, row: Plain, part: Part, column: str) -> None:
+def refer(built: Built, attribute: str, row: Plain, key: int | None) -> None:
     """Note at which other contact a row points."""
-    if part.cells.get(column):
-        built.references.append((attribute, row, int(part.cells[column])))
+    if key is not None:
+        built.references.append((attribute, row, key))
 
 
 def take_given_name(entity: Plain, name: str) -> None:
     """Have an entity be called as given; nothing is kept that is derived anyway."""
-    take_name(entity)
     if not name or name in usual(entity):
         return
     if OWN_NAMES[entity.kind](entity):

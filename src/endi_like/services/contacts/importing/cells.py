@@ -44,8 +44,9 @@ def text(longest: int, allowed: str = "") -> Reader:
 
     def read(cell: str) -> str:
         found = cell.strip()
-        if not found.isascii():
-            found = unicodedata.normalize("NFC", found)
+        if found.isascii() and found.isprintable() and len(found) <= longest:
+            return found
+        found = unicodedata.normalize("NFC", found)
         if not found.isprintable():
             if is_invisible(found):
                 return ""

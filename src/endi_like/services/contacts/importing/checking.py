@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.services.contacts.importing.columns import (
     File,
     WrongRow,
@@ -131,15 +131,15 @@ class Checking:
         """Keep a right row."""
         self.kept[file.name] += 1
         values, line = one.values, one.row.line
-        cells = {name: cell for name, cell in one.cells.items() if cell}
+        found = file.attributes(values)
         if file.name == CONTACTS:
-            self.staging.add_contact(values["contact_key"], line, cells=cells)
+            self.staging.add_contact(values["contact_key"], line, found)
             return
         contact, account = self.owner_of(file, values)
         if file.name == ACCOUNTS:
             account = values["account_key"]
             self.staging.add_account(account, contact, kept=True)
-        self.staging.add_part(contact, file.name, line, account, cells)
+        self.staging.add_part(contact, file.name, line, account, found)
 
     def owner_of(self, file: File, values: Mapping[str, Any]) -> tuple[int, int | None]:
         """Return of which contact, and of which of its accounts, a row is."""
@@ -158,7 +158,7 @@ class Checking:
         if file.name == CONTACTS:
             key = key_in(one.cells, "contact_key")
             if key is not None and self.staging.line_of(key) is None:
-                self.staging.add_contact(key, row.line, cells=None)
+                self.staging.add_contact(key, row.line, None)
         elif file.name == ACCOUNTS:
             key = key_in(one.cells, "account_key")
             if key is not None and self.staging.knows_account(key) is None:
@@ -178,10 +178,13 @@ def read(file: File, names: Sequence[str], row: Row) -> Read:
         return Read(row, cells, {}, error.args[0])
 
 
-def uneven(cells: Iterable[str], names: Sequence[str]) -> str:
+def uneven(cells: Sequence[str], names: Sequence[str]) -> str:
     """Return the sentence about a row of too few or too many cells."""
-    return _(
+    return ngettext(
+        "This line has ${n} cell instead of ${expected}: it may have been cut, or a "
+        "separator stands in a text without quotes.",
         "This line has ${n} cells instead of ${expected}: it may have been cut, or a "
         "separator stands in a text without quotes.",
-        mapping={"n": len(list(cells)), "expected": len(names)},
+        len(cells),
+        {"expected": len(names)},
     )

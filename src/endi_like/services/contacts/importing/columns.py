@@ -54,20 +54,30 @@ class File:
         """Return the columns without which a row means nothing."""
         return tuple(name for name, one in self.columns.items() if one.needed)
 
+    @cached_property
+    def blanks(self) -> Mapping[str, Any]:
+        """Return the values of a row that says nothing."""
+        return {name: column.blank for name, column in self.columns.items()}
+
+    @cached_property
+    def becoming(self) -> tuple[tuple[str, str], ...]:
+        """Return the columns that become an attribute, and which."""
+        found = ((name, column.into) for name, column in self.columns.items())
+        return tuple((name, into) for name, into in found if into)
+
     def read(self, row: Mapping[str, str]) -> dict[str, Any]:
         """Return the values of a row, by column; raise ``WrongRow``."""
-        values, wrong = {}, []
+        values, wrong = dict(self.blanks), []
         for name, column in self.columns.items():
-            cell = row.get(name, "")
-            values[name] = column.blank
-            if not cell:
+            if not (cell := row.get(name)):
                 continue
             try:
                 found = column.read(cell)
             except Unreadable as error:
                 wrong.append((name, error.args[0]))
             else:
-                values[name] = column.blank if found == "" else found
+                if found != "":
+                    values[name] = found
         wrong += [
             (name, _("This is not given."))
             for name in self.needed
@@ -78,14 +88,12 @@ class File:
         check_dates(values)
         return values
 
-    def attributes(self, row: Mapping[str, str]) -> dict[str, Any]:
-        """Return what a right row becomes, by attribute."""
+    def attributes(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a row becomes, by attribute; of what it says nothing, nothing."""
         return {
-            column.into: column.read(row[name]) or column.blank
-            if name in row
-            else column.blank
-            for name, column in self.columns.items()
-            if column.into
+            into: values[name]
+            for name, into in self.becoming
+            if values[name] != self.blanks[name]
         }
 
 

@@ -139,7 +139,7 @@ def employees() -> File:
         "job_title": text(Employment, "job_title"),
         "is_sales": truth("is_sales"),
         "is_manager": truth("is_manager"),
-        "manager_key": OTHER_KEY,
+        "manager_key": Column(cells.key, None, into="manager_key"),
         "ssn": text(Employment, "social_security_number"),
     }
     return File(
@@ -166,7 +166,7 @@ def accounts() -> File:
         **texts(CreditAccount, "business_type", "price_group"),
         "start_date": day("start_date"),
         "end_date": day("end_date"),
-        "primary_contact_key": OTHER_KEY,
+        "primary_contact_key": Column(cells.key, None, into="primary_contact_key"),
     }
     return File(
         ACCOUNTS,

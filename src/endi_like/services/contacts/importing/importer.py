@@ -77,7 +77,7 @@ def store(
     own = founded(db)
     company_id = target.company_id or own_company(db).id
     ground = Ground(company_id, own.country, own.language, now)
-    builder, storing = Builder(target.files, ground), Store(db, staged)
+    builder, storing = Builder(ground), Store(db, staged)
     contacts, total, done = staged.contacts(), staged.count(), 0
     while batch := [builder.build(one) for one in islice(contacts, AT_ONCE)]:
         storing.write(batch)

@@ -6,12 +6,13 @@ in other files: here they come together, whatever the order of the files.
 
 from __future__ import annotations
 
-import json
+import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from typing import Any, TypeAlias
 
 # An empty name is a file that nobody sees, and that goes away with its process.
 PRIVATE = ""
@@ -19,12 +20,11 @@ TABLES = """
 PRAGMA journal_mode = OFF;
 PRAGMA cache_size = -32000;
 CREATE TABLE contact (
-    key INTEGER PRIMARY KEY, line INTEGER, kept INTEGER, code TEXT, cells TEXT,
-    id INTEGER
+    key INTEGER PRIMARY KEY, line INTEGER, kept INTEGER, found BLOB, id INTEGER
 );
 CREATE TABLE account (key INTEGER PRIMARY KEY, contact INTEGER, kept INTEGER);
 CREATE TABLE part (
-    contact INTEGER, file TEXT, line INTEGER, account INTEGER, cells TEXT,
+    contact INTEGER, file TEXT, line INTEGER, account INTEGER, found BLOB,
     PRIMARY KEY (contact, file, line)
 ) WITHOUT ROWID;
 CREATE TABLE taken (
@@ -32,11 +32,21 @@ CREATE TABLE taken (
 ) WITHOUT ROWID;
 CREATE TABLE reference (what TEXT, row INTEGER, contact INTEGER);
 """
-PARTS = "SELECT contact, file, account, cells FROM part ORDER BY contact, file, line"
+PARTS = "SELECT contact, file, account, found FROM part ORDER BY contact, file, line"
 
 REFERENCES = (
     "SELECT row, id FROM reference JOIN contact ON key = contact WHERE what = ?"
 )
+
+
+Found: TypeAlias = dict[str, Any]
+"""The values of a row, by attribute."""
+
+
+def read(packed: bytes) -> Found:
+    """Return what was kept; nobody else can have written it."""
+    found: Found = pickle.loads(packed)  # noqa: S301
+    return found
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Part:
 
     file: str
     account: int | None
-    cells: Mapping[str, str]
+    found: Found
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Contact:
     """A contact with all its rows."""
 
     key: int
-    cells: Mapping[str, str]
+    found: Found
     parts: list[Part]
 
 
@@ -75,14 +85,10 @@ class Staging:
         found = self.db.execute("SELECT line FROM contact WHERE key = ?", (key,))
         return next(iter(found.fetchone() or ()), None)
 
-    def add_contact(
-        self, key: int, line: int, *, code: str = "", cells: Mapping[str, str] | None
-    ) -> None:
-        """Keep a contact; without cells, that it was refused."""
-        row = (key, line, cells is not None, code, json.dumps(cells or {}))
-        self.db.execute(
-            "INSERT INTO contact (key, line, kept, code, cells) VALUES (?,?,?,?,?)", row
-        )
+    def add_contact(self, key: int, line: int, found: Found | None) -> None:
+        """Keep a contact; when nothing is given, that it was refused."""
+        row = (key, line, found is not None, pickle.dumps(found))
+        self.db.execute("INSERT INTO contact VALUES (?, ?, ?, ?, NULL)", row)
 
     def knows_contact(self, key: int) -> bool | None:
         """Tell whether a contact goes in; nothing when there is none."""
@@ -107,10 +113,10 @@ class Staging:
         file: str,
         line: int,
         account: int | None,
-        cells: Mapping[str, str],
+        found: Found,
     ) -> None:
         """Keep a row of a contact."""
-        row = (contact, file, line, account, json.dumps(cells))
+        row = (contact, file, line, account, pickle.dumps(found))
         self.db.execute("INSERT INTO part VALUES (?, ?, ?, ?, ?)", row)
 
     def claim(self, what: str, key: str, line: int) -> int | None:
@@ -133,15 +139,16 @@ class Staging:
         """Yield the contacts that go in, in the order of their keys."""
         parts = groupby(self.db.execute(PARTS), key=itemgetter(0))
         following = next(parts, None)
-        kept = "SELECT key, cells FROM contact WHERE kept ORDER BY key"
-        for key, cells in self.db.execute(kept):
-            found: list[Part] = []
+        kept = "SELECT key, found FROM contact WHERE kept ORDER BY key"
+        for key, found in self.db.execute(kept):
+            of_it: list[Part] = []
             if following and following[0] == key:
-                found = [
-                    Part(file, of, json.loads(it)) for _, file, of, it in following[1]
+                of_it = [
+                    Part(file, account, read(packed))
+                    for _key, file, account, packed in following[1]
                 ]
                 following = next(parts, None)
-            yield Contact(key, json.loads(cells), found)
+            yield Contact(key, read(found), of_it)
 
     def stored(self, ids: Iterable[tuple[int, int]]) -> None:
         """Note under which ids contacts were stored: pairs of id and key."""

@@ -92,7 +92,7 @@ def drawn(data, count):
 
 
 def expected(data, search):
-    """Return who the oracle finds: an account must run from the one day to the other."""
+    """Return who the oracle finds; one account must run from day to day."""
     left = dict(search)
     days = left.pop("active_from", ""), left.pop("active_to", "9999")
     found = data.search(left)

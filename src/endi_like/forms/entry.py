@@ -173,6 +173,14 @@ class Parts(Several):
     ordered: ClassVar[bool] = True
 
 
+class Cards(Parts):
+    """Repeated parts of many fields, a box each; ``folded`` are those rarely used."""
+
+    template = "deform/cards"
+    folded: ClassVar[tuple[str, ...]] = ()
+    folding: ClassVar[Any] = _("More")
+
+
 class Schema(Light, colander.Schema):
     """What a form may contain; a domain's schemas derive from this."""
 

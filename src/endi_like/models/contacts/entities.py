@@ -68,7 +68,7 @@ class Entity(Node):
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
     # the node's, kept here too: a list is sorted and filtered by its own table alone
     created_at: Mapped[dt.datetime] = column_property(
-        mapped_column(Instant), Node.created_at
+        mapped_column(Instant, nullable=False), Node.created_at
     )
     deleted_at: Mapped[dt.datetime | None] = column_property(
         mapped_column(Instant), Node.deleted_at

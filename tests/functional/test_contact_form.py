@@ -25,7 +25,7 @@ def only(db):
 def test_a_name_is_all_that_is_asked(manager, db):
     page = manager.get("/contacts/add")
 
-    assert document_form(page)["country"].value == "France"
+    assert document_form(page).fields["country"][0].value == "France"
     answer = save(page, legal_name="Élan & Fils")
 
     entity = only(db)
@@ -37,3 +37,16 @@ def test_a_name_is_all_that_is_asked(manager, db):
     )
     assert entity.control_code == "E-000001"
     assert (entity.addresses, entity.elements, entity.accounts) == ([], [], [])
+
+
+def test_smoke(manager, db):
+    save(
+        manager.get("/contacts/add"),
+        legal_name="Élan & Fils",
+        value_0="+33 1 22",
+        value_1="a@b",
+    ).follow()
+    entity = only(db)
+
+    save(manager.get(f"/contacts/{entity.id}/edit"), legal_name="X")
+    manager.get(f"/contacts/{entity.id}/")

@@ -233,7 +233,7 @@ ACCOUNT_GONE = _("This account is not there any more: choose another one.")
 
 def is_alien(node: Any, kind: Any) -> bool:
     """Tell whether a field does not fit the kind of the entity."""
-    return kind not in getattr(node, "only_for", KIND_NAMES) and kind in KIND_NAMES
+    return bool(node.only_for) and kind in KIND_NAMES and kind not in node.only_for
 
 
 def own_name(data: Mapping[str, Any]) -> str:

@@ -27,14 +27,18 @@ MOST_FILES = 500
 
 @dataclass(frozen=True)
 class Place:
-    """Where files are attached: to a node, for the people of a company.
+    """Where files and memos are: beside a node, for the people of a company.
 
-    ``caption`` is what tells them apart in the history of a node of many companies.
+    ``caption`` is what tells them apart in the history of a node of many companies,
+    ``account_id`` the account that is spoken of.  Who sees a node as a whole is told
+    of what happens in every company, beside what is the node's own.
     """
 
     node_id: int
     company_id: int | None
     caption: str = ""
+    account_id: int | None = None
+    is_whole: bool = False
 
     @property
     def rows(self) -> tuple[Any, ...]:

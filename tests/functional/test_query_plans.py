@@ -13,7 +13,14 @@ from sqlalchemy import event
 
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
-from tests.factories import NOW, make_customer, make_run, make_user
+from tests.factories import (
+    NOW,
+    make_company,
+    make_customer,
+    make_membership,
+    make_run,
+    make_user,
+)
 from tests.functional.pages import press, save
 from tests.functional.test_query_counts import FEW, rich_invoice
 
@@ -107,6 +114,28 @@ def test_saving_and_moving_find_their_rows_by_an_index(db, manager, read_through
     save(page, name="Something else")
     press(manager.get(f"/invoices/{invoice.id}/"), "validate")
     assert not read_through
+
+
+ONCE_A_ROW = re.compile("CORRELATED SCALAR SUBQUERY|SubPlan")
+
+
+def test_whether_anything_is_unread_is_asked_once_however_many_memberships(
+    db, connection, login
+):
+    user = make_user(db, roles={"manager"})
+    for _ in range(3):
+        make_membership(db, user, make_company(db))
+    browser, asked, again = login(user), [], []
+
+    def note(step, statement):
+        if "AS unread" in statement:
+            asked.append(step)
+            again.extend(ONCE_A_ROW.findall(step))
+
+    with explained(connection, note):
+        browser.get("/customers/")
+    assert asked
+    assert not again
 
 
 def test_a_worker_finds_the_next_jobs_without_sorting_those_that_wait(db, connection):

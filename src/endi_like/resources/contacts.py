@@ -14,7 +14,7 @@ from endi_like.models.people import User
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource, Resource
 from endi_like.resources.record import RECORD
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.services.rights.tables import CUSTOMERS, ENTITIES
 
 

@@ -21,7 +21,7 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.keys import row_id
 from endi_like.resources.record import RECORD
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.services.locks import reserve
 from endi_like.services.rights.asking import rows
 from endi_like.services.rights.holders import Grants, Role

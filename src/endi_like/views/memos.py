@@ -15,7 +15,7 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import MemoResource, Memos
 from endi_like.services import memos
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.views import once
 from endi_like.views.files import signature
 from endi_like.views.forms import AddForm, form_view

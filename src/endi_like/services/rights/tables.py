@@ -90,11 +90,16 @@ def weightless(_node: Any) -> None:
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of record: what stores it, what it grants, what ceilings look at."""
+    """A kind of record: what stores it, what it grants, what ceilings look at.
+
+    One that is ``tidied`` away when it is old, and is of no company, may have gone
+    when what was told of it is read.
+    """
 
     model: Any
     grants: Grants
     weight: Callable[[Any], Decimal | None] = weightless
+    tidied: bool = False
 
 
 RECORDS: Mapping[str, Record] = {
@@ -102,8 +107,8 @@ RECORDS: Mapping[str, Record] = {
     "contacts": Record(Entity, ENTITIES),
     "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),
-    "runs": Record(ScheduledRun, RUNS),
-    "jobs": Record(Job, BACKGROUND),
+    "runs": Record(ScheduledRun, RUNS, tidied=True),
+    "jobs": Record(Job, BACKGROUND, tidied=True),
     "mails": Record(OutgoingMail, MAILS),
 }
 """Every kind of record that somebody may be told of, by where it is published."""

@@ -205,9 +205,7 @@ def test_what_cannot_be_one_is_refused(db, kept, merged, by):
     for first, second in ((kept, kept), (kept, person), (kept, binned), (binned, kept)):
         with pytest.raises(Refused):
             merge(db, first, second, by)
-    assert (
-        kept.deleted_at is None
-    )
+    assert kept.deleted_at is None
 
 
 def test_it_is_taken_back_within_thirty_days_only(db, kept, merged, by):

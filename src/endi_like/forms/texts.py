@@ -7,11 +7,15 @@ from typing import Any, ClassVar
 
 from endi_like.forms.entry import Entry, OneValue, quoted, refuse
 from endi_like.i18n import _
-<<<<<<< HEAD
-from endi_like.text import LONGEST_EMAIL, in_fours, is_bic, is_email, is_iban
-=======
-from endi_like.text import LONGEST_EMAIL, forbidden, is_email, is_invisible
->>>>>>> main
+from endi_like.text import (
+    LONGEST_EMAIL,
+    forbidden,
+    in_fours,
+    is_bic,
+    is_email,
+    is_iban,
+    is_invisible,
+)
 
 LONGEST_LINE = 255
 LONGEST_TEXT = 10_000

@@ -10,7 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.forms.core import Form
-from endi_like.forms.memos import MemoSchema
+from endi_like.forms.memos import MemoSchema, NewMemoSchema
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import MemoResource, Memos
@@ -74,6 +74,7 @@ class MemoForm:
 class WriteMemo(MemoForm, AddForm):
     """Write a memo beside a record."""
 
+    schema = NewMemoSchema
     title = _("New memo")
     saved = _("The memo is written.")
 

@@ -14,7 +14,7 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("manager", "Benoît Lefèvre", "manager"),
     ("accountant", "Çelik Aydın", "accountant"),
     ("auditor", "Dorothea Müller", "auditor"),
-    ("socialworker", "Hélène Strömberg", "social_worker"),
+    ("social_worker", "Hélène Strömberg", "social_worker"),
     ("member", "Élodie Tanguy", ""),
     ("selfvalidator", "Farid Benhaddou", ""),
     ("other", "Gwenaëlle Le Goff", ""),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import Response
@@ -41,7 +41,7 @@ FIELDS = ("subject", "text", "account_id", "private", "pinned")
 class MemoForm:
     """What the new and the edit form have in common."""
 
-    schema = MemoSchema
+    schema: ClassVar[Any] = MemoSchema
     context: Any
     request: Any
 
@@ -74,7 +74,7 @@ class MemoForm:
 class WriteMemo(MemoForm, AddForm):
     """Write a memo beside a record."""
 
-    schema = NewMemoSchema
+    schema: ClassVar[Any] = NewMemoSchema
     title = _("New memo")
     saved = _("The memo is written.")
 

@@ -56,7 +56,7 @@ class Stored(NamedTuple):
 
 def stored(db: Session, node_ids: Iterable[int]) -> dict[int, Stored]:
     """Return the papers of documents by their ids."""
-    rows = db.execute(STORED, {"node_ids": list(node_ids)})
+    rows = db.connection().execute(STORED, {"node_ids": list(node_ids)})
     return {node_id: Stored(*found) for node_id, *found in rows}
 
 

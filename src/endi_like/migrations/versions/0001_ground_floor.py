@@ -899,6 +899,7 @@ def upgrade() -> None:
         "task",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("type_", sa.String(length=20), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("date", sa.Date(), nullable=False),

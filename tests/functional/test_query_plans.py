@@ -7,13 +7,15 @@ is told to do so only where there is no other way.
 
 import re
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from sqlalchemy import event
 
+from endi_like.grids.page import edge
 from endi_like.services import jobs as queue
 from endi_like.services import schedules
-from tests.factories import NOW, make_customer, make_run, make_user
+from tests.factories import NOW, make_customer, make_invoice, make_run, make_user
 from tests.functional.pages import press, save
 from tests.functional.test_query_counts import FEW, rich_invoice
 
@@ -140,3 +142,21 @@ def test_what_is_due_by_the_clock_is_found_without_reading_old_runs(db, connecti
     assert "ix_scheduled_run_schedule_id_period" in found
     assert not found.startswith("SCAN")
     assert not [one for one in steps if "Aggregate" in one]
+
+
+@pytest.mark.parametrize("asked", ["", "&validation_status=wait", "&late=1"])
+def test_counting_seeks_no_invoice_that_no_filter_asks_for(
+    asked, db, manager, connection
+):
+    make_invoice(db, make_customer(db))
+    steps = []
+
+    def note(step, statement):
+        if statement.startswith("SELECT count"):
+            steps.append(step)
+
+    before = edge([(10**6, date.max)])
+    with explained(connection, note):
+        manager.get(f"/invoices/?after={before}{asked}")
+    assert steps
+    assert not [step for step in steps if re.search(r"\binvoice\b(?!')", step)]

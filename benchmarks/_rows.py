@@ -205,9 +205,7 @@ class Invoices:
         last = [move for move in fate.moves if move[0] == "validation_status"]
         subject = f"Travaux de menuiserie, lot {number % 17 + 1}, étape {number}"
         return {
-            "type_": "invoice",
             "company_id": company,
-            "deleted_at": None,
             "awaited": self.awaited(fate, found),
             "validation_status": fate.validation,
             "validation_status_user_id": VALIDATOR if last else None,

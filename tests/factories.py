@@ -7,7 +7,7 @@ and its clock, as the fixture of that name does.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +17,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.contacts import (
+    CUSTOMER,
+    KINDS_OF_ACCOUNTS,
+    Address,
+    ContactElement,
+    CreditAccount,
+    Entity,
+)
 from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.mail import MailWording, OutgoingMail
 from endi_like.models.memos import Memo
@@ -36,6 +43,8 @@ from endi_like.models.sales import Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
 from endi_like.services import schedules
+from endi_like.services.contacts.copies import index
+from endi_like.services.contacts.naming import rename
 from endi_like.services.effects import EFFECTS
 from endi_like.services.journal import sign
 from endi_like.services.organisation import founded
@@ -202,33 +211,51 @@ def make_mention(db: Session, **columns: Any) -> Mention:
     return make_option(db, Mention, **defaults | columns)
 
 
-def make_entity(db: Session, **columns: Any) -> Entity:
-    """Make a row of the directory: a company, unless ``kind`` says a person."""
-    defaults = {
-        "name": f"Garage Élan {next(serial)}",
-        "kind": "company",
-        "address": "3 place Saint-Michel",
-        "postcode": "22000",
-        "town": "Saint-Brieuc",
-    }
-    return stored(db, Entity(**defaults | columns))
+def make_entity(
+    db: Session,
+    name: str = "",
+    *,
+    email: str = "",
+    phone: str = "",
+    place: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> Entity:
+    """Make an entity: a company, unless ``kind`` says otherwise, with an address.
+
+    The address is at "3 place Saint-Michel", unless ``place`` says otherwise.
+    """
+    at = {"line_one": "3 place Saint-Michel", "postal_code": "22000"}
+    at |= {"city": "Saint-Brieuc", "country": "FR", "position": 0}
+    elements = [
+        ContactElement(kind=kind, value=value, position=position)
+        for position, (kind, value) in enumerate((("email", email), ("phone", phone)))
+        if value
+    ]
+    code = f"T-{next(serial)}"
+    defaults = {"name": "", "kind": "company", "control_code": code}
+    entity = Entity(**defaults | columns)
+    entity.addresses = [Address(**at | dict(place or {}))]
+    entity.elements = elements
+    rename(entity, name or f"Garage Élan {next(serial)}")
+    index(entity)
+    return stored(db, entity)
 
 
 def make_customer(
     db: Session,
     company: Company | None = None,
     entity: Entity | None = None,
+    *,
+    class_: str = CUSTOMER,
+    number: str = "",
     **columns: Any,
 ) -> CreditAccount:
-    """Make a customer of the company; the columns are those of the entity."""
+    """Make a customer of the company; the other columns are those of the entity."""
     entity = entity or make_entity(db, **columns)
-    account = CreditAccount(
-        entity=entity,
-        company=company or make_company(db),
-        class_=CUSTOMER,
-        name=entity.name,
-        search_key=shadow(entity.name, entity.town),
-    )
+    company = company or make_company(db)
+    account = KINDS_OF_ACCOUNTS[class_](entity=entity, company=company, number=number)
+    db.add(account)
+    index(entity)
     return stored(db, account)
 
 

@@ -18,6 +18,7 @@ from endi_like.migrations.running import (
     prepare,
 )
 
+STEP = "0003"
 NEXT = Path(__file__).parent / "data" / "next_step"
 
 
@@ -31,7 +32,7 @@ def move(url: str, revision: str) -> None:
             steps.set_main_option("path_separator", "newline")
             folders = (str(HERE / "versions"), str(NEXT))
             steps.set_main_option("version_locations", "\n".join(folders))
-            up = revision == "0002"
+            up = revision == STEP
             (command.upgrade if up else command.downgrade)(steps, revision)
             check_references(connection)
     finally:

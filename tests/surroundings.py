@@ -16,8 +16,9 @@ def change_all_around(db: Session, invoice: Invoice) -> None:
     entity, company = invoice.account.entity, invoice.company
     own = db.get_one(Organisation, 1)
     for row, values in (
-        (entity, {"name": LATER, "address": "Elsewhere", "language": "de"}),
+        (entity, {"name": LATER, "legal_name": LATER, "language": "de"}),
         (entity, {"country": "BE", "vat_number": "BE0403170701"}),
+        (entity.addresses[0], {"line_one": "Elsewhere", "country": "BE"}),
         (company, {"name": "Another enseigne", "contact_name": "Another"}),
         (own, {"name": "Another organisation", "currency": "CHF"}),
         (own, {"iban": "FR7630006000011234567890189", "registration": "Another"}),

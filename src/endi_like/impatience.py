@@ -31,7 +31,9 @@ class Impatient(psycopg.Connection[Any]):
             return super().wait(gen, interval, timeout)
         try:
             return super().wait(gen, interval, self.patience)
-        except psycopg.errors._WaitTimeout as error:
+        except psycopg.OperationalError as error:
+            if error.sqlstate is not None or self.closed:
+                raise  # the server or the network has said what is the matter
             self.pgconn.finish()
             raise psycopg.OperationalError("no answer came in time") from error
 

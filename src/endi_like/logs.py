@@ -29,7 +29,7 @@ REQUEST_ID = "endi.request_id"
 """The key under which the environment of a request holds its number."""
 
 UNTOLD = "endi.untold"
-"""The key of a request that nobody has sent: no log and no figure tells of it."""
+"""The key of a request that nobody has sent: no log and no metric tells of it."""
 
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 AMBIGUOUS = re.compile(r"[\s=\"]")

@@ -32,6 +32,10 @@ class Permission(StrEnum):
 
     NOTE = "note"  # write memos beside a record, and pin them
 
+    MERGE = "merge"  # make one of two entities, and take it back
+    APPROVE = "approve"  # the bank account that somebody else has entered
+    ANONYMISE = "anonymise"  # forget a person, but for what the law has one keep
+
     SEE_HISTORY = "see_history"
     LOGGED_IN = "logged_in"  # pages about oneself: home, account, help
     ADMINISTER = "administer"

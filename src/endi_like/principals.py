@@ -18,6 +18,7 @@ ROLES = {
     "manager": _("manager"),
     "accountant": _("accountant"),
     "auditor": _("auditor"),
+    "social_worker": _("social worker"),
 }
 """Who may do something everywhere, and how people call them."""
 

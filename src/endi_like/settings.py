@@ -182,7 +182,7 @@ class Settings:
 
     @property
     def metrics_address(self) -> tuple[str, int]:
-        """Return host and port where figures are to be had."""
+        """Return host and port where metrics are to be had."""
         host, _colon, port = self.metrics_listen.rpartition(":")
         return host.strip("[]"), int(port)
 

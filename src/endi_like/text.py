@@ -41,9 +41,24 @@ def norm(text: str) -> str:
     Two texts that people would call the same give the same; no sign survives, so
     neither does a wildcard of LIKE.
     """
-    if not text.isascii():
-        text = _plain(_plain(text).translate(LETTERS))
-    return SIGNS.sub(" ", text.casefold()).strip()
+    return SIGNS.sub(" ", fold(text)).strip()
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case without accents; its signs and blanks stay."""
+    if text.isascii():
+        return text.lower()
+    return _plain(_plain(text).translate(LETTERS)).casefold()
+
+
+def compact(text: str) -> str:
+    """Return a number as it is compared: without blanks and case, "75 A" is "75a"."""
+    return "".join(text.split()).casefold()
+
+
+def phrases(*texts: str | None) -> str:
+    """Return searchable copies that no phrase reaches across: one a line."""
+    return "\n".join(copy for text in texts if (copy := shadow(text)))
 
 
 def shadow(*texts: str | None) -> str:
@@ -119,6 +134,28 @@ def has_control_characters(text: str, *, multiline: bool = False) -> bool:
     if text.isascii() and text.isprintable():
         return False
     return any(map(_is_control, set(text) - (LINES if multiline else set())))
+
+
+def forbidden(text: str, allowed: str = "") -> bool:
+    """Tell whether a text holds a control sign, half a sign, or a turn of direction."""
+    return any(
+        (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
+        or letter in "\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+        or is_no_character(ord(letter))
+        for letter in text
+    )
+
+
+def is_no_character(code: int) -> bool:
+    """Tell whether Unicode will never have a character there; XLSX cannot hold some."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def is_invisible(text: str) -> bool:
+    """Tell whether a text is made of nothing but blanks and signs without a shape."""
+    if text.isprintable():
+        return False
+    return all(unicodedata.category(letter) in ("Cf", "Zs") for letter in text)
 
 
 def is_email(text: str) -> bool:

@@ -44,6 +44,14 @@ def test_a_job_that_was_given_up_shows_its_error_and_can_be_tried_again(db, admi
     assert (job.state, job.failures) == ("waiting", 0)
 
 
+def test_the_log_says_who_has_had_a_job_tried_again(db, login, caplog):
+    job, boss = failed(db), make_user(db, roles={"admin"})
+    page = login(boss).get(f"/jobs/{job.id}/")
+    caplog.set_level("INFO", "endi_like")
+    button(page, "again")
+    assert f"user {boss.id} tried again job {job.id}: {job.name}" in caplog.messages
+
+
 def test_trying_again_on_an_old_page_says_that_it_has_changed(db, admin):
     job = failed(db)
     page = admin.get(f"/jobs/{job.id}/")

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from endi_like.models.contacts import CreditAccount, Entity
-from endi_like.services import contacts
+from endi_like.services.contacts import customers as contacts
 from endi_like.text import shadow
 from tests.factories import (
     TODAY,
@@ -25,8 +25,8 @@ from tests.functional.pages import document_form, save, words
 HOSTILE = "<script>alert('é & ü')</script>"
 TYPED = {
     "name": "Élan & Fils",
-    "town": "Saint-Brieuc",
-    "postcode": "22000",
+    "city": "Saint-Brieuc",
+    "postal_code": "22000",
     "vat_number": "fr 40 303 265 045",
 }
 
@@ -90,7 +90,7 @@ def test_what_is_wrong_is_said_beside_what_was_typed(member, db):
     form = document_form(page)
     assert form["email"].value == "nobody"
     assert form["country"].value == "Atlantis"
-    assert form["town"].value == "Saint-Brieuc"
+    assert form["city"].value == "Saint-Brieuc"
     assert page.html.select_one("#name-error").text.strip() == "Please fill this in."
     assert "“nobody” is not an e-mail address." in page.text
     assert "“Atlantis” is no country we know" in page.text
@@ -137,11 +137,11 @@ def test_a_second_entry_of_the_same_customer_has_to_be_meant(
 ):
     first = add(member).location
 
-    page = add(member, 422, name=name, vat_number=vat_number, town="Rennes")
+    page = add(member, 422, name=name, vat_number=vat_number, city="Rennes")
 
     assert f'href="{first.removeprefix("http://localhost")}"' in page.text
     assert "There is a customer of that name or VAT number already" in page.text
-    assert document_form(page)["town"].value == "Rennes"
+    assert document_form(page)["city"].value == "Rennes"
     assert count(db) == 1
     fill(page, another=True)
     assert count(db) == 2
@@ -186,7 +186,7 @@ def test_the_history_of_another_company_s_account_stays_theirs(db, company, logi
     mine = make_customer(db, company)
     theirs = make_customer(db, make_company(db), mine.entity)
     boss = login(make_user(db, roles=["manager"]))
-    save(boss.get(f"/customers/{theirs.id}/edit"), number="SECRET-1", town="Nantes")
+    save(boss.get(f"/customers/{theirs.id}/edit"), number="SECRET-1", city="Nantes")
     save(boss.get(f"/customers/{mine.id}/edit"), number="OPEN-1", active=False)
 
     page = login(make_member(db, company)).get(f"/customers/{mine.id}/")
@@ -315,7 +315,7 @@ def test_the_page_has_its_neighbours_in_the_list_one_comes_from(member, db, comp
 
 
 def test_hostile_text_is_shown_as_text(member):
-    page = add(member, name=HOSTILE, town=HOSTILE, contact_name=HOSTILE).follow()
+    page = add(member, name=HOSTILE, city=HOSTILE, contact_name=HOSTILE).follow()
 
     for shown in (page, member.get("/customers/"), add(member, 422, name=HOSTILE)):
         assert "<script>alert" not in shown.text

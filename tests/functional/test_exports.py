@@ -242,7 +242,7 @@ def test_an_empty_list_is_a_file_with_headings(accountant):
 
 
 def test_customers_are_exported_too(db, company, login):
-    make_customer(db, company, name="=cmd()", town="Brest")
+    make_customer(db, company, name="=cmd()", place={"city": "Brest"})
     browser = login(make_user(db, roles={"manager"}))
 
     rows = values(xlsx_of(browser, name="customers"))

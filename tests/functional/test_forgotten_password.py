@@ -83,6 +83,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_comes_by_mail(
     (mail,) = mails(db)
     assert (mail.recipient, mail.language) == ("Claire@Example.org", "de")
     assert "Guten Tag Claire" in mail.text
+    assert mail.valid_until == NOW + timedelta(minutes=30)
     form = visitor.get(link_of(mail)).forms[0]
     form["new"] = form["again"] = NEW
     form.submit("action", status=303)

@@ -227,6 +227,21 @@ def test_a_server_that_is_down_for_an_hour_gets_each_mail_once(
     assert len({one.id for one in server.received}) == len(server.received) == 3
 
 
+@pytest.mark.parametrize(("minutes", "state"), [(29, "sent"), (30, "failed")])
+def test_what_holds_no_more_when_the_server_is_back_is_not_sent(
+    engine, worker, server, clock, minutes, state
+):
+    server.stop()
+    post_one(engine, clock, until=clock() + timedelta(minutes=30))
+    run_all(worker)
+    server.start()
+    clock.advance(minutes=minutes)
+    run_all(worker)
+    mail = only(engine)
+    assert (mail.state, len(server.taken)) == (state, int(state == "sent"))
+    assert ("does not hold any more" in mail.error) == (state == "failed")
+
+
 def test_a_server_that_hangs_does_not_hold_other_work_up(
     engine, server, tmp_path, clock
 ):

@@ -91,6 +91,14 @@ def test_a_link_that_lets_somebody_in_is_shown_nowhere(admin, db, app, boss):
         assert "Here:" in found or "Your account" in found
 
 
+def test_the_log_says_who_has_sent_a_mail_again(admin, db, boss, caplog):
+    mail = make_mail(db, state="refused")
+    page = admin.get(f"/mails/{mail.id}/")
+    caplog.set_level("INFO", "endi_like")
+    button(page, "send")
+    assert f"user {boss.id} sent outgoing_mail {mail.id}: welcome" in caplog.messages
+
+
 @pytest.mark.parametrize("state", ["waiting", "kept", "refused", "failed"])
 def test_a_mail_is_sent_again_once(state, admin, db, clock):
     mail = make_mail(db, state=state, error="550 No such person")

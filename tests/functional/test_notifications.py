@@ -254,6 +254,24 @@ def test_an_administrator_goes_to_the_run_that_failed(db, login):
     assert answer.location.endswith(f"/runs/{run.id}/")
 
 
+def test_of_a_run_that_was_tidied_away_is_told_that_it_is_kept_no_longer(
+    app, db, login
+):
+    boss, run = make_user(db, roles={"admin"}), make_run(db)
+    one = make_notification(db, boss, run, event="run_failed")
+    db.delete(run)
+    db.flush()
+    admin, program = login(boss), Program(app, db, boss)
+    listed = admin.get("/notifications/").html.select_one(".notes .rec")
+    assert listed.text == "It is validated."
+    assert "href" not in listed.attrs
+    assert program.get("/notifications/").json["notifications"][0]["record"] is None
+    assert program.get(f"/notifications/{one.id}/").json["record"] is None
+    assert "is not kept" in admin.get(f"/notifications/{one.id}/", status=410)
+    db.refresh(one)
+    assert one.read_at
+
+
 def test_an_event_that_is_no_more_is_still_read(db, login, member, invoice):
     make_notification(db, member, invoice, event="of long ago")
     assert lines(login(member).get("/notifications/")) == ["It is validated."]

@@ -20,16 +20,17 @@ JOBS = 3000
 KILLS = 5
 PATIENCE, SOON = 240, 30
 NOT_DONE = Job.state != "done"
+KINDS = ["sqlite", "postgresql", "postgresql-redis", "postgresql-rabbitmq"]
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "postgresql-redis"])
+@pytest.fixture(params=KINDS)
 def works(request, tmp_path):
     """Return the database, the folder and the broker that the workers share."""
     kind, _dash, broker = request.param.partition("-")
     url = f"sqlite:///{tmp_path}/crew.sqlite"
     if kind == "postgresql":
         url = own_database(request.getfixturevalue("postgres_url"), "crew")
-    address = request.getfixturevalue("redis_url") if broker else ""
+    address = request.getfixturevalue(f"{broker}_url") if broker else ""
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     crew.EFFECT.create(engine)

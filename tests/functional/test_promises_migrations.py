@@ -31,7 +31,7 @@ from tests.deadlines import PATIENCE
 from tests.dumps import RELEASED, dump, path_of, restore
 from tests.functional.site import ini
 from tests.functional.test_promises_rows import spoil
-from tests.next_step import move
+from tests.next_step import STEP, move
 from tests.processes import Place, in_session, wrong
 from tests.servers.http import COMMAND
 
@@ -112,6 +112,10 @@ def released(request, dumped, new_place):
     return place
 
 
+MOVED = {"entity": {"address", "contact_name", "postcode", "sort_town", "town"}}
+"""Columns that have gone elsewhere since (``test_migrations_contacts``)."""
+
+
 def contents(place, columns=None):
     """Return, of each table, how many rows it has and a checksum of its columns.
 
@@ -165,6 +169,10 @@ def version_of(place):
 
 def test_O2_what_a_released_version_left_is_brought_up_to_date_without_loss(released):
     before = contents(released)
+    stay = {
+        name: set(part[0]) - MOVED.get(name, set()) for name, part in before.items()
+    }
+    before = contents(released, stay)
     assert sum(rows for _columns, rows, _digest in before.values()) > 500
     run(released, "migrate")
     after = kept(before, released)
@@ -184,20 +192,20 @@ def test_O2_a_step_up_and_down_and_up_again_loses_nothing(demonstration):
     before.pop("alembic_version")
     assert before["membership"][1] > 3, "rows that belong to those of the changed table"
 
-    move(place.database_url, "0002")
+    move(place.database_url, STEP)
     assert kept(before, place) == before
-    assert version_of(place) == "0002"
+    assert version_of(place) == STEP
     up = contents(place)
     assert up["summary"][1] > 10_000
 
-    move(place.database_url, "0001")
+    move(place.database_url, head())
     down = contents(place)
     down.pop("alembic_version")
     assert down == before
     assert differences(place) == []
     assert wrong(place) == []
 
-    move(place.database_url, "0002")
+    move(place.database_url, STEP)
     assert contents(place) == up
 
 
@@ -207,9 +215,9 @@ def test_O2_the_worst_rows_are_kept_as_they_are_too(demonstration):
     assert {"user.name", "node.name"} <= written
     before = contents(place)
     before.pop("alembic_version")
-    move(place.database_url, "0002")
+    move(place.database_url, STEP)
     assert kept(before, place) == before
-    move(place.database_url, "0001")
+    move(place.database_url, head())
     assert kept(before, place) == before
     assert differences(place) == []
 
@@ -278,20 +286,20 @@ def test_O2_the_first_migration_killed_leaves_nothing_or_all(new_place, times):
 @pytest.mark.parametrize("times", KILLS)
 def test_O2_a_step_killed_in_the_middle_leaves_the_old_or_the_new(demonstration, times):
     place, was_killed = demonstration, 0
-    command = [sys.executable, "-m", "tests.next_step", place.database_url, "0002"]
+    command = [sys.executable, "-m", "tests.next_step", place.database_url, STEP]
     before = contents(place)
     before.pop("alembic_version")
-    move(place.database_url, "0002")
+    move(place.database_url, STEP)
     up = contents(place)
-    move(place.database_url, "0001")
+    move(place.database_url, head())
     for moment in moments(times):
         was_killed += killed(command, place, moment)
         assert kept(before, place) == before
-        if version_of(place) == "0002":
+        if version_of(place) == STEP:
             assert contents(place) == up
-            move(place.database_url, "0001")
+            move(place.database_url, head())
     assert was_killed
     assert differences(place) == []
-    move(place.database_url, "0002")
+    move(place.database_url, STEP)
     assert contents(place) == up
     assert wrong(place) == []

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from endi_like.models.files import StoredFile
 from tests.factories import (
+    TODAY,
     make_company,
     make_customer,
     make_invoice,
@@ -93,7 +94,7 @@ def test_E6_the_record_says_whom_the_invoice_was_printed_for(
     db, customer, manager, just_validated
 ):
     address = f"/invoices/{just_validated.id}/"
-    printed = customer.entity.postal_lines
+    printed = [customer.entity.name, *customer.letters_to(TODAY).lines]
 
     everything_around_changes(db, just_validated)
 
@@ -111,7 +112,7 @@ def test_of_a_draft_the_record_says_whom_it_would_be_printed_for(db, customer, m
     change_all_around(db, draft)
 
     shown = words(manager.get(f"/invoices/{draft.id}/"))
-    printed = ", ".join(customer.entity.postal_lines)
+    printed = ", ".join([customer.entity.name, *customer.letters_to(TODAY).lines])
     assert f"Recipient {printed}, Belgium" in shown
 
 

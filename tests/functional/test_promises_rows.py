@@ -33,7 +33,6 @@ DAYS = [date(1, 1, 1), date(9999, 12, 31), date(1990, 1, 1), date(2100, 12, 31)]
 
 PROGRAM = {
     "node.type_": "names the class that reads the row",
-    "task.type_": "the same, as lists look at it",
     "credit_account.class": "the same",
     "organisation.time_zone": "chosen from a list, and no clock goes without it",
     "job.payload": "JSON that only jobs read",

@@ -1,4 +1,4 @@
-"""Figures on a port of their own, and mistakes told to Sentry: of real processes."""
+"""Metrics on a port of their own, and mistakes told to Sentry: of real processes."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def two_ports():
     return next(port for port in tried if is_free(port) and is_free(port + 1))
 
 
-def figures(port):
-    """Return every figure at a port, by name and labels."""
+def metrics(port):
+    """Return every metric at a port, by name and labels."""
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
         page = answer.read().decode()
     return {
@@ -83,7 +83,7 @@ def soon(find):
 
 @pytest.fixture(scope="module")
 def watched(place, office):
-    """Give a client of two processes, the first port of their figures, and them."""
+    """Give a client of two processes, the first port of their metrics, and them."""
     port = two_ports()
     settings = f"endi.metrics_listen = 127.0.0.1:{port}"
     text = ini(place, settings=settings, server="workers = 2")
@@ -92,8 +92,8 @@ def watched(place, office):
 
 
 def both(port):
-    """Return the figures of both processes, added up."""
-    found = [figures(port), figures(port + 1)]
+    """Return the metrics of both processes, added up."""
+    found = [metrics(port), metrics(port + 1)]
     return {
         key: sum(one.get(key, 0) for one in found) for key in {**found[0], **found[1]}
     }
@@ -118,7 +118,7 @@ def test_requests_are_counted_by_page_and_how_they_ended(watched):
     assert 0 < found["endi_request_seconds_sum", "2xx", "invoices"] < PATIENCE
 
 
-def test_what_a_visitor_makes_up_is_no_new_figure(watched):
+def test_what_a_visitor_makes_up_is_no_new_metric(watched):
     client, port, _server = watched
     client.get("/made-up-0")
     before = set(both(port))
@@ -136,9 +136,9 @@ def test_each_process_tells_its_own_and_the_first_what_the_database_knows(
 ):
     _client, port, _server = watched
     in_session(
-        place, lambda db: enqueue(db, "x", {}, dedupe_key="figures", at=utcnow())
+        place, lambda db: enqueue(db, "x", {}, dedupe_key="metrics", at=utcnow())
     )
-    first, second = figures(port), figures(port + 1)
+    first, second = metrics(port), metrics(port + 1)
     assert first["endi_database_up",] == 1
     assert first["endi_jobs_due",] == 1
     assert 0 <= first["endi_oldest_job_seconds",] < PATIENCE
@@ -155,20 +155,20 @@ def test_each_process_tells_its_own_and_the_first_what_the_database_knows(
         assert told["process_resident_memory_bytes",] > 0
 
 
-def test_figures_are_not_to_be_had_from_the_site(watched):
+def test_metrics_are_not_to_be_had_from_the_site(watched):
     client, _port, _server = watched
     assert client.get("/metrics").status == 404
 
 
-def test_figures_end_with_their_processes(place, office):
+def test_metrics_end_with_their_processes(place, office):
     port = free_port()
     text = ini(place, settings=f"endi.metrics_listen = 127.0.0.1:{port}")
     with running_server(text, None, "--no-worker") as server:
-        assert figures(port)["endi_database_up",] == 1
+        assert metrics(port)["endi_database_up",] == 1
         server.process.terminate()
         assert server.process.wait(PATIENCE) == 0
     with pytest.raises(URLError):
-        figures(port)
+        metrics(port)
 
 
 def test_a_port_that_is_taken_is_one_clear_line(place, office, tmp_path):
@@ -181,7 +181,7 @@ def test_a_port_that_is_taken_is_one_clear_line(place, office, tmp_path):
             [COMMAND, "serve", path], capture_output=True, check=False, text=True
         )
     assert (ended.returncode, ended.stdout) == (1, "")
-    said = f"endi-like: figures cannot be had at port {port} of 127.0.0.1: "
+    said = f"endi-like: metrics cannot be had at port {port} of 127.0.0.1: "
     assert ended.stderr.startswith(said)
     assert ended.stderr.count("\n") == 1
 
@@ -196,7 +196,7 @@ def test_nothing_is_loaded_or_counted_where_nobody_asks_for_it(place, office):
     assert not loaded & {"prometheus_client", "sentry_sdk"}
     application = make_application({}, **place.settings())
     assert "count" not in application.registry
-    assert "figures" not in application.registry
+    assert "metrics" not in application.registry
 
 
 def fail_at_the_next_job(db):

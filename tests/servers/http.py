@@ -48,6 +48,21 @@ def free_port() -> int:
         return port
 
 
+def wait_until_listening(
+    port: int, patience: float, process: subprocess.Popen[bytes]
+) -> None:
+    """Return when a server lets people in; fail if it has ended, or takes too long."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} does not listen on {port}")
+
+
 def ini_value(text: str) -> str:
     """Write a value so that an ini file gives it back as it is."""
     return text.replace("%", "%%")

@@ -14,7 +14,11 @@ import pytest
 from tests.servers.missing import MARK, leave_out
 from tests.servers.postgres import NoPostgres, create_database, throwaway_cluster
 
-pytest_plugins = ["tests.servers.chromium", "tests.servers.redis"]
+pytest_plugins = [
+    "tests.servers.chromium",
+    "tests.servers.rabbitmq",
+    "tests.servers.redis",
+]
 
 running = pytest.StashKey[ExitStack]()
 address = pytest.StashKey[str]()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from tests.servers.http import free_port
+from tests.servers.http import free_port, wait_until_listening
 from tests.servers.missing import leave_out
 
 PATIENCE = 10.0
@@ -38,7 +36,7 @@ def throwaway_redis() -> Iterator[str]:
             stdout=subprocess.DEVNULL,
         )
         try:
-            _wait_until_listening(port)
+            wait_until_listening(port, PATIENCE, process)
             yield f"redis://127.0.0.1:{port}/0"
         finally:
             process.terminate()
@@ -53,15 +51,3 @@ def redis_url() -> Iterator[str]:
             yield url
     except NoRedis:
         leave_out("Redis", "install the Debian package redis-server")
-
-
-def _wait_until_listening(port: int) -> None:
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise RuntimeError("redis-server did not start")

@@ -14,6 +14,8 @@ from endi_like.i18n import _
 KIND_NAMES = {
     "company": _("A company or an organisation"),
     "person": _("A person"),
+    "household": _("A household"),
+    "robot": _("A program"),
 }
 
 
@@ -62,7 +64,7 @@ class CustomerSchema(Schema):
         description=_("Printed in the second line of the address."),
     )
     number = Line(
-        longest=30,
+        longest=40,
         title=_("Customer number"),
         missing="",
         description=_("Your own, if you have one; it is found by searching."),
@@ -70,11 +72,11 @@ class CustomerSchema(Schema):
     address = Text(
         longest=255, title=_("Street"), missing="", hints={"rows": "2"}, span="f12"
     )
-    postcode = Line(longest=20, title=_("Postcode"), missing="", span="f3")
-    town = Line(longest=100, title=_("Town"), missing="", span="f6")
+    postal_code = Line(longest=20, title=_("Postcode"), missing="", span="f3")
+    city = Line(longest=100, title=_("City"), missing="", span="f6")
     country = Country(title=_("Country"), default="FR")
     email = Email(title=_("E-mail"), missing="")
-    phone = Phone(longest=40, title=_("Telephone"), missing="")
+    phone = Phone(longest=80, title=_("Telephone"), missing="")
     vat_number = VatNumber(
         title=_("VAT number"),
         missing="",

@@ -17,6 +17,7 @@ ROLE_NAMES = {
     "manager": _("Manager: validates, sees every company"),
     "accountant": _("Accountant: payments and exports"),
     "auditor": _("Auditor: sees everything, changes nothing"),
+    "social_worker": _("Social worker: sees the clients of the social service"),
 }
 RIGHT_NAMES = {
     "self_validate": _("Validates the company's documents without asking"),

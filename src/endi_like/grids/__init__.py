@@ -9,6 +9,7 @@ GRIDS: dict[Any, type[Grid]] = {
     grid.model: grid
     for grid in (
         sales.InvoiceGrid,
+        contacts.ContactGrid,
         contacts.CustomerGrid,
         people.UserGrid,
         people.CompanyGrid,

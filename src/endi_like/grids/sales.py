@@ -34,7 +34,6 @@ OPEN_PAYMENTS = frozenset({"waiting", "paid"})
 IN_THE_BIN = select(Node.id).where(Node.deleted_at.is_not(None))
 # In full, as the partial indexes have it; of nothing the cell is left empty.
 NOTHING = literal_column("0", TASK.awaited.type)
-IS_INVOICE = TASK.type_ == in_full("invoice")
 AWAITS_PAYMENT: ColumnElement[bool] = TASK.awaited != NOTHING
 AWAITED = func.nullif(TASK.awaited, NOTHING, type_=TASK.awaited.type)
 # What is filtered for these awaits nothing: all cells of the column are empty.
@@ -138,12 +137,8 @@ class InvoiceGrid(Grid):
 
     @property
     def counted_in(self) -> Any:
-        """Leave the node out: what lists ask of it is in the table of the task too.
-
-        The invoice is read only where a filter asks for it: nothing is sought that
-        nobody looks at.
-        """
-        return Task.__table__.outerjoin(Invoice.__table__)
+        """Leave the node out: what lists ask of it is in the table of the task too."""
+        return Task.__table__.join(Invoice.__table__)
 
     @property
     def key(self) -> Any:
@@ -175,8 +170,8 @@ class InvoiceGrid(Grid):
         return day.desc(), TASK.id.desc()
 
     def matching(self, params: Any, query: Select[Any]) -> Select[Any]:
-        """Leave out other documents, and the bin unless it is what is asked for."""
-        query = super().matching(params, query).where(IS_INVOICE)
+        """Leave out the bin, unless it is what is asked for."""
+        query = super().matching(params, query)
         if params.get("bin") == "1":
             return query
         return query.where(TASK.deleted_at.is_(None))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
 from endi_like.db import reading
+from endi_like.faults import AWAY, FULL, kind_of, trouble
 from endi_like.jobs.core import Postpone, Registered, Work
 from endi_like.jobs.giving_up import close_run, given_up
 from endi_like.logs import belonging_to
@@ -62,11 +63,18 @@ class Doer:
             until, why = self.clock() + later.pause, str(later)
             self._note(queue.postpone, taken, until, why)
         except Exception as error:
-            log.exception("job %s (%s) has failed", taken.id, taken.name)
+            self._tell(taken, error)
             self._note(self._fail, taken, str(error), traceback.format_exc())
         else:
             for after in work.afterwards:
                 self._do_after(taken, after)
+
+    def _tell(self, taken: queue.Claim, error: Exception) -> None:
+        """Log that a job has failed; a busy database is no mistake of ours."""
+        if kind_of(error) in (AWAY, FULL):
+            log.warning("job %s: %s: %s", taken.id, trouble(error), error)
+        else:
+            log.exception("job %s (%s) has failed", taken.id, taken.name)
 
     def _run(self, taken: queue.Claim) -> Work:
         """Run the job; what it wrote and that it is done are one transaction."""

@@ -18,15 +18,20 @@ from endi_like.services.notifications import watching
 from endi_like.services.users import find_user
 
 TOO_SOON = timedelta(minutes=5)
+TOO_LATE = _(
+    "It could not be sent in time: what it says does not hold any more, such as a link "
+    "that works for half an hour."
+)
 
 
 class Ready(NamedTuple):
-    """A mail that can go, from and to which address, and its age."""
+    """A mail that can go, from and to which address, its age, and if it is in time."""
 
     mail: OutgoingMail
     sender: str
     recipient: str
     age: timedelta
+    in_time: bool
 
 
 @job(SEND)
@@ -64,15 +69,18 @@ def prepared(work: Work, mail_id: int) -> Ready | None:
         if wait := outbox.turn(db, mail, settings.mail_rate, now):
             raise Postpone(_("Others of this mailing leave first."), wait)
         sender = mail.sender or settings.mail_from
-        return Ready(mail, sender, mail.recipient, now - mail.due_at)
+        in_time = mail.valid_until is None or now < mail.valid_until
+        return Ready(mail, sender, mail.recipient, now - mail.due_at, in_time)
 
 
 def written(work: Work, ready: Ready) -> EmailMessage:
-    """Return a mail as it goes out, with its files.
+    """Return a mail as it goes out, with its files, unless it is too late for it.
 
     A storage that is away is waited for like a mail server; of a file that is gone
     it is said at once that the mail cannot be sent.
     """
+    if not ready.in_time:
+        raise Answer(TOO_LATE)
     try:
         files = [work.vault.get(one.sha256) for one in ready.mail.attachments]
     except StorageFault as fault:

@@ -18,7 +18,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from endi_like.jobs.worker import Worker
+from endi_like.faults import trouble
+from endi_like.jobs.worker import AFTER_TROUBLE, AWAY, Worker
 from endi_like.services import jobs as queue
 
 log = logging.getLogger(__name__)
@@ -76,6 +77,10 @@ class Relay(Worker):
     def hand_over(self, taken: queue.Claim) -> None:
         """Send the job on, and keep it until somebody takes it over."""
         self.pulse.keep(taken, LONGEST_WAIT)
+        self.send(taken)
+
+    def send(self, taken: queue.Claim) -> None:
+        """Have the broker give the number of an attempt to whoever is free."""
         self.message.send(taken.id, taken.name, taken.payload, taken.attempt)
 
     def receive(
@@ -84,10 +89,25 @@ class Relay(Worker):
         """Do a job that was sent on, unless its attempt counts no more."""
         sent = queue.Claim(job_id, name, payload, attempt)
         with suppress(queue.LostLease):
-            with Session(self.engine) as db, db.begin():
-                held = queue.hold(db, sent, self.clock(), self.lease)
+            held = self.take_over(sent)
             self.pulse.keep(held)
             try:
                 self.doer.do(held)
             finally:
                 self.pulse.let_go(held)
+
+    def take_over(self, sent: queue.Claim) -> queue.Claim:
+        """Take a job over as soon as the database answers.
+
+        A message that was given up because of that would be lost until its lease ends.
+        Whoever stops meanwhile gives it to others.
+        """
+        while True:
+            try:
+                with Session(self.engine) as db, db.begin():
+                    return queue.hold(db, sent, self.clock(), self.lease)
+            except AWAY as error:
+                log.warning("%s: %s", trouble(error), error)
+            if self.stopping.wait(AFTER_TROUBLE):
+                self.send(sent)
+                raise queue.LostLease(f"job {sent.id} was given back")

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
+from endi_like.faults import trouble
 from endi_like.jobs.core import Registered
 from endi_like.jobs.doing import Doer
 from endi_like.jobs.planning import Planner
@@ -70,7 +71,7 @@ class Worker:
                 if self.run_one():
                     continue
             except AWAY as error:
-                log.warning("the database does not answer: %s", error)
+                log.warning("%s: %s", trouble(error), error)
                 pause = AFTER_TROUBLE
             except Exception:  # a worker that ended would end in silence
                 log.exception("the worker goes on after an error")

@@ -33,8 +33,9 @@ class OutgoingMail(Base):
     ``message_id`` and the domain of the sender are what the mail is known by
     everywhere, however often it is tried.  An empty ``sender`` is the address of the
     installation, which is filled in when the mail is sent.  It is not sent before
-    ``due_at``.  ``hidden`` is the part of the text that no page shows: a link that
-    lets somebody in.  ``mailing`` is the key of the mailing it is one of, if any.
+    ``due_at``, nor after ``valid_until``, when what it says holds no more.  ``hidden``
+    is the part of the text that no page shows: a link that lets somebody in.
+    ``mailing`` is the key of the mailing it is one of, if any.
     """
 
     __tablename__ = "outgoing_mail"
@@ -63,6 +64,7 @@ class OutgoingMail(Base):
     error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
+    valid_until: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     version: Mapped[int] = mapped_column()

@@ -68,8 +68,7 @@ class Task(ValidationStatusHolder, Node):
     company_id: Mapped[int] = column_property(
         mapped_column(ForeignKey("company.id")), Node.company_id
     )
-    # and these, so that lists know what they leave out without looking elsewhere
-    type_: Mapped[str] = column_property(mapped_column(String(20)), Node.type_)
+    # and this, so that what lists leave out is known without looking at the node
     deleted_at: Mapped[dt.datetime | None] = column_property(
         mapped_column(Instant), Node.deleted_at
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 
 
 class Beside:

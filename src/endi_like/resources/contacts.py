@@ -1,25 +1,47 @@
-"""Where customers live: a company's accounts of the entities it sells to."""
+"""Where the directory is, and the customers: a company's accounts of entities."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.contacts import CreditAccount, Customer, Entity
 from endi_like.models.people import User
-from endi_like.resources.core import Resource
+from endi_like.resources.core import NodeResource, Resource
 from endi_like.resources.record import RECORD
-from endi_like.services.files.attachments import Place
-from endi_like.services.rights.tables import CUSTOMERS
+from endi_like.services.beside import Place
+from endi_like.services.rights.tables import CUSTOMERS, ENTITIES
+
+
+class EntityResource(NodeResource):
+    """``/contacts/12``."""
+
+    model = Entity
+    grants: ClassVar = ENTITIES
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> Entity | None:
+        """Return the entity with its accounts, which say who may see it."""
+        query = (
+            select(Entity)
+            .where(Entity.id == key)
+            .options(
+                joinedload(Entity.created_by).load_only(User.name),
+                joinedload(Entity.updated_by).load_only(User.name),
+                selectinload(Entity.accounts).joinedload(CreditAccount.company),
+            )
+        )
+        found: Entity | None = db.scalars(query).one_or_none()
+        return found
 
 
 class CustomerResource(Resource):
     """``/customers/12``."""
 
-    model = CreditAccount
+    model = Customer
     parts: ClassVar = RECORD
     grants: ClassVar = CUSTOMERS
 
@@ -36,24 +58,32 @@ class CustomerResource(Resource):
         return version
 
     @classmethod
-    def load(cls, db: Any, key: int) -> CreditAccount | None:
+    def load(cls, db: Any, key: int) -> Customer | None:
         """Return the account with its entity and company."""
         query = (
-            select(CreditAccount)
-            .where(CreditAccount.id == key)
+            select(Customer)
+            .where(Customer.id == key)
             .options(
-                joinedload(CreditAccount.entity)
+                joinedload(Customer.entity)
                 .joinedload(Entity.created_by)
                 .load_only(User.name),
-                joinedload(CreditAccount.company),
+                joinedload(Customer.company),
             )
         )
-        found: CreditAccount | None = db.scalars(query).one_or_none()
+        found: Customer | None = db.scalars(query).one_or_none()
         return found
 
 
 def includeme(config: Any) -> None:
-    """Publish the collection."""
+    """Publish the collections."""
+    config.add_collection(
+        "contacts",
+        EntityResource,
+        label=_("Contacts"),
+        section=_("Directory"),
+        icon="person-vcard",
+        new=_("New contact"),
+    )
     config.add_collection(
         "customers",
         CustomerResource,

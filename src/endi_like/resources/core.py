@@ -21,7 +21,7 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.keys import row_id
 from endi_like.resources.record import RECORD
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.services.locks import reserve
 from endi_like.services.rights.asking import rows
 from endi_like.services.rights.holders import Grants, Role
@@ -162,7 +162,8 @@ class Resource:
         The final DENY_ALL keeps what a collection grants from leaking down.
         """
         for holder, held in self.grants.items():
-            yield Allow, holder.principal(self.node), self.granted(held)
+            for name in holder.principals(self.node):
+                yield Allow, name, self.granted(held)
         yield DENY_ALL
 
 
@@ -192,7 +193,9 @@ class NodeResource(Resource):
         names = set(identity.principals())
         grants = self.grants.items()
         found = (
-            held for holder, held in grants if holder.principal(self.node) in names
+            held
+            for holder, held in grants
+            if not names.isdisjoint(holder.principals(self.node))
         )
         return frozenset().union(*found)
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from endi_like.models.files import StoredFile
 from endi_like.resources.beside import Beside
 from endi_like.resources.keys import row_id
+from endi_like.services.files.attachments import here
 
 
 class Files(Beside):
@@ -17,7 +18,7 @@ class Files(Beside):
 
     def __getitem__(self, key: str) -> FileResource:
         """Return one file of this record; that of another is not here."""
-        wanted = StoredFile.id == row_id(key), *self.place.rows
+        wanted = StoredFile.id == row_id(key), *here(self.place)
         query = select(StoredFile).where(*wanted)
         file = self.__parent__.request.db.scalars(query).one_or_none()
         if file is None:

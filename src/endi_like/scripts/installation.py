@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
 from endi_like.db import make_engine, reading, take_time
+from endi_like.faults import trouble
 from endi_like.logs import written_as
 from endi_like.scripts.errors import Unusable
 from endi_like.services.files import Vault, open_vault
@@ -108,7 +109,7 @@ def answering(installation: Installation) -> Iterator[None]:
         yield
     except DBAPIError as error:
         first = str(error.orig).splitlines()[0]
-        raise Unusable(f"the database does not answer: {first}") from error
+        raise Unusable(f"{trouble(error)}: {first}") from error
     except SQLAlchemyError as error:
         raise Unusable(f"the database cannot be used: {error}") from error
     finally:

@@ -68,7 +68,7 @@ def run(arguments: Namespace) -> int:
 
 
 def watch(installation: Installation, application: Any, count: int) -> Watching:
-    """Open the ports of figures, and have all that happens be logged."""
+    """Open the ports of metrics, and have all that happens be logged."""
     watching = Watching(installation, application, count)
     take_all(installation.settings.log_format)
     return watching

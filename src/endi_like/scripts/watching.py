@@ -1,4 +1,4 @@
-"""What is told of the web processes: figures to ask for, and mistakes reported.
+"""What is told of the web processes: metrics to ask for, and mistakes reported.
 
 Both cost nothing where no setting asks for them: their libraries are not even loaded.
 """
@@ -20,7 +20,7 @@ def report_mistakes(settings: Settings) -> None:
 
 
 class Watching:
-    """The figures and reports of so many web processes, of which there is only one yet.
+    """The metrics and reports of so many web processes, of which there is only one yet.
 
     Each has a port of its own, from the one the settings name upwards.
     """
@@ -35,13 +35,13 @@ class Watching:
 
     def _listen(self, number: int) -> Any:
         host, first = self.settings.metrics_address
-        listener = import_module("endi_like.scripts.figures").Listener
+        listener = import_module("endi_like.scripts.metrics").Listener
         try:
-            figures = self.application.registry["figures"]
-            return listener((host, first + number), figures)
+            metrics = self.application.registry["metrics"]
+            return listener((host, first + number), metrics)
         except (OSError, OverflowError) as error:
             port = f"port {first + number} of {host}"
-            raise Unusable(f"figures cannot be had at {port}: {error}") from error
+            raise Unusable(f"metrics cannot be had at {port}: {error}") from error
 
     def begin(self, number: int) -> None:
         """Begin, in the web process of this number."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from pyramid.response import Response
 
+from endi_like.faults import trouble
 from endi_like.i18n import LANGUAGES, _
 from endi_like.logs import REQUEST_ID
 from endi_like.security.access import language
@@ -21,6 +22,7 @@ TITLES = {
     404: _("There is nothing here"),
     405: _("That is not possible here"),
     409: _("Somebody was faster"),
+    410: _("This is kept no longer"),
     413: _("That is too much at once"),
     415: _("What arrived cannot be read"),
     422: _("Something is missing or wrong"),
@@ -107,11 +109,20 @@ def last_resort(request: Any) -> Response:
 def away(request: Any, error: Exception) -> Response:
     """Say that the database does not answer just now; the log has a line about it."""
     first = str(error).split("\n")[0]
-    log.warning("the database does not answer: %s", first)
+    log.warning("%s: %s", trouble(error), first)
     sentence = _(
         "The database does not answer just now. Nothing of what you sent was saved; "
         "your browser keeps it, please send it again in a moment."
     )
     response = bare(request, 503, [sentence])
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def full(request: Any, error: Exception) -> Response:
+    """Say that there is no room for it; the log has a line about it."""
+    first = str(error).split("\n")[0]
+    log.warning("%s: %s", trouble(error), first)
+    response = bare(request, 507, [NO_ROOM])
     response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import Customer
 from endi_like.models.people import Company, User
 from endi_like.models.searching import holding
 from endi_like.text import shadow, words
@@ -59,23 +59,23 @@ def title(
 
 def customers(
     db: Session, scope: ColumnElement[bool], typed: str, company_id: int | None = None
-) -> list[CreditAccount]:
+) -> list[Customer]:
     """Return the first customers whose name, number or town hold all words typed."""
     query = (
-        select(CreditAccount)
-        .where(scope, CreditAccount.active)
-        .options(joinedload(CreditAccount.entity), joinedload(CreditAccount.company))
+        select(Customer)
+        .where(scope, Customer.active)
+        .options(joinedload(Customer.entity), joinedload(Customer.company))
     )
     if company_id is not None:
-        query = query.where(CreditAccount.company_id == company_id)
-    query = query.where(*holding(CreditAccount.search_key, typed))
-    query = query.order_by(CreditAccount.sort_name, CreditAccount.id)
+        query = query.where(Customer.company_id == company_id)
+    query = query.where(*holding(Customer.search_key, typed))
+    query = query.order_by(Customer.sort_name, Customer.id)
     return list(db.scalars(query.limit(MOST_FOUND)))
 
 
 def customer(
     db: Session, scope: ColumnElement[bool], key: int, *, keep: int | None = None
-) -> CreditAccount | None:
+) -> Customer | None:
     """Return a customer the user may choose, or nothing.
 
     One that is not in use any more is chosen only where it is kept.
@@ -85,16 +85,14 @@ def customer(
 
 
 @lru_cache(KEPT_QUERIES)
-def customer_query(
-    scope: ColumnElement[bool], *, in_use: bool
-) -> Select[CreditAccount]:
+def customer_query(scope: ColumnElement[bool], *, in_use: bool) -> Select[Customer]:
     """Return the query of one customer, kept by what the user may choose from."""
     query = (
-        select(CreditAccount)
-        .where(scope, CreditAccount.id == bindparam("key"))
-        .options(joinedload(CreditAccount.entity))
+        select(Customer)
+        .where(scope, Customer.id == bindparam("key"))
+        .options(joinedload(Customer.entity))
     )
-    return query.where(CreditAccount.active) if in_use else query
+    return query.where(Customer.active) if in_use else query
 
 
 def found(
@@ -105,11 +103,11 @@ def found(
     asked: Mapping[str, str],
 ) -> list[tuple[Any, str]]:
     """Return the first records of a kind the words find, each with a hint beside it."""
-    if model is CreditAccount:
+    if model is Customer:
         company = asked.get("company", "")
         company_id = int(company) if company.isdecimal() and len(company) < 10 else None
         rows = customers(db, scope, typed, company_id)
-        return [(row, row.entity.town) for row in rows]
+        return [(row, row.entity.city) for row in rows]
     if model is Company:
         rows_by_name = [row for row in companies(db, scope) if matches(row.name, typed)]
         return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]

@@ -14,6 +14,7 @@ ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("manager", "Benoît Lefèvre", "manager"),
     ("accountant", "Çelik Aydın", "accountant"),
     ("auditor", "Dorothea Müller", "auditor"),
+    ("social_worker", "Hélène Strömberg", "social_worker"),
     ("member", "Élodie Tanguy", ""),
     ("selfvalidator", "Farid Benhaddou", ""),
     ("other", "Gwenaëlle Le Goff", ""),

@@ -122,13 +122,19 @@ def shown(row: Any, name: str, value: Any) -> str | None:
     """Return a value as the history shows it: what an id points at by its title."""
     if value is None:
         return None
-    if name.endswith("_id"):
-        relation = inspect(type(row)).relationships[name.removesuffix("_id")]
+    if relation := pointing_at(row, name):
         target = inspect(row).session.get(relation.mapper.class_, value)
         return str(target.title) if target else None
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
     return str(value)
+
+
+def pointing_at(row: Any, name: str) -> Any:
+    """Return the relation that an id belongs to; nothing for what is no such id."""
+    if not name.endswith("_id"):
+        return None
+    return inspect(type(row)).relationships.get(name.removesuffix("_id"))
 
 
 def changes_of(row: Any) -> Iterator[tuple[str, str | None, str | None]]:
@@ -150,7 +156,7 @@ def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
     if relation is not None and relation.uselist:
         return titles(attributes[name].history)
     history = attributes[name].load_history()
-    if name.endswith("_id"):
+    if pointing_at(row, name):
         target = attributes[name.removesuffix("_id")].history.added
         if target:
             before = history.deleted[0] if history.deleted else getattr(row, name)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.memos import Memo
-from endi_like.services.files.attachments import Place, Signature
+from endi_like.services.beside import Place, Signature
 from endi_like.services.notifications.mentions import take_back, tell_mentioned
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 

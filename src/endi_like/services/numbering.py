@@ -101,6 +101,15 @@ class Numbering:
         )
         return self._execute(started.returning(Counter.value)) is not None
 
+    def count(self, key: str) -> int:
+        """Return the next number of a series that knows no dates.
+
+        What is rolled back may be given again; whoever counts at the same time waits.
+        """
+        first = {"key": self._key(key), "value": 1, "start": 0, "last_date": None}
+        found = self._execute(counting(self._dialect), first)
+        return found or 0
+
     def current(self, keys: Iterable[str]) -> dict[str, int]:
         """Return the last number of each series, 0 for one that is unheard of."""
         stored = {self._key(key): key for key in keys}

@@ -52,6 +52,11 @@ def founded(db: Session) -> Organisation:
     return own
 
 
+def is_nameless(own: Organisation) -> bool:
+    """Tell whether nobody has said yet who runs this installation."""
+    return own.version == 1 and own.name == NAMELESS
+
+
 def series(db: Session, today: date) -> dict[str, Series]:
     """Return the series that every company counts in: of all, this year, this month."""
     keys = {

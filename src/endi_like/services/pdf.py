@@ -7,6 +7,7 @@ static files and ``data:`` addresses: no other file, and nothing from the networ
 from __future__ import annotations
 
 import gc
+import logging
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -16,6 +17,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from endi_like.templating import STATIC
+
+# It warns of each sign that no font has, and what people type may be full of them.
+logging.getLogger("weasyprint").setLevel(logging.ERROR)
 
 HOST = "app-static.invalid"  # no such host can exist, so nothing can be sent there
 BASE = f"https://{HOST}/"

@@ -206,9 +206,12 @@ def recipient(task: Task, organisation: Organisation) -> Recipient:
     """Return whom the letter is for: as agreed for this document, else as known."""
     entity = task.account.entity
     agreed = tuple(filter(None, map(str.strip, task.address.splitlines())))
+    known = task.account.letters_to(task.date)
+    lines = known.lines if known else []
+    country = (known and known.country) or entity.country
     return Recipient(
-        agreed or tuple(entity.postal_lines) or (entity.name,),
-        entity.country if entity.country != organisation.country else "",
+        agreed or (entity.name, *lines),
+        country if country != organisation.country else "",
         entity.vat_number,
         bool(agreed),
     )

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from endi_like.models.notifications import Notification
 from endi_like.models.organisation import Organisation
@@ -75,14 +75,18 @@ def token_hash(token: str) -> bytes:
 WHO = (User.id, User.name, User.roles, User.language)
 RIGHTS = (Membership.company_id, Membership.rights, Membership.ceiling)
 HOUSE: tuple[Any, ...] = (Organisation.time_zone, Organisation.currency)
+TOKEN_HASH: Any = bindparam("token_hash")
+# It asks for the user itself: an answer that hung on the user of each row would be
+# looked for once more with every membership.
+OWN = aliased(UserSession)
+WHOSE = select(OWN.user_id).where(OWN.token_hash == TOKEN_HASH).scalar_subquery()
 UNREAD = (
     exists()
     .where(
-        Notification.recipient_id == User.id,
+        Notification.recipient_id == WHOSE,
         Notification.read_at.is_(None),
         Notification.bell,
     )
-    .correlate(User)
     .label("unread")
 )
 
@@ -92,7 +96,7 @@ BY_SESSION: Select[Any] = (
     .outerjoin(Membership, Membership.user_id == User.id)
     .outerjoin(Organisation, Organisation.id == 1)
     .where(
-        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.token_hash == TOKEN_HASH,
         UserSession.ended_at.is_(None),
         UserSession.seen_at > bindparam("not_idle_since"),
         UserSession.created_at > bindparam("not_made_before"),
@@ -115,7 +119,7 @@ BY_API_TOKEN: Select[Any] = (
     .outerjoin(Membership, Membership.user_id == User.id)
     .outerjoin(Organisation, Organisation.id == 1)
     .where(
-        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.token_hash == TOKEN_HASH,
         ApiToken.revoked_at.is_(None),
         or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
         User.active,

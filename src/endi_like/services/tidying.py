@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
+from endi_like.services.administration import note
 from endi_like.services.jobs import DEADLY, JOB
 from endi_like.services.mail import outbox
 from endi_like.workflow.errors import Stale
@@ -42,6 +43,7 @@ def try_again(db: Session, job: Job, now: datetime) -> None:
         raise Stale
     if mail_id := outbox.mail_of(job):
         outbox.mark_waiting(db, mail_id)
+    note(db, "tried again", job, [job.name])
 
 
 def forget_done(db: Session, *, before: datetime) -> int:

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
 
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.services.streams import KINDS, STREAMS
 from endi_like.services.timeline_query import COUNTED, PINNED, REST, statement
 

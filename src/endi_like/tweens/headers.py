@@ -11,8 +11,8 @@ from typing import Any
 
 from pyramid_retry import is_error_retryable
 
-from endi_like.security.answers import away, last_resort
-from endi_like.security.faults import AWAY, kind_of
+from endi_like.faults import AWAY, FULL, kind_of
+from endi_like.security.answers import away, full, last_resort
 
 CONTENT_SECURITY = "; ".join(
     (
@@ -71,8 +71,11 @@ def answer(handler: Callable[[Any], Any], request: Any) -> Any:
     except Exception as error:
         if is_error_retryable(request, error):
             raise
-        if kind_of(error) == AWAY:
+        kind = kind_of(error)
+        if kind == AWAY:
             return away(request, error)
+        if kind == FULL:
+            return full(request, error)
         return last_resort(request)
 
 

@@ -1,7 +1,7 @@
 """How many requests of which page ended how, and how long they took.
 
-Loaded only where somebody wants these figures (``endi.metrics_listen``).  What a
-visitor may choose names no figure: there are as many as there are pages, times five.
+Loaded only where somebody wants these metrics (``endi.metrics_listen``).  What a
+visitor may choose names no metric: there are as many as there are pages, times five.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ Count = Callable[[Any, Any, float], None]
 
 
 def includeme(config: Any) -> None:
-    """Have requests counted in ``registry["figures"]``."""
-    figures = config.registry["figures"] = CollectorRegistry()
-    config.registry["count"] = counting(figures, config.introspector)
+    """Have requests counted in ``registry["metrics"]``."""
+    metrics = config.registry["metrics"] = CollectorRegistry()
+    config.registry["count"] = counting(metrics, config.introspector)
 
 
-def counting(figures: CollectorRegistry, introspector: Any) -> Count:
+def counting(metrics: CollectorRegistry, introspector: Any) -> Count:
     """Return what counts a request and its answer."""
     taken = Histogram(
         "endi_request_seconds",
         "Time to make an answer, by the page that was asked for and how it ended",
         ("view", "status"),
         buckets=BUCKETS,
-        registry=figures,
+        registry=metrics,
     )
     # which views there are is only known when all of them have been made known
     views = cache(lambda: views_by_name(introspector))

@@ -17,12 +17,12 @@ from endi_like.forms.contacts import (
 from endi_like.forms.core import Form
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import Customer
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
-from endi_like.services import contacts
+from endi_like.services.contacts import customers
 from endi_like.services.files.attachments import all_of
 from endi_like.services.refusals import WrongValues
 from endi_like.views.attached import all_as_json, attached
@@ -53,14 +53,15 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
     return {
         "account": account,
         "entity": entity,
+        "facts": customers.values(account),
         "kind": KIND_NAMES[entity.kind],
         "language": language_name(entity.language),
         "base": request.resource_path(context),
         "invoices_url": request.resource_path(invoices),
-        "balance": contacts.balance(db, account.id, scope, request.today),
+        "balance": customers.balance(db, account.id, scope, request.today),
         "invoices": [
             (one, grid.states(*states_of(one)))
-            for one in contacts.last_invoices(db, account.id, scope)
+            for one in customers.last_invoices(db, account.id, scope)
         ],
         "attached": attached(request, context, all_of(db, context.place)),
         "timeline": shown(request, context),
@@ -70,7 +71,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
     }
 
 
-def may_invoice(account: CreditAccount, invoices: Collection, request: Any) -> bool:
+def may_invoice(account: Customer, invoices: Collection, request: Any) -> bool:
     """Tell whether the user may write an invoice for the customer now."""
     if not (account.active and account.company.active):
         return False
@@ -94,13 +95,13 @@ def customer_json(context: CustomerResource, request: Any) -> dict[str, Any]:
     """Answer the same customer as JSON."""
     account = context.node
     scope = context.__parent__.__parent__["invoices"].scope(request.identity)
-    owed = contacts.balance(request.db, account.id, scope, request.today)
+    owed = customers.balance(request.db, account.id, scope, request.today)
     return {
         "id": account.id,
         "version": account.entity.version,
         "url": request.resource_path(context),
         "company_id": account.company_id,
-        **contacts.values(account),
+        **customers.values(account),
         "files": all_as_json(request, context, all_of(request.db, context.place)),
         "invoices": owed.invoices,
         "to_pay": str(owed.to_pay),
@@ -122,7 +123,7 @@ class CustomerForm(Sections):
         (
             _("Address"),
             _("Where letters go; an invoice keeps the address it was validated with."),
-            ("address", "postcode", "town", "country"),
+            ("address", "postal_code", "city", "country"),
         ),
         (_("Reaching them"), "", ("email", "phone", "language")),
         (_("Tax"), "", ("vat_number",)),
@@ -133,9 +134,9 @@ class CustomerForm(Sections):
         """Add the customers that may be the same, with their addresses."""
         return super().page(form, alike=self.alike, **values)
 
-    def beware(self, account: CreditAccount, data: dict[str, Any]) -> None:
+    def beware(self, account: Customer, data: dict[str, Any]) -> None:
         """Raise ``WrongValues`` for one alike, unless it was said to be another."""
-        same = contacts.alike(
+        same = customers.alike(
             self.request.db,
             account.company_id,
             name=data["name"],
@@ -150,7 +151,7 @@ class CustomerForm(Sections):
 
 @form_view(
     context=Collection,
-    holds=CreditAccount,
+    holds=Customer,
     name="add",
     permission=Permission.ADD,
     renderer=TEMPLATE,
@@ -177,16 +178,16 @@ class AddCustomer(CustomerForm, AddForm):
         country = self.offered[0].country or "FR"
         return {"country": country, "language": self.request.locale_name}
 
-    def build(self, data: dict[str, Any]) -> CreditAccount:
+    def build(self, data: dict[str, Any]) -> Customer:
         """Return an account of the company that was chosen, or is the only one."""
         chosen = data.get("company_id", self.offered[0].id)
         company = next(one for one in self.offered if one.id == chosen)
-        return contacts.new_customer(company)
+        return customers.new_customer(self.request.db, company)
 
-    def store(self, item: CreditAccount, data: dict[str, Any]) -> None:
+    def store(self, item: Customer, data: dict[str, Any]) -> None:
         """Write the values, unless the customer seems to be known already."""
         self.beware(item, data)
-        contacts.write(self.request.db, item, data)
+        customers.write(self.request.db, item, data)
         self.request.db.add(item)
 
 
@@ -205,12 +206,12 @@ class EditCustomer(CustomerForm, ItemForm):
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the customer as it is."""
-        return contacts.values(self.context.node)
+        return customers.values(self.context.node)
 
-    def change(self, item: CreditAccount, data: dict[str, Any]) -> None:
+    def change(self, item: Customer, data: dict[str, Any]) -> None:
         """Write the values."""
         self.beware(item, data)
-        contacts.write(self.request.db, item, data)
+        customers.write(self.request.db, item, data)
 
     def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
         """Say who was faster: the directory knows."""

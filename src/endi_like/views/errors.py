@@ -21,6 +21,7 @@ from pyramid.view import (
 )
 from pyramid_tm import is_tm_active
 
+from endi_like.faults import AWAY, FULL, RACE, VALUE, kind_of
 from endi_like.forms.structure import BadStructure
 from endi_like.i18n import _
 from endi_like.permissions import Permission
@@ -32,10 +33,11 @@ from endi_like.security.answers import (
     RETRY_AFTER,
     away,
     bare,
+    full,
     last_resort,
     title_of,
 )
-from endi_like.security.faults import AWAY, RACE, VALUE, DatabaseFault, kind_of
+from endi_like.security.faults import DatabaseFault
 from endi_like.services.conflicts import LastChange, last_change
 from endi_like.services.files import StorageFault
 from endi_like.workflow.errors import ActionError, Done, NotPermitted, Refused, Stale
@@ -268,7 +270,7 @@ def storage_fault(error: StorageFault, request: Any) -> Any:
 
 @exception_view_config(DatabaseFault)
 def database_fault(error: Exception, request: Any) -> Any:
-    """Answer 503 for a database that is away, 409 for a race lost several times.
+    """Answer 503 for a database that is away, 507 for one that is full, 409 for a race.
 
     The session cannot be asked for anything any more, hence the bare pages.
     """
@@ -276,6 +278,8 @@ def database_fault(error: Exception, request: Any) -> Any:
     kind = kind_of(error)
     if kind == AWAY:
         return away(request, error)
+    if kind == FULL:
+        return full(request, error)
     if kind == RACE:
         return bare(request, 409, [RACE_LOST])
     if kind == VALUE:

@@ -13,8 +13,8 @@ from pyramid.view import view_config
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.resources.files import FileContent, FileResource, Files
+from endi_like.services.beside import Place, Signature
 from endi_like.services.files import attachments
-from endi_like.services.files.attachments import Place, Signature
 from endi_like.services.files.examining import Accepted, Upload, accepted
 from endi_like.services.locks import hold_files
 from endi_like.views.actions import finished, text

@@ -23,6 +23,7 @@ HOLDERS = {
     Role("manager"): _("managers"),
     Role("accountant"): _("accountants"),
     Role("auditor"): _("auditors"),
+    Role("social_worker"): _("social workers"),
     Member(): _("members of the company"),
     Member("self_validate"): _("members who may validate alone"),
     Member("record_payment"): _("members who may record payments"),

@@ -11,6 +11,7 @@ from endi_like.grids.sales import InvoiceGrid
 from endi_like.permissions import Permission
 from endi_like.reports.waiting import waiting
 from endi_like.resources.core import Root
+from endi_like.services.organisation import is_nameless
 from endi_like.views.cells import Cells
 
 
@@ -39,4 +40,14 @@ def home(context: Root, request: Any) -> dict[str, Any]:
         "query": urlencode,
         "name": identity.name,
         "today": request.today,
+        "naming_url": naming_url(context, request),
     }
+
+
+def naming_url(context: Root, request: Any) -> str:
+    """Return where a new installation is given its name, for who may do so."""
+    organisations = context["organisation"]
+    if Permission.EDIT not in organisations.held(request.identity):
+        return ""
+    own = organisations["1"]
+    return request.resource_path(own, "edit") if is_nameless(own.node) else ""

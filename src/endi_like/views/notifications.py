@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from pyramid.csrf import get_csrf_token
-from pyramid.httpexceptions import HTTPForbidden, HTTPSeeOther
+from pyramid.httpexceptions import HTTPForbidden, HTTPGone, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
@@ -23,6 +24,8 @@ from endi_like.services.notifications import choosing, reading
 from endi_like.services.notifications.events import EVENTS
 from endi_like.views.actions import sent, text
 from endi_like.workflow.errors import Refused
+
+KEPT_NO_LONGER = _("What you were told of ended so long ago that it is not kept.")
 
 
 def number(raw: str) -> int | None:
@@ -70,6 +73,7 @@ class NotificationViews:
             "notifications": found,
             "event_of": EVENTS,
             "said": reading.said,
+            "gone": reading.gone(self.request.db, found),
             "base": self.base,
             "here": self.url(before=self.before)[len(self.base) :],
             "unread": self.unread,
@@ -86,8 +90,11 @@ class NotificationViews:
         """Answer the same as JSON."""
         found, more = self.found()
         request = self.request
+        gone = reading.gone(request.db, found)
         return {
-            "notifications": [as_json(request, self.context, one) for one in found],
+            "notifications": [
+                as_json(request, self.context, one, gone) for one in found
+            ],
             "unread": reading.how_many_unread(request.db, request.identity),
             "before": found[-1].id if more else None,
         }
@@ -116,9 +123,13 @@ class NotificationViews:
 
 
 def as_json(
-    request: Any, parent: Notifications, notification: Notification
+    request: Any, parent: Notifications, notification: Notification, gone: Set[int]
 ) -> dict[str, Any]:
-    """Return a notification as JSON holds it, said in the reader's language."""
+    """Return a notification as JSON holds it, said in the reader's language.
+
+    ``gone`` are those whose record is there no more.
+    """
+    has_gone = notification.id in gone
     return {
         "id": notification.id,
         "url": request.resource_path(parent, str(notification.id), ""),
@@ -126,7 +137,7 @@ def as_json(
         "text": request.translate(reading.said(notification)),
         "at": notification.at.isoformat(),
         "read": notification.read_at is not None,
-        "record": record_url(request, notification),
+        "record": None if has_gone else record_url(request, notification),
     }
 
 
@@ -150,7 +161,13 @@ class NotificationView:
         """Go to the record; whoever has been there has read it."""
         if self.notification.read_at is None and self.request.method == "GET":
             self.request.add_finished_callback(self.note_opened)
+        if self.gone():
+            raise HTTPGone(KEPT_NO_LONGER)
         return HTTPSeeOther(record_url(self.request, self.notification))
+
+    def gone(self) -> set[int]:
+        """Return its id if its record is there no more."""
+        return reading.gone(self.request.db, [self.notification])
 
     def note_opened(self, request: Any) -> None:
         """Mark it as read, after the request's own transaction, which only reads."""
@@ -161,7 +178,8 @@ class NotificationView:
     @view_config(request_method="GET", renderer="json", wants_json=True)
     def as_json(self) -> dict[str, Any]:
         """Answer the notification as JSON; a program reads it without marking it."""
-        return as_json(self.request, self.context.__parent__, self.notification)
+        listed = self.context.__parent__
+        return as_json(self.request, listed, self.notification, self.gone())
 
     @view_config(name="read", request_method="POST")
     def read(self) -> Any:

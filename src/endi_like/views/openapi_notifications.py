@@ -16,7 +16,7 @@ NOTIFICATION: JsonSchema = {
     "text": parts.TEXT,
     "at": {"type": "string", "format": "date-time"},
     "read": {"type": "boolean"},
-    "record": parts.TEXT,
+    "record": {"type": ["string", "null"]},
 }
 ONE: JsonSchema = {
     "type": "object",

@@ -9,7 +9,7 @@ from endi_like.grids.people import CompanyGrid, UserGrid
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.models.options import Mention
 from endi_like.services import administration, choices, contacts, users
-from endi_like.services.contacts import values
+from endi_like.services.contacts.customers import values
 from tests.factories import (
     TODAY,
     make_company,
@@ -70,13 +70,13 @@ def walked(db, grid, params):
 def test_lists_of_customers_companies_and_users_are_in_one_order(db, sort):
     for name in MIXED:
         company = make_company(db, name=name)
-        make_customer(db, company, name=name, town=name)
+        make_customer(db, company, name=name, place={"city": name})
         make_user(db, name=name)
 
     wanted = ORDER if sort == "name" else ORDER[::-1]
     for grid in (CustomerGrid, CompanyGrid, UserGrid):
         assert walked(db, grid(true(), TODAY), {"sort": sort}) == wanted
-    town = {"sort": sort.replace("name", "town")}
+    town = {"sort": sort.replace("name", "city")}
     assert walked(db, CustomerGrid(true(), TODAY), town) == wanted
     owner = {"sort": sort.replace("name", "company")}
     assert walked(db, CustomerGrid(true(), TODAY), owner) == wanted
@@ -87,7 +87,7 @@ def test_what_one_chooses_from_is_in_the_order_of_the_lists(db):
     user = make_user(db)
     for name in MIXED[:20]:
         make_membership(db, user, make_company(db, name=name))
-        make_customer(db, company, name=name, town="Brest")
+        make_customer(db, company, name=name, place={"city": "Brest"})
         make_membership(db, make_user(db, name=name), company)
         make_invoice(db, make_customer(db, name=name))
         make_option(db, Mention, label=name, text="…")

@@ -41,7 +41,7 @@ def grid():
 @pytest.mark.parametrize(("typed", "expected"), ROWS, ids=[row[0] for row in ROWS])
 def test_every_word_typed_begins_a_word(db, grid, typed, expected):
     for name in ("Toît neuf", "Porte d'Éon 100%"):
-        customer = make_customer(db, name="Qui", town="Ici")
+        customer = make_customer(db, name="Qui", place={"city": "Ici"})
         invoice = make_invoice(db, customer, name=name)
         customer.search_key = invoice.search_key
     db.flush()

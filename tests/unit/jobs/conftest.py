@@ -1,7 +1,9 @@
 """Databases to which workers really commit, and workers that note what they do."""
 
+from contextlib import contextmanager
+
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, event
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
@@ -38,3 +40,39 @@ def engine(site):
 @pytest.fixture
 def settings(tmp_path):
     return Settings("sqlite://", "the secret of the tests", tmp_path)
+
+
+IMPATIENT = {
+    "sqlite": "PRAGMA busy_timeout = 50",
+    "postgresql": "SET lock_timeout = '50ms'",
+}
+
+
+@pytest.fixture
+def hurried(engine):
+    """Return an engine on the same database that hardly waits for locks."""
+    found = make_engine(engine.url.render_as_string(hide_password=False))
+
+    @event.listens_for(found, "connect")
+    def hurry(connection, _record):
+        connection.execute(IMPATIENT[found.dialect.name])
+        if found.dialect.name == "postgresql":
+            connection.commit()
+
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def locked(engine):
+    """Return what keeps everybody else waiting who wants to write, for a while."""
+
+    @contextmanager
+    def lock():
+        with engine.connect() as connection:
+            # SQLite is locked by whatever comes first
+            locks = engine.dialect.name == "postgresql"
+            connection.exec_driver_sql("LOCK TABLE job" if locks else "SELECT 1")
+            yield
+
+    return lock

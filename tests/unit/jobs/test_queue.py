@@ -4,7 +4,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
-from sqlalchemy import create_engine, insert, select, update
+from sqlalchemy import create_engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from endi_like import logs
@@ -341,6 +341,21 @@ def test_a_job_of_a_name_nobody_knows_fails_without_stopping_the_worker(
     ask(engine, "note")
     run_all(worker)
     assert done == ["a"]
+
+
+def test_a_job_that_finds_the_database_busy_is_tried_again_and_nobody_is_blamed(
+    hurried, locked, settings, clock, caplog
+):
+    def write(work, word):
+        with locked():
+            work.db.execute(delete(Job).where(Job.name == word))
+
+    ask(hurried, "write in vain")
+    known = {"write in vain": Registered("write in vain", write)}
+    assert Worker(hurried, known, settings=settings, clock=clock).run_one()
+    assert (only(hurried).state, only(hurried).failures) == ("waiting", 1)
+    assert [one.levelname for one in caplog.records] == ["WARNING"]
+    assert "the database does not answer" in caplog.text
 
 
 @pytest.mark.parametrize("column", ["state", "dedupe_key"])

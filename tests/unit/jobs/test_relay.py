@@ -1,16 +1,18 @@
 """With a broker, each attempt is begun once, however often its message comes."""
 
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
 
 import pytest
+from dramatiq import Message
 from dramatiq.brokers.stub import StubBroker
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.jobs.core import Registered
-from endi_like.jobs.relay import Relay
+from endi_like.jobs.relay import QUEUE, Relay
 from endi_like.models.jobs import Job, WorkerPulse
 from endi_like.services import jobs as queue
 from tests.factories import NOW
@@ -24,7 +26,7 @@ def relay(engine, settings, clock, monkeypatch):
     broker = StubBroker(middleware=[])
     monkeypatch.setattr("endi_like.jobs.relay.connect", lambda _url: broker)
 
-    def make(run):
+    def make(run, engine=engine):
         with Session(engine) as db, db.begin():
             queue.enqueue(db, "work", {}, dedupe_key="work", at=NOW)
         known = {"work": Registered("work", run)}
@@ -98,3 +100,51 @@ def test_a_lease_that_is_kept_anew_outlives_the_one_it_was_taken_over_from(
     here.pulse.keep(held)
     here.pulse.beat()
     assert [one for one, _until in here.pulse.kept.values()] == [held]
+
+
+@contextmanager
+def received_too_early(here, locked, caplog):
+    """Have a relay receive a message while the database answers nobody."""
+    (sent,) = here.take()
+    message = (sent.id, sent.name, sent.payload, sent.attempt)
+    receiver = Thread(target=here.receive, args=message)
+    with locked():
+        receiver.start()
+        end = time.monotonic() + PATIENCE
+        while caplog.text.count("does not answer") < 2 and time.monotonic() < end:
+            time.sleep(0.01)
+        yield
+    receiver.join(PATIENCE)
+    assert not receiver.is_alive()
+
+
+@pytest.fixture
+def too_early(engine, relay, hurried, monkeypatch):
+    """Return a relay that waits for the database, and what it has done."""
+    monkeypatch.setattr("endi_like.jobs.relay.AFTER_TROUBLE", 0.05)
+    done = []
+    return relay(lambda _work: done.append(1), hurried), done
+
+
+def test_what_comes_while_the_database_is_away_is_done_once_it_is_back(
+    engine, too_early, locked, caplog
+):
+    here, done = too_early
+    with received_too_early(here, locked, caplog):
+        assert done == []
+    assert done == [1]
+    assert only(engine).state == "done"
+    assert here.broker.queues[QUEUE].empty()
+
+
+def test_whoever_stops_while_the_database_is_away_gives_it_to_others(
+    too_early, locked, caplog
+):
+    here, done = too_early
+    with received_too_early(here, locked, caplog):
+        here.stopping.set()
+        given = here.broker.queues[QUEUE].get(timeout=PATIENCE)
+    assert done == []
+    here.stopping.clear()
+    here.receive(*Message.decode(given).args)
+    assert done == [1]

@@ -11,7 +11,7 @@ from pyramid.authorization import DENY_ALL, ACLHelper, Authenticated, Deny, Ever
 from pyramid.config import Configurator
 from sqlalchemy import select
 
-from endi_like.models.contacts import CUSTOMER, CreditAccount
+from endi_like.models.contacts import Customer, Entity
 from endi_like.models.node import Node
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
@@ -173,6 +173,27 @@ admin           yes  no  yes  no     yes  no
 nobody          no   no  no   no     no   no
 """
 
+CONTACTS = """
+                       list add view see_history export edit delete  attach  note  merge approve anonymise
+member         mine    yes  no  yes  no          yes    no   no      no      yes   no    no      no
+member         theirs  yes  no  no   no          no     no   no      no      no    no    no      no
+member         secret  yes  no  no   no          no     no   no      no      no    no    no      no
+foreign        mine    yes  no  no   no          no     no   no      no      no    no    no      no
+both           mine    yes  no  yes  no          yes    no   no      no      yes   no    no      no
+both           secret  yes  no  no   no          no     no   no      no      no    no    no      no
+manager        mine    yes  yes yes  yes         yes    yes  yes     yes     yes   yes   yes     yes
+manager        theirs  yes  yes yes  yes         yes    yes  yes     yes     yes   yes   yes     yes
+manager        secret  yes  yes no   no          no     no   no      no      no    no    no      no
+accountant     theirs  yes  yes yes  yes         yes    yes  no      yes     yes   no    yes     no
+accountant     secret  yes  yes no   no          no     no   no      no      no    no    no      no
+auditor        theirs  yes  no  yes  yes         yes    no   no      no      no    no    no      no
+auditor        secret  yes  no  no   no          no     no   no      no      no    no    no      no
+social_worker  theirs  yes  yes yes  yes         yes    yes  no      yes     yes   no    no      no
+social_worker  secret  yes  yes yes  yes         yes    yes  yes     yes     yes   yes   yes     yes
+admin          theirs  no   no  no   no          no     no   no      no      no    no    no      no
+nobody         theirs  no   no  no   no          no     no   no      no      no    no    no      no
+"""  # noqa: E501
+
 OPTIONS = (
     "vat-rates",
     "payment-modes",
@@ -193,7 +214,7 @@ TABLES = {
     "mail-templates": WORDINGS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
-COLLECTIONS = ("invoices", *TABLES)
+COLLECTIONS = ("invoices", "contacts", *TABLES)
 
 
 def everybody(here=HERE, there=THERE):
@@ -211,7 +232,7 @@ def everybody(here=HERE, there=THERE):
         "nobody": {},
     }
     people = {name: Identity(9, frozenset(), of) for name, of in memberships.items()}
-    roles = ("manager", "accountant", "auditor", "admin")
+    roles = ("manager", "accountant", "auditor", "admin", "social_worker")
     return people | {name: Identity(9, frozenset({name})) for name in roles}
 
 
@@ -269,6 +290,26 @@ def test_A2_who_may_do_what_with_invoices(permissions, row, resources):
     assert answers(invoices, item, who, permissions) == expected
 
 
+ENTITIES = {
+    "mine": lambda: Entity(id=1, accounts=[Customer(company_id=HERE)]),
+    "theirs": lambda: Entity(id=1, accounts=[Customer(company_id=3)]),
+    "secret": lambda: Entity(
+        id=1, accounts=[Customer(company_id=HERE)], confidential=True
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("permissions", "row"), lines(CONTACTS), ids=lambda one: "-".join(one[:2])
+)
+def test_A2_who_may_do_what_with_contacts(permissions, row, resources):
+    who, state, *expected = row
+    contacts = collection(resources, "contacts")
+    item = contacts.wrap(ENTITIES[state]())
+
+    assert answers(contacts, item, who, permissions) == expected
+
+
 @pytest.mark.parametrize("name", TABLES)
 def test_A2_who_may_do_what_elsewhere(name, resources):
     parent = collection(resources, name)
@@ -296,6 +337,7 @@ def world(db):
     for company in (here, there):
         customer = make_customer(db, company)
         make_member(db, company)
+        make_customer(db, company, confidential=True)
         for status in ("draft", "wait", "invalid", "valid"):
             make_invoice(db, customer, status=status)
         make_invoice(db, customer, deleted_at=NOW)
@@ -398,18 +440,19 @@ def test_every_collection_is_in_a_table(resources):
 def test_the_tables_speak_of_everybody_and_of_permissions_that_exist():
     named = {
         permission
-        for table in (INVOICES, *TABLES.values())
+        for table in (INVOICES, CONTACTS, *TABLES.values())
         for permissions, _row in lines(table)
         for permission in permissions
     }
 
-    assert {who for _head, (who, *_cells) in lines(INVOICES)} == set(EVERYBODY)
+    spoken_of = [*lines(INVOICES), *lines(CONTACTS)]
+    assert {who for _head, (who, *_cells) in spoken_of} == set(EVERYBODY)
     assert named <= set(Permission)
 
 
 def test_A3_a_right_held_in_one_company_does_not_count_in_another(resources):
     customers = collection(resources, "customers")
-    account = CreditAccount(id=1, company_id=HERE, class_=CUSTOMER, name="x")
+    account = Customer(id=1, company_id=HERE, name="x")
 
     assert permits(customers.wrap(account), EVERYBODY["member"], "view")
     assert not permits(customers.wrap(account), EVERYBODY["foreign"], "view")

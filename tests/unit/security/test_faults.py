@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from endi_like.db import make_engine
+from endi_like.faults import AWAY, BUG, FULL, RACE, VALUE, kind_of
 from endi_like.models.people import User
-from endi_like.security.faults import AWAY, BUG, RACE, VALUE, includeme, kind_of
+from endi_like.security.faults import includeme
 from tests.factories import make_company, make_invoice, make_user
 
 
@@ -127,7 +128,7 @@ def test_a_file_that_cannot_be_opened_is_away(tmp_path):
     assert kind_of(caught.value) == AWAY
 
 
-def test_a_full_disk_is_away(tmp_path):
+def test_a_disk_without_room_is_full(tmp_path):
     engine = make_engine(f"sqlite:///{tmp_path}/x.db")
     fill = "create table t as with recursive n(x) as"
     fill += " (select 1 union all select x + 1 from n limit 99999) select x from n"
@@ -137,7 +138,7 @@ def test_a_full_disk_is_away(tmp_path):
             connection.exec_driver_sql(fill)
     engine.dispose()
 
-    assert kind_of(caught.value) == AWAY
+    assert kind_of(caught.value) == FULL
 
 
 def test_a_locked_file_has_been_waited_for_and_is_away(tmp_path):
@@ -166,6 +167,7 @@ def test_a_locked_file_has_been_waited_for_and_is_away(tmp_path):
         ("23514", BUG),
         ("42P01", BUG),
         ("08006", AWAY),
+        ("53100", FULL),
         ("53300", AWAY),
         ("57014", AWAY),
         ("57P01", AWAY),

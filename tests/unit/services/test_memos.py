@@ -6,7 +6,7 @@ import pytest
 
 from endi_like.models.node import Node
 from endi_like.services import memos
-from endi_like.services.files.attachments import Place, Signature
+from endi_like.services.beside import Place, Signature
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 from tests.factories import (
     NOW,

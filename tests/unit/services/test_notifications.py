@@ -17,6 +17,8 @@ from endi_like.services.notifications.documents import authors
 from endi_like.services.notifications.events import ALL, EVENTS
 from endi_like.services.notifications.telling import MAIL_AT_ONCE
 from endi_like.services.rights.asking import identity_by_id
+from endi_like.services.rights.holders import Role
+from endi_like.services.rights.tables import RECORDS
 from endi_like.services.transitions import Transitions
 from endi_like.translation import translator
 from endi_like.workflow.errors import Refused
@@ -297,12 +299,31 @@ def test_who_is_not_active_any_more_is_nobody(db, people):
     assert identity_by_id(db, people["manager"].id) is not None
 
 
-def test_a_record_that_is_gone_is_not_told_of(db, people):
-    admin, run = people["admin"], make_run(db)
-    row = make_notification(db, admin, run, event="run_failed")
+def test_a_record_that_is_gone_is_not_told_of(db, people, invoice):
+    row = make_notification(db, people["admin"], invoice)
     row.record_id = 10**6
     db.flush()
-    assert page(db, admin) == ([], False)
+    assert page(db, people["admin"]) == ([], False)
+
+
+def test_a_record_that_was_tidied_away_is_told_of_to_whoever_may_see_its_like(
+    db, people
+):
+    run = make_run(db)
+    row, other = (
+        make_notification(db, people[who], run, event="run_failed")
+        for who in ("admin", "manager")
+    )
+    row.record_id = other.record_id = 10**6
+    db.flush()
+    assert page(db, people["admin"]) == ([row], False)
+    assert page(db, people["manager"]) == ([], False)
+
+
+def test_what_is_tidied_away_is_granted_to_roles_alone():
+    tidied = [record for record in RECORDS.values() if record.tidied]
+    assert tidied
+    assert all(isinstance(one, Role) for record in tidied for one in record.grants)
 
 
 def test_pages_follow_one_another_without_gap_or_double(db, people, invoice):

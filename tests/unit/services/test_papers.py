@@ -76,7 +76,7 @@ def test_what_a_move_fixes_is_no_change_by_a_person(db):
 
 def test_a_copy_follows_the_customer_unless_an_address_was_agreed(db, invoice):
     plain = make_invoice(db, invoice.account, status="valid")
-    invoice.account.entity.address = "Elsewhere"
+    invoice.account.entity.addresses[0].line_one = "Elsewhere"
 
     assert "Elsewhere" in addressee(db, duplicated(db, plain, TODAY)).lines
     copy = duplicated(db, invoice, TODAY)

@@ -262,3 +262,9 @@ def test_the_engine_is_not_loaded_before_the_first_pdf():
         "sys.exit('weasyprint' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_signs_that_no_font_has_do_not_fill_the_log(caplog):
+    unknown = "".join(map(chr, range(0xF0000, 0xF0080)))
+    assert render_pdf(html_of(replace(INVOICE, subject=unknown)))
+    assert caplog.messages == []

@@ -7,7 +7,7 @@ import pytest
 
 from endi_like.models.history import FieldChange
 from endi_like.services import timeline, timeline_query
-from endi_like.services.files.attachments import Place
+from endi_like.services.beside import Place
 from endi_like.services.streams import KINDS
 from endi_like.services.timeline import Count, Key
 from tests.factories import (

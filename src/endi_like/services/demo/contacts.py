@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.contacts import (
+    Address,
+    ContactElement,
+    Customer,
+    Entity,
+)
 from endi_like.models.people import Company
-from endi_like.services.contacts import index
+from endi_like.services.contacts.codes import next_code
+from endi_like.services.contacts.copies import index
+from endi_like.services.contacts.naming import rename
 from endi_like.text import norm
 
 PLACES = {
@@ -90,18 +96,19 @@ SHARED = 3
 
 def make_customers(
     db: Session, random: Random, companies: Sequence[Company]
-) -> dict[Company, list[CreditAccount]]:
+) -> dict[Company, list[Customer]]:
     """Store the directory, and return the customers of each company."""
     entities = [
-        entity(random, name, language, kind="company", contact_name=contact)
+        entity(random, name, language, kind="company", contact=contact)
         for name, contact, language in COMPANIES
     ]
     entities += [
         entity(random, name, language, kind="person") for name, language in PERSONS
     ]
     random.shuffle(entities)
-    found: dict[Company, list[CreditAccount]] = {company: [] for company in companies}
+    found: dict[Company, list[Customer]] = {company: [] for company in companies}
     for number, one in enumerate(entities):
+        one.control_code = next_code(db)
         found[companies[number % len(companies)]].append(account(one, number))
     for number, one in enumerate(entities[:SHARED]):
         found[companies[(number + 1) % len(companies)]].append(account(one, number))
@@ -109,30 +116,44 @@ def make_customers(
         for each in accounts:
             each.company = company
         db.add_all(accounts)
+    for one in entities:
+        index(one)
     db.flush()
     return found
 
 
-def entity(random: Random, name: str, language: str, **columns: Any) -> Entity:
+def entity(
+    random: Random, name: str, language: str, *, kind: str, contact: str = ""
+) -> Entity:
     """Return a row of the directory, with an address somewhere in that language."""
-    postcode, town, country = random.choice(PLACES[language])
+    postal_code, city, country = random.choice(PLACES[language])
     street = f"{random.randint(1, 98)} {random.choice(STREETS[language])}"
     host = norm(name).split()[-1]
-    return Entity(
-        name=name,
-        address=street,
-        postcode=postcode,
-        town=town,
+    phone = f"+00 2 {random.randint(10, 99)} {random.randint(10, 99)} 00 00"
+    place = Address(
+        attention=contact,
+        line_one=street,
+        postal_code=postal_code,
+        city=city,
+        country=country,
+        position=0,
+    )
+    elements = (("email", f"{host}@customer.example"), ("phone", phone))
+    found = Entity(
+        kind=kind,
+        name="",
         country=country,
         language=language,
-        email=f"{host}@customer.example",
-        phone=f"+00 2 {random.randint(10, 99)} {random.randint(10, 99)} 00 00",
-        **columns,
+        addresses=[place],
+        elements=[
+            ContactElement(kind=kind, value=value, position=at)
+            for at, (kind, value) in enumerate(elements)
+        ],
     )
-
-
-def account(one: Entity, number: int) -> CreditAccount:
-    """Return an entity as the customer of a company, which is still to be said."""
-    found = CreditAccount(entity=one, class_=CUSTOMER, number=f"C{number + 1:04}")
-    index(found)
+    rename(found, name)
     return found
+
+
+def account(one: Entity, number: int) -> Customer:
+    """Return an entity as the customer of a company, which is still to be said."""
+    return Customer(entity=one, number=f"C{number + 1:04}")

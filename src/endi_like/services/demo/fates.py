@@ -13,12 +13,12 @@ from endi_like.models.people import Company
 from endi_like.models.sales import Invoice
 from endi_like.money import to_cents
 from endi_like.services import documents, memos
+from endi_like.services.beside import Place, Signature
 from endi_like.services.demo.catalog import CLOSURES, MEMOS, REASONS
 from endi_like.services.demo.diary import Diary, at
 from endi_like.services.demo.options import Options
 from endi_like.services.demo.people import People
 from endi_like.services.demo.writing import form_values, write
-from endi_like.services.files.attachments import Place, Signature
 from endi_like.services.payments import Payments, Received
 
 INVOICES = 126

@@ -39,7 +39,7 @@ def form_values(
         "payment_conditions_id": random.choice(options.conditions).id,
         "due_date": None,
         "address": "",
-        "workplace": account.entity.town if random.random() < 0.3 else "",
+        "workplace": account.entity.city if random.random() < 0.3 else "",
         "display_units": random.random() < 0.8,
         "groups": groups(random, ITEMS[code][language], GROUPS[language], options),
         "discounts": discounts(random, DISCOUNTS[language]),

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Integer, Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.files import ATTACHMENT, StoredFile
 from endi_like.models.history import FieldChange
+from endi_like.services.beside import Place, Signature
 from endi_like.services.files.examining import Accepted
 from endi_like.services.files.naming import secure
 from endi_like.services.files.vault import Vault
@@ -25,40 +24,25 @@ MOST_FILES = 500
 """How many files one record can have, with all their versions."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where files are attached: to a node, for the people of a company.
-
-    ``caption`` is what tells them apart in the history of a node of many companies.
-    """
-
-    node_id: int
-    company_id: int | None
-    caption: str = ""
-
-    @property
-    def rows(self) -> tuple[Any, ...]:
-        """Return the conditions on what is attached here."""
-        return (
-            StoredFile.node_id == self.node_id,
-            StoredFile.company_id.is_not_distinct_from(self.company_id),
-            StoredFile.purpose == ATTACHMENT,
-        )
+ATTACHED = FILES.where(
+    StoredFile.purpose == ATTACHMENT,
+    StoredFile.company_id.is_not_distinct_from(bindparam("company_id", type_=Integer)),
+)
 
 
-@dataclass(frozen=True)
-class Signature:
-    """Who attaches or removes something, and when."""
+def here(place: Place) -> tuple[Any, ...]:
+    """Return the conditions on what is attached somewhere."""
+    return (
+        StoredFile.node_id == place.node_id,
+        StoredFile.company_id.is_not_distinct_from(place.company_id),
+        StoredFile.purpose == ATTACHMENT,
+    )
 
-    actor_id: int
-    at: datetime
 
-
-def all_of(db: Session, place: Place) -> list[Row[Any]]:
+def all_of(db: Session, place: Place) -> Sequence[Row[Any]]:
     """Return what is attached somewhere, with who did it, oldest first."""
-    rows = db.connection().execute(FILES, {"node_id": place.node_id})
-    wanted = ATTACHMENT, place.company_id
-    return [row for row in rows if (row.purpose, row.company_id) == wanted]
+    where = {"node_id": place.node_id, "company_id": place.company_id}
+    return db.connection().execute(ATTACHED, where).all()
 
 
 def used(db: Session) -> int:
@@ -71,8 +55,8 @@ def check_room(
     db: Session, place: Place, files: Sequence[Accepted], quota_mb: int
 ) -> None:
     """Raise ``Refused`` when there would be too much, here or in the organisation."""
-    here = db.scalar(select(func.count(StoredFile.id)).where(*place.rows)) or 0
-    if here + len(files) > MOST_FILES:
+    there = db.scalar(select(func.count(StoredFile.id)).where(*here(place))) or 0
+    if there + len(files) > MOST_FILES:
         said = {"n": MOST_FILES}
         raise Refused(_("A record has at most ${n} files.", mapping=said))
     if used(db) + sum(file.size for file in files) > quota_mb * MEGABYTE:
@@ -128,7 +112,7 @@ def add(
 
 def last_versions(db: Session, place: Place, names: set[str]) -> dict[str, StoredFile]:
     """Return the last version of each file that is here under one of the names."""
-    query = select(StoredFile).where(*place.rows, StoredFile.name.in_(names))
+    query = select(StoredFile).where(*here(place), StoredFile.name.in_(names))
     return {row.name: row for row in db.scalars(query.order_by(StoredFile.version))}
 
 

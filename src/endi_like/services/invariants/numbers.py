@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.numbering import Counter
 from endi_like.models.sales import Task
 from endi_like.numbers import SEQUENCES, Piece, parse, sequences
+from endi_like.services.contacts import codes
 from endi_like.services.sales import organisation
 
 PATTERNS = {"YYYY": r"\d{4}", "YY": r"\d{2}", "MM": r"\d{2}", "ANA": ".+"}
@@ -67,7 +68,8 @@ def misnumbered(db: Session) -> Iterator[str]:
 def gaps(db: Session) -> Iterator[str]:
     """Yield a sentence for each series with a number too few or too many."""
     found = numbers_by_series(db)
-    counters = {one.key: one for one in db.scalars(select(Counter))}
+    official = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
+    counters = {one.key: one for one in db.scalars(official)}
     for key in sorted(found.keys() | counters.keys()):
         counter = counters.get(key) or Counter(key=key, value=0, start=0)
         if missing := found[key].missing(counter):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
+from endi_like.services.administration import note
 from endi_like.services.mail.posting import SEND, ask, job_key
 from endi_like.workflow.mail import AGAIN
 
@@ -75,6 +76,7 @@ def again(db: Session, mail: OutgoingMail, at: datetime) -> bool:
     mail.state, mail.due_at, mail.error = "waiting", at, ""
     db.flush()
     ask(db, mail.id, at, at)
+    note(db, "sent", mail, [mail.template])
     return True
 
 

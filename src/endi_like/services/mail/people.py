@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.people import User
 from endi_like.services.mail.catalog import LINK, RESET, SITE, of_user
 from endi_like.services.mail.posting import Recipient, post
-from endi_like.services.resets import reset_link
+from endi_like.services.resets import LASTS, reset_link
 from endi_like.settings import Settings
 from endi_like.text import is_email
 
@@ -57,4 +57,5 @@ def post_link(
         values={**of_user(user), LINK.name: link, SITE.name: settings.url},
         dedupe_key=dedupe_key,
         at=at,
+        until=at + LASTS,
     )

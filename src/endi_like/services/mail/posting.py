@@ -50,12 +50,16 @@ class Kept(Protocol):
 
 
 class More(TypedDict, total=False):
-    """What not every mail has: what it is about, what goes along, when it may leave."""
+    """What not every mail has: what it is about, what goes along, when it may leave.
+
+    It leaves not before ``after``, and not once ``until`` is over.
+    """
 
     node_id: int | None
     company_id: int | None
     attachments: Iterable[Kept]
     after: datetime
+    until: datetime
     mailing: str
 
 
@@ -87,6 +91,7 @@ def post(
         "message_id": secrets.token_hex(16),
         "created_at": at,
         "due_at": due_at,
+        "valid_until": more.get("until"),
         "created_by_id": db.info["author"]() if "author" in db.info else None,
         "version": 1,
     }

@@ -45,12 +45,12 @@ class Event:
 
     def is_for(self, identity: Identity, node: Any, authors: frozenset[int]) -> bool:
         """Tell whether somebody is to be told of what happened to a record."""
-        names = identity.principals()
+        names = set(identity.principals())
         record = RECORDS[name_of(node)]
         return (
             (self.authors and identity.user_id in authors)
             or (self.may is not None and holds(identity, self.may, record, node))
-            or any(one.principal(node) in names for one in self.to)
+            or any(not names.isdisjoint(one.principals(node)) for one in self.to)
         )
 
     def concerns(self, identity: Identity) -> bool:
@@ -58,7 +58,7 @@ class Event:
         if self.name == MENTION:
             return True
         grants = RECORDS[self.collection].grants
-        names = identity.principals()
+        names = set(identity.principals())
         needed = Permission.SUBMIT if self.authors else self.may
         return (
             needed is not None and holds_somewhere(identity, needed, grants)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,10 @@ UNREAD_FOR = timedelta(days=365)
 
 
 def visible(identity: Identity) -> ColumnElement[bool]:
-    """Return the condition that the record of a notification may be viewed, today."""
+    """Return the condition that the record of a notification may be viewed, today.
+
+    What was told of one that has been tidied away is for whoever may view its like.
+    """
     found: list[ColumnElement[bool]] = [false()]
     for name, record in RECORDS.items():
         if holds_somewhere(identity, Permission.VIEW, record.grants):
@@ -42,8 +46,22 @@ def visible(identity: Identity) -> ColumnElement[bool]:
             there = select(record.model.id).where(
                 record.model.id == Notification.record_id, may
             )
-            found.append(and_(Notification.collection == name, there.exists()))
+            seen = may if record.tidied else there.exists()
+            found.append(and_(Notification.collection == name, seen))
     return or_(*found)
+
+
+def gone(db: Session, notifications: Sequence[Notification]) -> set[int]:
+    """Return the ids of those whose record has been tidied away since."""
+    found = set()
+    for name, record in RECORDS.items():
+        about = [one for one in notifications if one.collection == name]
+        if about and record.tidied:
+            wanted = [one.record_id for one in about]
+            query = select(record.model.id).where(record.model.id.in_(wanted))
+            there = set(db.scalars(query))
+            found |= {one.id for one in about if one.record_id not in there}
+    return found
 
 
 def own(identity: Identity) -> Select[Notification]:

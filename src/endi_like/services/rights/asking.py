@@ -47,7 +47,9 @@ def holds(
     names = set(identity.principals(record.weight(node)))
     grants = record.grants.items()
     return any(
-        one.principal(node) in names for one, held in grants if permission in held
+        not names.isdisjoint(one.principals(node))
+        for one, held in grants
+        if permission in held
     )
 
 

@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, and_, false, select, true
 
 from endi_like import principals
+from endi_like.models.contacts import CreditAccount
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 
@@ -23,9 +24,9 @@ class Role:
 
     name: str
 
-    def principal(self, _node: Any) -> str:
+    def principals(self, _node: Any) -> Sequence[str]:
         """Name the holders on one node."""
-        return principals.role(self.name)
+        return (principals.role(self.name),)
 
     def anywhere(self) -> str:
         """Name the holders on some node, for what concerns the whole collection."""
@@ -46,9 +47,9 @@ class Member:
 
     right: str | None = None
 
-    def principal(self, node: Any) -> str:
+    def principals(self, node: Any) -> Sequence[str]:
         """Name the holders on one node."""
-        return principals.member(node.company_id, self.right)
+        return (principals.member(node.company_id, self.right),)
 
     def anywhere(self) -> str:
         """Name the holders on some node, for what concerns the whole collection."""
@@ -64,7 +65,63 @@ class Member:
         return mine
 
 
+@dataclass(frozen=True)
+class RoleOnOpen(Role):
+    """Whoever has a role, on the entities that are not confidential."""
+
+    def principals(self, node: Any) -> Sequence[str]:
+        """Name the holders on one entity."""
+        return () if node.confidential else super().principals(node)
+
+    def rows(self, model: Any, identity: Identity) -> ColumnElement[bool]:
+        """Match the entities this user is a holder on."""
+        return and_(super().rows(model, identity), ~model.confidential)
+
+
+@dataclass(frozen=True)
+class RoleOnConfidential(Role):
+    """Whoever has a role, on the entities that are known to the social service only."""
+
+    def principals(self, node: Any) -> Sequence[str]:
+        """Name the holders on one entity."""
+        return super().principals(node) if node.confidential else ()
+
+    def rows(self, model: Any, identity: Identity) -> ColumnElement[bool]:
+        """Match the entities this user is a holder on."""
+        return and_(super().rows(model, identity), model.confidential)
+
+
+@dataclass(frozen=True)
+class AccountHolder:
+    """The members of the companies that have an account of the entity.
+
+    A confidential entity has none here: that one is a customer tells nobody that it
+    is a client.
+    """
+
+    def principals(self, node: Any) -> Sequence[str]:
+        """Name the holders on one entity."""
+        if node.confidential:
+            return ()
+        return sorted({principals.member(one.company_id) for one in node.accounts})
+
+    def anywhere(self) -> str:
+        """Name the holders on some node, for what concerns the whole collection."""
+        return principals.member_somewhere()
+
+    def companies(self, identity: Identity) -> Sequence[int] | None:
+        """Return in which companies this user is a holder."""
+        return identity.companies()
+
+    def rows(self, model: Any, identity: Identity) -> ColumnElement[bool]:
+        """Match the entities this user is a holder on."""
+        mine = CreditAccount.company_id.in_(identity.companies())
+        known = select(CreditAccount.entity_id).where(mine)
+        return and_(model.id.in_(known), ~model.confidential)
+
+
 COMPANY = Member()
+BEHIND_ACCOUNTS = AccountHolder()
 
 
 def member_with(right: str) -> Member:
@@ -72,4 +129,5 @@ def member_with(right: str) -> Member:
     return Member(right)
 
 
-Grants: TypeAlias = Mapping[Role | Member, frozenset[Permission]]
+Holder: TypeAlias = Role | Member | AccountHolder
+Grants: TypeAlias = Mapping[Holder, frozenset[Permission]]

@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import Customer, Entity
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
-from endi_like.services.rights.holders import COMPANY, Grants, Role, member_with
+from endi_like.services.rights.holders import (
+    BEHIND_ACCOUNTS,
+    COMPANY,
+    Grants,
+    Role,
+    RoleOnConfidential,
+    RoleOnOpen,
+    member_with,
+)
 
 LOOK = frozenset({Permission.VIEW, Permission.EXPORT})
 READ = LOOK | {Permission.SEE_HISTORY}
@@ -51,6 +59,15 @@ CUSTOMERS: Grants = {
     Role("accountant"): READ | NOTE,
     Role("auditor"): READ,
 }
+DIRECT = frozenset({Permission.MERGE, Permission.APPROVE, Permission.ANONYMISE})
+ENTITIES: Grants = {
+    BEHIND_ACCOUNTS: LOOK | NOTE,
+    RoleOnOpen("manager"): KEEP | DIRECT | {Permission.DELETE},
+    RoleOnOpen("accountant"): KEEP | {Permission.APPROVE},
+    RoleOnOpen("auditor"): READ,
+    RoleOnOpen("social_worker"): KEEP,
+    RoleOnConfidential("social_worker"): KEEP | DIRECT | {Permission.DELETE},
+}
 BACKGROUND: Grants = {Role("admin"): CHANGE, Role("auditor"): LOOK}
 RUNS: Grants = {Role("admin"): LOOK, Role("auditor"): LOOK}
 MAILS: Grants = {Role("admin"): CHANGE}
@@ -73,19 +90,25 @@ def weightless(_node: Any) -> None:
 
 @dataclass(frozen=True)
 class Record:
-    """A kind of record: what stores it, what it grants, what ceilings look at."""
+    """A kind of record: what stores it, what it grants, what ceilings look at.
+
+    One that is ``tidied`` away when it is old, and is of no company, may have gone
+    when what was told of it is read.
+    """
 
     model: Any
     grants: Grants
     weight: Callable[[Any], Decimal | None] = weightless
+    tidied: bool = False
 
 
 RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
-    "customers": Record(CreditAccount, CUSTOMERS),
+    "contacts": Record(Entity, ENTITIES),
+    "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),
-    "runs": Record(ScheduledRun, RUNS),
-    "jobs": Record(Job, BACKGROUND),
+    "runs": Record(ScheduledRun, RUNS, tidied=True),
+    "jobs": Record(Job, BACKGROUND, tidied=True),
     "mails": Record(OutgoingMail, MAILS),
 }
 """Every kind of record that somebody may be told of, by where it is published."""

@@ -18,7 +18,7 @@ from endi_like.forms.sales import InvoiceSchema
 from endi_like.forms.structure import parse
 from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import Customer
 from endi_like.models.options import Mention, PaymentConditions, WorkUnit
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
@@ -87,7 +87,7 @@ class InvoiceForm:
         scope = collection.scope(self.request.identity)
 
         @cache  # what was checked is there when it is stored
-        def customer(key: int) -> CreditAccount | None:
+        def customer(key: int) -> Customer | None:
             return choices.customer(db, scope, key, keep=keep)
 
         def label(key: int) -> str | None:

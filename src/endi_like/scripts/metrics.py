@@ -1,4 +1,4 @@
-"""Figures for Prometheus, on a port of their own that the site knows nothing of.
+"""Metrics for Prometheus, on a port of their own that the site knows nothing of.
 
 Each web process tells its own requests and connections; what the database knows is told
 by the first.
@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like.clock import Clock
-from endi_like.services.figures import Figures, figures
+from endi_like.services.metrics import Metrics, metrics
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ ABOUT = {
 }
 
 
-class DatabaseFigures(Collector):
+class DatabaseMetrics(Collector):
     """What the database knows, looked up whenever somebody asks."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
@@ -48,29 +48,29 @@ class DatabaseFigures(Collector):
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures; that there are none is one as well."""
+        """Yield the metrics; that there are none is one as well."""
         found = self._look()
         up = float(found is not None)
         yield GaugeMetricFamily("endi_database_up", "Whether it answers", up)
         for name, (called, told) in ABOUT.items() if found else ():
             yield GaugeMetricFamily(called, told, getattr(found, name))
 
-    def _look(self) -> Figures | None:
+    def _look(self) -> Metrics | None:
         try:
             with Session(self.engine) as db:
-                return figures(db, self.clock())
+                return metrics(db, self.clock())
         except SQLAlchemyError:
             return None
 
 
-class PoolFigures(Collector):
+class PoolMetrics(Collector):
     """How many connections to the database a process uses, of how many."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures."""
+        """Yield the metrics."""
         pool: Any = self.engine.pool
         yield GaugeMetricFamily(
             "endi_connections_used", "Connections in use", pool.checkedout()
@@ -79,7 +79,7 @@ class PoolFigures(Collector):
 
 
 class Listener(ThreadingHTTPServer):
-    """Tells the figures to whoever asks at its address."""
+    """Tells the metrics to whoever asks at its address."""
 
     daemon_threads = True
 
@@ -93,15 +93,15 @@ class Listener(ThreadingHTTPServer):
 
     def handle_error(self, _request: Any, _address: Any) -> None:
         """Log what would be printed, such as that whoever asked has gone away."""
-        log.warning("figures were not told to the end", exc_info=True)
+        log.warning("metrics were not told to the end", exc_info=True)
 
     def begin(self, application: Any, *, is_first: bool) -> None:
-        """Answer from now on; call it in the process whose figures these are."""
+        """Answer from now on; call it in the process whose metrics these are."""
         engine = application.registry["db.engine"]
         ProcessCollector(registry=self.told)
-        self.told.register(PoolFigures(engine))
+        self.told.register(PoolMetrics(engine))
         if is_first:
             clock = application.registry["clock"]
             looking = application.registry["db.watching_engine"]
-            self.told.register(DatabaseFigures(looking, clock))
+            self.told.register(DatabaseMetrics(looking, clock))
         Thread(target=self.serve_forever, daemon=True).start()

@@ -11,25 +11,29 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
-from endi_like.models.contacts import CUSTOMER, CreditAccount, Entity
+from endi_like.models.contacts import (
+    Address,
+    ContactElement,
+    CreditAccount,
+    Customer,
+    Entity,
+)
+from endi_like.models.contacts.reaching import EMAIL, PHONE
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
+from endi_like.services.contacts.codes import next_code
+from endi_like.services.contacts.copies import (
+    first_address,
+    first_element,
+    first_of,
+    index,
+)
+from endi_like.services.contacts.naming import rename
 from endi_like.text import norm, shadow
 
-ENTITY = (
-    "kind",
-    "name",
-    "contact_name",
-    "address",
-    "postcode",
-    "town",
-    "country",
-    "email",
-    "phone",
-    "vat_number",
-    "language",
-)
-LONGEST_KEY = 600
+ENTITY = ("kind", "country", "vat_number", "language")
+PLACE = ("attention", "city", "postal_code", "country")
+LINES = ("line_one", "line_two", "line_three")
 MOST_ALIKE = 200
 MOST_SHOWN = 5
 LAST = 10
@@ -44,48 +48,82 @@ class Balance:
     late: Decimal
 
 
-def new_customer(company: Company) -> CreditAccount:
+def new_customer(db: Session, company: Company) -> Customer:
     """Return an empty customer of a company, not stored yet."""
-    return CreditAccount(
-        company=company, company_id=company.id, class_=CUSTOMER, entity=Entity()
-    )
+    entity = Entity(control_code=next_code(db), kind="company", name="")
+    return Customer(company=company, company_id=company.id, entity=entity)
 
 
-def values(account: CreditAccount) -> dict[str, Any]:
+def values(account: Customer) -> dict[str, Any]:
     """Return what a form on the customer opens with."""
-    found = {name: getattr(account.entity, name) for name in ENTITY}
-    return {**found, "number": account.number, "active": account.active}
+    entity = account.entity
+    place = first_address(entity) or Address(**dict.fromkeys((*PLACE, *LINES), ""))
+    return {
+        **{name: getattr(entity, name) for name in ("name", *ENTITY)},
+        "contact_name": place.attention,
+        "address": "\n".join(filter(None, (getattr(place, one) for one in LINES))),
+        "postal_code": place.postal_code,
+        "city": place.city,
+        "email": first_of(entity, EMAIL),
+        "phone": first_of(entity, PHONE),
+        "number": account.number,
+        "active": account.active,
+    }
 
 
-def write(db: Session, account: CreditAccount, data: Mapping[str, Any]) -> None:
+def write(db: Session, account: Customer, data: Mapping[str, Any]) -> None:
     """Write the values of a form; drafts are found by the new name at once."""
-    renamed = account.id is not None and account.entity.name != data["name"]
-    for name in ENTITY:
-        setattr(account.entity, name, data[name])
-    account.number = data["number"]
-    account.active = data.get("active", True)
-    accounts = accounts_beside(db, account) if account.id is not None else []
-    for one in (account, *accounts):
-        index(one)
-    for one in (account, *accounts) if renamed else ():
+    entity = account.entity
+    renamed = account.id is not None and entity.name != data["name"]
+    with db.no_autoflush:  # the form is one change, and one version
+        for name in ENTITY:
+            setattr(entity, name, data[name])
+        rename(entity, data["name"])
+        write_address(entity, data)
+        for kind in (EMAIL, PHONE):
+            write_element(entity, kind, data[kind])
+        account.number = data["number"]
+        account.active = data.get("active", True)
+        index(entity)
+    for one in entity.accounts if renamed else ():
         rename_drafts(db, one)
 
 
-def accounts_beside(db: Session, account: CreditAccount) -> Sequence[CreditAccount]:
-    """Return the other accounts of the same row of the directory."""
-    query = select(CreditAccount).where(
-        CreditAccount.entity_id == account.entity_id, CreditAccount.id != account.id
-    )
-    with db.no_autoflush:  # the form is one change, and one version
-        return db.scalars(query.order_by(CreditAccount.id)).all()
+def write_address(entity: Entity, data: Mapping[str, Any]) -> None:
+    """Write the one address that the short form asks for."""
+    lines = in_three(data["address"])
+    place = {
+        "attention": data["contact_name"],
+        "city": data["city"],
+        "postal_code": data["postal_code"],
+        "country": data["country"],
+        **dict(zip(LINES, lines, strict=True)),
+    }
+    known = first_address(entity)
+    if known is None and any(place[one] for one in place if one != "country"):
+        entity.addresses.append(Address(position=0, **place))
+    elif known is not None:
+        for name, value in place.items():
+            setattr(known, name, value)
 
 
-def index(account: CreditAccount) -> None:
-    """Write what lists sort and search the customer by."""
-    one = account.entity
-    account.name = one.name
-    key = shadow(one.name, account.number, one.town, one.contact_name, one.postcode)
-    account.search_key = key[:LONGEST_KEY]
+def in_three(text: str) -> list[str]:
+    """Return the lines of an address; what is more than three goes into the third."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    found = [*lines[:2], ", ".join(lines[2:])]
+    return (found + [""] * len(LINES))[: len(LINES)]
+
+
+def write_element(entity: Entity, kind: str, value: str) -> None:
+    """Write the one telephone or mailbox that the short form asks for."""
+    known = first_element(entity, kind)
+    if known is None and value:
+        element = ContactElement(kind=kind, value=value, position=len(entity.elements))
+        entity.elements.append(element)
+    elif known is not None and value:
+        known.value = value
+    elif known is not None:
+        entity.elements.remove(known)
 
 
 def rename_drafts(db: Session, account: CreditAccount) -> None:
@@ -123,26 +161,25 @@ def alike(
     name: str,
     vat_number: str,
     but: int | None = None,
-) -> list[CreditAccount]:
+) -> list[Customer]:
     """Return the company's customers of the same name or VAT number, ``but`` one."""
     wanted = norm(name)
     likely = [
-        CreditAccount.search_key == f" {wanted}",
-        CreditAccount.search_key.like(f" {wanted} %"),
+        Customer.search_key == f" {wanted}",
+        Customer.search_key.like(f" {wanted} %"),
     ]
     if vat_number:
         likely.append(Entity.vat_number == vat_number)
     query = (
-        select(CreditAccount)
-        .join(CreditAccount.entity)
+        select(Customer)
+        .join(Customer.entity)
         .where(
-            CreditAccount.company_id == company_id,
-            CreditAccount.class_ == CUSTOMER,
-            CreditAccount.id != (but or 0),
+            Customer.company_id == company_id,
+            Customer.id != (but or 0),
             or_(*likely),
         )
-        .options(contains_eager(CreditAccount.entity))
-        .order_by(func.length(CreditAccount.name), CreditAccount.id)
+        .options(contains_eager(Customer.entity))
+        .order_by(func.length(Customer.name), Customer.id)
         .limit(MOST_ALIKE)
     )
     return [

@@ -1,4 +1,4 @@
-"""Figures of what waits to be done, for the machine that watches over this one."""
+"""Metrics of what waits to be done, for the machine that watches over this one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOST = ("refused", "failed")
 
 
 @dataclass(frozen=True)
-class Figures:
+class Metrics:
     """How much there is of what, at one moment."""
 
     jobs_due: int
@@ -29,7 +29,7 @@ class Figures:
     mails_failed: int
 
 
-def figures(db: Session, now: datetime) -> Figures:
+def metrics(db: Session, now: datetime) -> Metrics:
     """Count, by two statements that indexes answer."""
     be_quick(db)
     due = (Job.state == "waiting") & (Job.run_after <= now)
@@ -43,7 +43,7 @@ def figures(db: Session, now: datetime) -> Figures:
     jobs, failed, workers, mails, lost = db.execute(select(*wanted)).one()
     oldest = db.scalar(select(func.min(Job.run_after)).where(due))
     age = (now - oldest).total_seconds() if oldest else 0.0
-    return Figures(jobs, failed, age, workers, mails, lost)
+    return Metrics(jobs, failed, age, workers, mails, lost)
 
 
 def how_many(condition: ColumnElement[bool]) -> ScalarSelect[int]:

@@ -1,0 +1,1 @@
+"""The directory: how entities are named, found, written, merged."""

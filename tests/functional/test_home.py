@@ -1,0 +1,41 @@
+"""The first page of whoever has logged in."""
+
+import pytest
+from sqlalchemy import update
+
+from endi_like.models.organisation import Organisation
+from endi_like.services.organisation import NAMELESS, founded
+from tests.factories import make_user
+from tests.functional.pages import save, words
+
+UNSAID = "Who runs this office has not been said yet."
+
+
+@pytest.fixture
+def nameless(db):
+    """The organisation of a new installation, as ``migrate`` leaves it."""
+    db.execute(update(Organisation).values(name=NAMELESS, version=1))
+    return founded(db)
+
+
+def test_an_administrator_is_led_to_where_a_new_installation_gets_its_name(
+    db, login, nameless
+):
+    admin = login(make_user(db, roles={"admin"}))
+    home = admin.get("/")
+    assert UNSAID in words(home)
+    save(home.click("Say it now"), name="Horizon")
+    db.refresh(nameless)
+    assert nameless.name == "Horizon"
+    assert UNSAID not in words(admin.get("/"))
+
+
+@pytest.mark.parametrize("role", ["manager", "auditor"])
+def test_nobody_else_is_asked_for_it(db, login, nameless, role):
+    assert UNSAID not in words(login(make_user(db, roles={role})).get("/"))
+
+
+def test_a_name_that_was_meant_is_left_alone(db, login, nameless):
+    nameless.town = "Nantes"
+    db.flush()
+    assert UNSAID not in words(login(make_user(db, roles={"admin"})).get("/"))

@@ -200,7 +200,8 @@ def test_a_record_asks_as_often_for_many_lines_as_for_few(page, db, manager, cou
 @pytest.mark.parametrize("page", RECORD_PAGES)
 def test_a_record_is_read_once_and_its_parts_without_it(page, db, manager, counting):
     invoice = rich_invoice(db, make_customer(db), FEW)
-    found = measured(counting, lambda: manager.get(f"/invoices/{invoice.id}/{page}"))
+    address = f"/invoices/{invoice.id}/{page}"
+    found = measured(counting, lambda: manager.get(address))
     again = [one for one in found.statements if re.search(r"\bJOIN task\b", one)]
     assert len(again) == 1, "\n".join(again)
 

@@ -16,6 +16,7 @@ from endi_like.text import norm
 from endi_like.translation import Translator
 
 ADDRESSES, NOTES = "addresses", "notes"
+LAST_OF = {"name": "last_name"}
 
 
 @dataclass(frozen=True)
@@ -167,4 +168,8 @@ def proposed(head: Sequence[str]) -> dict[int, str]:
         key = known().get(norm(name))
         if key and key not in found.values():
             found[place] = key
+    keys = set(found.values())
+    if "first_name" in keys and "last_name" not in keys:
+        # beside a first name, what is called a name is the last one
+        found = {at: LAST_OF.get(key, key) for at, key in found.items()}
     return found

@@ -83,8 +83,10 @@ def slip(odd: tuple[str, str], usual: tuple[str, str]) -> str:
     """
     (name, family), (other, other_family) = odd, usual
     plain, other_plain = without_forms(name)[0], without_forms(other)[0]
+    if is_swapped(plain, other_plain):
+        return SWAPPED
     if plain.replace(" ", "") != other_plain.replace(" ", ""):
-        return SWAPPED if is_swapped(plain, other_plain) else ""
+        return ""
     if is_shouted(family) and not is_shouted(other_family):
         return CAPITALS
     if "  " in family and "  " not in other_family:

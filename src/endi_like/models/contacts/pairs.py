@@ -39,6 +39,6 @@ class EntityPair(Base):
         Index(None, "score", "id"),
     )
 
-    first: Mapped[Entity] = relationship(foreign_keys=first_id)
-    second: Mapped[Entity] = relationship(foreign_keys=second_id)
+    first: Mapped[Entity] = relationship(foreign_keys=first_id, innerjoin=True)
+    second: Mapped[Entity] = relationship(foreign_keys=second_id, innerjoin=True)
     dismissed_by: Mapped[User | None] = relationship(foreign_keys=dismissed_by_id)

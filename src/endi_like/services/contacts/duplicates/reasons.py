@@ -48,7 +48,7 @@ SLIP = 85
 LIKELY = 80
 """From here on a pair is listed as a likely duplicate."""
 POSSIBLE = 50
-DOUBTS: Mapping[str, int] = {BUT_BIRTH: 20, BUT_VAT: 5, BUT_TAX: 5}
+DOUBTS: Mapping[str, int] = {BUT_BIRTH: 15, BUT_VAT: 5, BUT_TAX: 5}
 BY_NUMBER: Mapping[str, int] = {IBAN: 85, VAT: 90, TAX: 90, PHONE: 55}
 """What a number counts that entities of different names share."""
 

@@ -14,6 +14,8 @@ from endi_like.services.contacts.duplicates.alike import Alike, Asking, Typed, a
 from endi_like.views.actions import text
 
 LONGEST = 255
+LONGEST_LIST = 2000
+SEPARATOR = ";"
 ONE = ("kind", "first_name", "last_name", "trading_name", "legal_name")
 NUMBERS = ("city", "vat_number", "tax_id")
 SEVERAL = {"emails": "email", "phones": "phone", "ibans": "iban"}
@@ -35,7 +37,7 @@ def alike_json(context: Collection, request: Any) -> list[dict[str, Any]]:
     }
     typed["kind"] = typed["kind"] or "company"
     for name, parameter in SEVERAL.items():
-        typed[name] = [one[:LONGEST] for one in values.getall(parameter)]
+        typed[name] = text(values, parameter)[:LONGEST_LIST].split(SEPARATOR)
     found = ask(
         context,
         request,

@@ -1,9 +1,12 @@
 """The list of likely duplicates, and who is told of whom while typing."""
 
+import json
+
 import pytest
 from sqlalchemy import select
 
-from endi_like.models.contacts import ContactElement, EntityPair
+from endi_like.models.contacts import ContactElement, Entity, EntityPair
+from endi_like.models.jobs import Job
 from endi_like.services.contacts.duplicates.finding import find, keep
 from tests.factories import (
     make_company,
@@ -12,6 +15,7 @@ from tests.factories import (
     make_member,
     make_user,
 )
+from tests.functional.pages import save
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ def test_the_next_page_goes_on_where_this_one_ends(manager, db):
     [
         ("legal_name=nord bau gmbh&city=saint brieuc", "Same name and same city."),
         ("legal_name=Nodr Bau&city=Saint-Brieuc", "Same name and same city."),
-        ("phone=;0122334455", "Same telephone number."),
+        ("phone=%3B0122334455", "Same telephone number."),
         ("email=JO@Nord.example", "Same e-mail address."),
         ("vat_number=de 123-456 789", "Same VAT number."),
         ("tax_id=12/345/678", "Same tax number."),
@@ -204,3 +208,20 @@ def test_of_the_confidential_only_social_workers_are_told(db, login):
     assert social_worker.get(query).json == []
     (found,) = social_worker.get(f"{query}&confidential=true").json
     assert found["id"] == hidden.id
+
+
+def test_saving_asks_whether_it_is_another_one(manager, db):
+    known = make_entity(db, "Nord Bau GmbH", phone="01 22 33 44 55")
+    page = manager.get("/contacts/add")
+
+    page = save(page, status=422, legal_name="Süd Bau", value_0="0122334455")
+    page.mustcontain("There is a contact like this already", f"/contacts/{known.id}/")
+    page.mustcontain("Same telephone number.")
+    save(page, another="true")
+
+    (job,) = db.scalars(select(Job).where(Job.name == "compare_contacts"))
+    entity = db.scalars(select(Entity).where(Entity.legal_name == "Süd Bau")).one()
+    assert json.loads(job.payload) == {"ids": [entity.id]}
+    # what was said once is not asked again
+    save(manager.get(f"/contacts/{entity.id}/edit"), legal_name="Süd Bau AG")
+    assert entity.name == "Süd Bau AG"

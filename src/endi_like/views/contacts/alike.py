@@ -1,4 +1,4 @@
-"""Who may be the one that is being entered: told while somebody types, and on saving."""
+"""Who may be the one that is entered: told while somebody types, and on saving."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from typing import Any
 
 from pyramid.view import view_config
 
+from endi_like.i18n import _
 from endi_like.models.contacts import Entity
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.keys import row_id
-from endi_like.services.contacts.duplicates.alike import Alike, Asking, Typed, alike
+from endi_like.services.contacts.duplicates.alike import (
+    Alike,
+    Asking,
+    Typed,
+    alike,
+    typed_of,
+)
+from endi_like.services.contacts.duplicates.reasons import EMAIL, PHONE
 from endi_like.views.actions import text
+from endi_like.views.contacts.beware import Known
 
+QUESTION = _("There is a contact like this already: is it the same?")
 LONGEST = 255
 LONGEST_LIST = 2000
 SEPARATOR = ";"
@@ -80,9 +90,50 @@ def as_json(one: Alike, context: Collection, request: Any) -> dict[str, Any]:
     entity = one.entity
     return {
         "id": entity.id,
-        "url": request.resource_path(context, str(entity.id), ""),
+        "url": url(entity, context, request),
         "name": entity.name,
         "control_code": entity.control_code,
         "city": entity.city,
         "why": [request.translate(sentence) for sentence in one.why],
     }
+
+
+def unasked(
+    context: Collection, request: Any, entity: Entity | None, data: dict[str, Any]
+) -> list[Known]:
+    """Return who may be the same as what is saved, and was not so before."""
+    but = entity.id if entity else None
+    confidential = data.get("confidential", entity.confidential if entity else False)
+    how = {"confidential": bool(confidential), "but": but}
+    before = ask(context, request, typed_of(entity), **how) if entity else []
+    known = {one.entity.id for one in before}
+    found = ask(context, request, entered(data), **how)
+    return [
+        Known(label(one.entity), url(one.entity, context, request), one.why)
+        for one in found
+        if one.entity.id not in known
+    ]
+
+
+def entered(data: dict[str, Any]) -> Typed:
+    """Return the values of the form as they are compared."""
+    cities = [one["city"] for one in data["addresses"] if not one["account"]]
+    values = {name: data.get(name, "") for name in (*ONE, "vat_number", "tax_id")}
+    return Typed(
+        **values,
+        city=next(iter(cities), ""),
+        emails=[one["value"] for one in data["elements"] if one["kind"] == EMAIL],
+        phones=[one["value"] for one in data["elements"] if one["kind"] == PHONE],
+        ibans=[one["iban"] for one in data["bank_accounts"]],
+    )
+
+
+def label(entity: Entity) -> str:
+    """Return what an entity is called where several are told apart."""
+    return ", ".join(filter(None, (entity.name, entity.control_code, entity.city)))
+
+
+def url(entity: Entity, context: Collection, request: Any) -> str:
+    """Return where an entity is."""
+    path: str = request.resource_path(context, str(entity.id), "")
+    return path

@@ -55,6 +55,23 @@ class Typed:
         return (*own, self.trading_name, self.legal_name)
 
 
+def typed_of(entity: Entity) -> Typed:
+    """Return what is stored of an entity, as if it were typed."""
+    return Typed(
+        kind=entity.kind,
+        first_name=entity.first_name,
+        last_name=entity.last_name,
+        trading_name=entity.trading_name,
+        legal_name=entity.legal_name,
+        city=entity.city,
+        emails=[one.value for one in entity.elements if one.kind == reasons.EMAIL],
+        phones=[one.value for one in entity.elements if one.kind == reasons.PHONE],
+        vat_number=entity.vat_number,
+        tax_id=entity.tax_id,
+        ibans=[one.iban for one in entity.bank_accounts],
+    )
+
+
 @dataclass(frozen=True)
 class Alike:
     """An entity that may be the same, and the sentences that say why."""

@@ -14,6 +14,7 @@ JOB = "compare_contacts"
 
 def compare_later(db: Session, entity: Entity, now: dt.datetime) -> None:
     """Have an entity compared with all others, once for each of its versions."""
-    db.flush()
+    if entity.id is None:
+        db.flush()
     key = f"{JOB}:{entity.id}:{entity.version}"
     enqueue(db, JOB, {"ids": [entity.id]}, dedupe_key=key, at=now)

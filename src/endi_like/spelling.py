@@ -9,7 +9,7 @@ from __future__ import annotations
 from endi_like.text import fold, norm
 
 LONGEST_KEY = 255
-FEWEST_LETTERS = 6
+FEWEST_LETTERS = 8
 """In shorter names, two letters that changed places are another name as often."""
 
 CAPITALS = "capitals"

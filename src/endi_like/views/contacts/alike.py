@@ -103,8 +103,8 @@ def unasked(
 ) -> list[Known]:
     """Return who may be the same as what is saved, and was not so before."""
     but = entity.id if entity else None
-    confidential = data.get("confidential", entity.confidential if entity else False)
-    how = {"confidential": bool(confidential), "but": but}
+    stored = entity.confidential if entity else False
+    how: Any = {"confidential": data.get("confidential", stored), "but": but}
     before = ask(context, request, typed_of(entity), **how) if entity else []
     known = {one.entity.id for one in before}
     found = ask(context, request, entered(data), **how)

@@ -89,7 +89,8 @@ def weight(item: Item, one: Member, number: int) -> int:
         return ALL
     if is_made_of_name(item, one):
         return LITTLE
-    return ALL if number <= FEW_HOLDERS else MUCH
+    is_own = item[0] == reasons.EMAIL and number <= FEW_HOLDERS
+    return ALL if is_own else MUCH
 
 
 def in_common(one: Member, other: Member, block: Block) -> tuple[int, list[str]]:

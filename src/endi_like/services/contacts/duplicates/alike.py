@@ -192,10 +192,11 @@ def by_name(db: Session, asking: Asking, typed: Typed) -> Iterator[tuple[str, in
     mine = plain(*typed.names)
     for entity_id, *names in db.execute(query):
         other = plain(*names)
-        if other == mine or is_swapped(mine, other):
+        is_same = other.replace(" ", "") == mine.replace(" ", "")
+        if is_same or is_swapped(mine, other):
             yield reasons.NAME_CITY, entity_id
 
 
 def plain(*names: str) -> str:
-    """Return a name as it is compared, without blanks and legal forms."""
-    return without_forms(compared(*names)[0])[0].replace(" ", "")
+    """Return a name as it is compared, without legal forms."""
+    return without_forms(compared(*names)[0])[0]

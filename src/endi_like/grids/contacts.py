@@ -165,9 +165,11 @@ class AccountGrid(SearchedGrid):
         """Return the tables: accounts and their entities."""
         return super().listed(lead).join(LISTED, LISTED.c.entity_id == ENTITY.c.id)
 
-    def conditions(self, params: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    def conditions(
+        self, params: Mapping[str, str], lead: str
+    ) -> list[ColumnElement[bool]]:
         """Leave the accounts one may see; what is asked of accounts, they meet."""
-        found = [*super().conditions(params), *self.sight.accounts(LISTED)]
+        found = [*super().conditions(params, lead), *self.sight.accounts(LISTED)]
         for one in self.criteria(params):
             found += one.of_account(LISTED.c.id, self.sight)
         return found

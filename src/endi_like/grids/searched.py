@@ -25,9 +25,12 @@ from endi_like.services.contacts.search.fields import FIELDS, Field, criteria, o
 from endi_like.services.contacts.search.sources import ENTITY, Criterion
 
 FEW = COUNTED
-MANY = 20_000
-LOOKED_AT = 40
-"""So many rows of a list are looked at for each that is to be shown."""
+MANY = 10_000
+SAMPLE = 4 * COUNTED
+LOOKED_AT = 400
+LOOKED_BESIDE = 150
+"""So many rows of a list are looked at for each that is to be shown; fewer, where
+other tables are asked of each."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,14 @@ class SearchedGrid(Grid):
         """Return all that is asked, and what leads to all that one may see."""
         return [*criteria(params), *own(self.sight)]
 
-    def conditions(self, params: Mapping[str, str]) -> list[ColumnElement[bool]]:
-        """Return the conditions of the rows one may see that meet what is asked."""
-        asked_for = criteria(params)
+    def conditions(
+        self, params: Mapping[str, str], lead: str
+    ) -> list[ColumnElement[bool]]:
+        """Return the conditions of the rows one may see that meet what is asked.
+
+        What the lead asks, its candidates meet.
+        """
+        asked_for = (one for one in criteria(params) if one.name != lead)
         found = (one.condition(ENTITY.c.id, self.sight) for one in asked_for)
         return [self.scope, ENTITY.c.deleted_at.is_(None), *found]
 
@@ -93,14 +101,17 @@ class SearchedGrid(Grid):
         """Return the query of the rows that meet what is asked, in no order."""
         lead = self.ids(params, window) if window.lead else None
         query = select(*what).select_from(self.listed(lead))
-        return query.where(*self.conditions(params))
+        return query.where(*self.conditions(params, window.lead))
 
     def ids(self, params: Mapping[str, str], window: Window) -> Any:
         """Return the ids of the entities that one criterion finds, each once."""
         leading = next(c for c in self.criteria(params) if c.name == window.lead)
-        ids = leading.candidates(self.sight, window.dialect).subquery()
-        once = select(ids.c.id).distinct()
-        return once.cte("lead").prefix_with("MATERIALIZED")
+        found = leading.candidates(self.sight, window.dialect).subquery()
+        ids = found
+        if window.within:
+            ids = select(found.c.id).limit(in_full(window.within)).subquery()
+        once = select(ids.c.id) if leading.single else select(ids.c.id).distinct()
+        return once.subquery("lead")
 
     def query(self, params: Mapping[str, str], window: Window) -> Select[Any]:
         """Return the query of one window: its ids first, then what is shown of them."""
@@ -136,7 +147,19 @@ class SearchedGrid(Grid):
         """Return what finds the fewest; nothing where that is not few, or unknown."""
         sizes = self.sizes(session, params, most)
         name = min(sizes, key=lambda one: sizes[one], default="")
-        return name if name and (sizes[name] <= most or most == MANY) else ""
+        return name if name and sizes[name] <= most else ""
+
+    def fewest(self, session: Session, params: Mapping[str, str]) -> str:
+        """Return what finds the fewest, be they many, as far as that is known."""
+        sizes = self.sizes(session, params, FEW)
+        if min(sizes.values(), default=0) > FEW:
+            sizes = self.sizes(session, params, MANY)
+        known = self.criteria(params)
+        slow = (one.name for one in known if one.leads)
+        # of many, those in other tables: what is left to ask is in the row itself
+        in_row = {one.name for one in known if one.single}
+        order = {one: (sizes[one], one in in_row) for one in sizes}
+        return min(sizes, key=lambda one: order[one], default=next(slow, ""))
 
     def sizes(
         self, session: Session, params: Mapping[str, str], most: int
@@ -163,23 +186,33 @@ class SearchedGrid(Grid):
 
         if not self.criteria(params):
             return rows()
-        if few := self.lead(session, params):
+        if few := self.lead(session, params) or self.lead(session, params, MANY):
             return rows(lead=few)
-        found = rows(within=LOOKED_AT * (window.skip + window.size))
+        cheap = all(one.single for one in self.criteria(params))
+        each = LOOKED_AT if cheap else LOOKED_BESIDE
+        found = rows(within=each * (window.skip + window.size))
         if len(found) == window.size:
             return found
-        return rows(lead=self.lead(session, params, MANY))
+        return rows(lead=self.fewest(session, params))
 
     def whole(self, session: Session, params: Mapping[str, str]) -> Window:
         """Return the window of all rows, led by what finds few."""
-        lead = self.lead(session, params)
+        lead = self.lead(session, params) or self.lead(session, params, MANY)
         return Window(0, lead=lead, dialect=dialect_of(session))
 
     def counted(self, session: Session, params: Mapping[str, str]) -> tuple[int, None]:
         """Count no further than ``COUNTED`` + 1 rows."""
-        window = self.whole(session, params)
-        query = searched_count_query(self, asked(self, params), window)
-        return session.connection().execute(query).scalar_one(), None
+        lead = self.fewest(session, params)
+        whole = Window(0, lead=lead, dialect=dialect_of(session))
+        some = whole._replace(within=SAMPLE)
+        often = self.sizes(session, params, FEW).get(lead, COUNTED) > FEW
+        found = 0
+        for window in (some, whole) if lead and often else (whole,):
+            query = searched_count_query(self, asked(self, params), window)
+            found = session.connection().execute(query).scalar_one()
+            if found > COUNTED:
+                break
+        return found, None
 
 
 def dialect_of(session: Session) -> str:

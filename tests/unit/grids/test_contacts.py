@@ -219,7 +219,9 @@ def test_each_field_finds_what_it_says(db, directory, asked, found):
 @pytest.mark.parametrize("looked_at", [0, 40], ids=["not near", "near"])
 def test_every_way_finds_the_same(db, directory, monkeypatch, few, looked_at):
     monkeypatch.setattr(searched, "FEW", few)
+    monkeypatch.setattr(searched, "MANY", few)
     monkeypatch.setattr(searched, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(searched, "LOOKED_BESIDE", looked_at)
     for asked, found in split(FOUND):
         wanted = [] if found == "-" else found.split()
         grid = ContactGrid(OPEN, TODAY, EVERYTHING)

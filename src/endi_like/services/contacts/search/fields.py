@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CUSTOMER, VENDOR
@@ -95,7 +95,9 @@ def looks(compare: Compare, *keys: Key) -> Finds:
 def is_like(source: Source, column: str, *values: str) -> Found:
     """Return the rows of a source that have one of some values in a column."""
     wanted = [in_full(value) for value in values]
-    return Found(source, Match(source.table.c[column].in_(wanted)))
+    its = source.table.c[column]
+    beside = func.coalesce(its, "").in_(wanted)
+    return Found(source, Match(its.in_(wanted), beside=beside))
 
 
 def any_of(source: Source) -> Found:

@@ -29,12 +29,14 @@ class Match:
 
     ``asked`` is the same for the index of texts that SQLite has, as far as such an
     index can tell; ``fast`` tells whether PostgreSQL, or an ordinary index, finds them
-    without reading all.
+    without reading all.  ``beside`` is the condition where something else leads to the
+    rows: written so that no database begins with what is frequent.
     """
 
     condition: ColumnElement[bool]
     asked: str = ""
     fast: bool = True
+    beside: ColumnElement[bool] | None = None
 
 
 NOTHING = Match(false())

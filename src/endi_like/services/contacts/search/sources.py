@@ -149,7 +149,17 @@ class Criterion:
     @property
     def fast(self) -> bool:
         """Tell whether an index finds all of them."""
-        return all(one.match.fast and not one.source.or_none for one in self.found)
+        return self.leads and all(one.match.fast for one in self.found)
+
+    @property
+    def leads(self) -> bool:
+        """Tell whether its entities can be listed: having no row is in no list."""
+        return not any(one.source.or_none for one in self.found)
+
+    @property
+    def single(self) -> bool:
+        """Tell whether it finds each entity once."""
+        return len(self.found) == 1 and self.found[0].source.is_entity
 
     def condition(self, entity: Any, sight: Sight) -> ColumnElement[bool]:
         """Return the condition on entities, by their id."""
@@ -190,5 +200,6 @@ def of_one_row(criteria: Sequence[Criterion]) -> list[Criterion]:
 
 def together(matches: Sequence[Match]) -> Match:
     """Return the match of all: found by the first, looked at by the others."""
-    first, *_more = matches
-    return replace(first, condition=and_(*(one.condition for one in matches)))
+    first, *more = matches
+    others = (one.condition if one.beside is None else one.beside for one in more)
+    return replace(first, condition=and_(first.condition, *others))

@@ -96,28 +96,35 @@ class Writing:
         entity.elements = merge(
             entity.elements, data["elements"], ContactElement, self.put_element
         )
-        entity.employments = merge(
-            entity.employments, data["employments"], Employment, self.put_employment
-        )
         entity.bank_accounts = merge(
             entity.bank_accounts,
             data["bank_accounts"],
             EntityBankAccount,
             self.put_bank_account,
         )
-        shown = [one for one in entity.people if one.person_id in self.known]
-        unseen = [one for one in entity.people if one.person_id not in self.known]
-        links = merge(shown, data["people"], EntityLink, self.put_link)
-        entity.people = [*unseen, *links]
+        if "employments" in data:
+            entity.employments = merge(
+                entity.employments, data["employments"], Employment, self.put_employment
+            )
+        if "people" in data:
+            self.people(data["people"])
         if "users" in data:
             entity.users = self.found(User, [one["user_id"] for one in data["users"]])
+
+    def people(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """Write who belongs there; whom the user may not know of still does."""
+        entity = self.entity
+        shown = [one for one in entity.people if one.person_id in self.known]
+        unseen = [one for one in entity.people if one.person_id not in self.known]
+        links = merge(shown, wanted, EntityLink, self.put_link)
+        entity.people = [*unseen, *links]
 
     def read_all(self) -> None:
         """Read what the values point at: a statement for each kind."""
         data = self.data
         persons = [
-            *(one["person_id"] for one in data["people"]),
-            *(one["manager_id"] for one in data["employments"]),
+            *(one["person_id"] for one in data.get("people", ())),
+            *(one["manager_id"] for one in data.get("employments", ())),
             *(one["primary_contact_id"] for one in data["accounts"]),
         ]
         self.persons = {one.id: one for one in self.found(Entity, persons)}

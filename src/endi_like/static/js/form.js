@@ -7,9 +7,8 @@
   /* ── one click, one submission; the button's own value still goes with it ── */
   const ready = (form, yes) => {
     form.toggleAttribute("data-sent", !yes);
-    for (const one of form.elements) {
-      if (one.matches("button:not([type=button])")) one.disabled = !yes;
-    }
+    /* a field of the form may be called "elements" */
+    for (const one of form.querySelectorAll("button:not([type=button])")) one.disabled = !yes;
   };
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -56,6 +55,7 @@
     const id = `found-${number}`;
     const offered = [...select.options].filter((option) => option.value);
     const first = offered.map((option) => ({ id: option.value, label: option.text }));
+    const hadFocus = document.activeElement === select;
     let shown = [];
     let at = -1;
     let asked = 0;
@@ -76,6 +76,7 @@
     list.hidden = select.hidden = true;
     select.before(box);
     box.append(input, list, status, select);
+    if (hadFocus) input.focus();
     list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.name);
 
     const chosen = () => (select.value ? select.selectedOptions[0].text : "");
@@ -122,7 +123,7 @@
       try {
         const address = new URL(url, location);
         address.searchParams.set("q", text);
-        const beside = along && select.form.elements[along[1]]?.value;
+        const beside = along && $(`[name="${along[1]}"]`, select.form)?.value;
         if (beside) address.searchParams.set(along[0], beside);
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         const found = answer.ok ? await answer.json() : near;

@@ -77,7 +77,7 @@
     select.before(box);
     box.append(input, list, status, select);
     if (hadFocus) input.focus();
-    list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.name);
+    list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.getAttribute("aria-label") || select.name);
 
     const chosen = () => (select.value ? select.selectedOptions[0].text : "");
     const close = () => {

@@ -2,15 +2,27 @@
 
 from typing import Any
 
-from endi_like.jobs import files, history, mail, notifications, people, queue, sales
+from endi_like.jobs import (
+    contacts,
+    files,
+    history,
+    imports,
+    mail,
+    notifications,
+    people,
+    queue,
+    sales,
+)
 from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
 
 __all__ = [
     "JOBS",
     "Postpone",
     "Work",
+    "contacts",
     "files",
     "history",
+    "imports",
     "job",
     "mail",
     "notifications",

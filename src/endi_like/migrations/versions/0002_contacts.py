@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from endi_like.migrations.contacts import fill
+from endi_like.migrations.refusals import make_refusals
 
 revision = "0002"
 down_revision = "0001"
@@ -45,6 +46,9 @@ FILLED = {
         "confidential",
         "sort_name",
         "names_key",
+        "letters_key",
+        "vat_key",
+        "tax_key",
         "city",
         "sort_city",
         "postal_code",
@@ -57,9 +61,11 @@ FILLED = {
 def upgrade() -> None:
     """Make the tables, move what is known into them, drop where it was."""
     make_tables()
+    make_imports()
     add_columns()
     fill(op.get_bind())
     finish()
+    make_refusals("0002")
 
 
 def make_tables() -> None:
@@ -133,6 +139,9 @@ def make_tables() -> None:
     with op.batch_alter_table("entity_bank_account", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_entity_bank_account_entity_id"), ["entity_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_bank_account_iban_key"), ["iban_key"], unique=False
         )
 
     op.create_table(
@@ -311,6 +320,46 @@ def make_tables() -> None:
         )
 
     op.create_table(
+        "entity_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.String(length=255), nullable=False),
+        sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["dismissed_by_id"],
+            ["user.id"],
+            name=op.f("fk_entity_pair_dismissed_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["entity.id"],
+            name=op.f("fk_entity_pair_first_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["entity.id"],
+            name=op.f("fk_entity_pair_second_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entity_pair")),
+    )
+    with op.batch_alter_table("entity_pair", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_first_id_second_id"),
+            ["first_id", "second_id"],
+            unique=True,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_score_id"), ["score", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_second_id"), ["second_id"], unique=False
+        )
+    op.create_table(
         "contact_element",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entity_id", sa.Integer(), nullable=False),
@@ -349,6 +398,11 @@ def make_tables() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_contact_element_entity_id"), ["entity_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contact_element_search_key_kind"),
+            ["search_key", "kind"],
+            unique=False,
         )
 
     op.create_table(
@@ -412,6 +466,50 @@ def make_tables() -> None:
             batch_op.f("ix_entity_alias_kind_key_entity_id"),
             ["kind", "key", "entity_id"],
             unique=False,
+        )
+
+
+def make_imports() -> None:
+    """Make the table of files that were sent to be imported."""
+    op.create_table(
+        "contact_import",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("company_code", sa.String(length=20), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("refused_sha256", sa.String(length=64), nullable=True),
+        sa.Column("refused_size", sa.Integer(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('sent', 'waiting', 'done', 'failed')",
+            name=op.f("ck_contact_import_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user.id"], name=op.f("fk_contact_import_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import")),
+    )
+    with op.batch_alter_table("contact_import", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contact_import_refused_sha256"),
+            ["refused_sha256"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contact_import_sha256"), ["sha256"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contact_import_user_id_id"), ["user_id", "id"], unique=False
         )
 
 
@@ -586,6 +684,36 @@ def add_columns() -> None:
             )
         )
         batch_op.add_column(
+            sa.Column(
+                "letters_key",
+                sa.String(length=255).with_variant(
+                    sa.String(length=255, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "vat_key",
+                sa.String(length=160).with_variant(
+                    sa.String(length=160, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "tax_key",
+                sa.String(length=160).with_variant(
+                    sa.String(length=160, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
             sa.Column("city", sa.String(length=100), nullable=False, server_default="")
         )
         batch_op.add_column(
@@ -695,6 +823,17 @@ def finish() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_entity_sort_name_id"), ["sort_name", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_letters_key_sort_city"),
+            ["letters_key", "sort_city"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_vat_key"), ["vat_key"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_tax_key"), ["tax_key"], unique=False
         )
         batch_op.drop_column("town")
         batch_op.drop_column("sort_town")

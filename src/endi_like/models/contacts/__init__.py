@@ -18,7 +18,9 @@ from endi_like.models.contacts.entities import (
     EntityUser,
     OtherName,
 )
+from endi_like.models.contacts.importing import ContactImport
 from endi_like.models.contacts.merging import EntityAlias, EntityMerge
+from endi_like.models.contacts.pairs import EntityPair
 from endi_like.models.contacts.reaching import Address, ContactElement
 from endi_like.models.contacts.working import Employment
 
@@ -30,6 +32,7 @@ __all__ = [
     "VENDOR",
     "Address",
     "ContactElement",
+    "ContactImport",
     "CreditAccount",
     "CreditAccountTax",
     "Customer",
@@ -39,6 +42,7 @@ __all__ = [
     "EntityBankAccount",
     "EntityLink",
     "EntityMerge",
+    "EntityPair",
     "EntityUser",
     "OtherName",
     "Vendor",

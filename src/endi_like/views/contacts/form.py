@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -22,10 +22,12 @@ from endi_like.resources.core import Collection
 from endi_like.services import choices
 from endi_like.services.conflicts import name_of
 from endi_like.services.contacts import accounts, codes, knowing, writing
+from endi_like.services.contacts.duplicates.asking import compare_later
 from endi_like.services.contacts.values import values
 from endi_like.services.organisation import founded
 from endi_like.services.refusals import WrongValues
-from endi_like.views.contacts import offers
+from endi_like.views.contacts import alike, offers
+from endi_like.views.contacts.beware import Beware
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.views.sections import Sections
@@ -95,7 +97,7 @@ SECTIONS = (
 )
 
 
-class EntityForm(Sections):
+class EntityForm(Beware, Sections):
     """What the new and the edit form have in common."""
 
     schema = EntitySchema
@@ -154,12 +156,17 @@ class EntityForm(Sections):
             "countries": sorted(names_of(locale).values()),
             "currencies": [code for code, _name in currencies(locale, own_currency)],
         }
-        return super().page(form, suggested=suggested, **extra)
+        asked = f"{self.request.resource_path(self.collection)}alike"
+        but = self.entity.id if self.entity else ""
+        shown = {"suggested": suggested, "asked": asked, "but": but, **extra}
+        return super().page(form, **shown)
 
-    def write(self, entity: Entity, data: Mapping[str, Any]) -> None:
+    def write(self, entity: Entity, data: dict[str, Any]) -> None:
         """Write the values in the name of whoever is logged in."""
         if "users" in data:
             self.check_users(entity, [one["user_id"] for one in data["users"]])
+        same = alike.unasked(self.collection, self.request, self.entity, data)
+        self.ask(same, data, alike.QUESTION)
         writing.write(
             self.request.db,
             entity,
@@ -243,6 +250,7 @@ class AddEntity(EntityForm, AddForm):
         """Write the values into the new entity."""
         self.write(item, data)
         self.request.db.add(item)
+        compare_later(self.request.db, item, self.request.registry["clock"]())
 
 
 @form_view(
@@ -271,3 +279,4 @@ class EditEntity(EntityForm, ItemForm):
     def change(self, item: Entity, data: dict[str, Any]) -> None:
         """Write the values."""
         self.write(item, data)
+        compare_later(self.request.db, item, self.request.registry["clock"]())

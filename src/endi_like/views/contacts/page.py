@@ -21,6 +21,7 @@ from endi_like.services.files.attachments import all_of
 from endi_like.text import digits
 from endi_like.views.attached import attached
 from endi_like.views.beside import neighbours
+from endi_like.views.contacts.merging import merges
 from endi_like.views.timeline import shown
 from endi_like.views.words import account_named
 
@@ -76,6 +77,7 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
         "may_note": request.has_permission(Permission.NOTE, context),
+        **merges(context, request),
     }
 
 

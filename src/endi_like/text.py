@@ -33,6 +33,8 @@ LONGEST_EMAIL = 254
 LOCAL_PART = re.compile(r"[^\s@,;:<>()\[\]\\\"]{1,64}")
 HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 LONGEST_NAME = 255
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
 def norm(text: str) -> str:
@@ -188,3 +190,21 @@ def _starts_formula(text: str) -> bool:
     visible = VISIBLE.match(text)
     sign = unicodedata.normalize("NFKC", visible[1])[:1] if visible else ""
     return bool(first and first in BREAKS) or bool(sign and sign in FORMULA_STARTS)
+
+
+def is_iban(text: str) -> bool:
+    """Tell whether an account number's check digits (mod 97) are right."""
+    if not IBAN.fullmatch(text):
+        return False
+    number = "".join(str(int(sign, 36)) for sign in text[4:] + text[:4])
+    return int(number) % 97 == 1
+
+
+def is_bic(text: str) -> bool:
+    """Tell whether a text is built as the code of a bank is."""
+    return bool(BIC.fullmatch(text))
+
+
+def in_fours(number: str) -> str:
+    """Return an account number as it stands on paper: in groups of four."""
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))

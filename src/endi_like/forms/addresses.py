@@ -71,10 +71,10 @@ class Country(Line):
 
     span = "f3"
     hints: ClassVar[dict[str, str]] = {"autocomplete": "country-name"}
+    read_by = CountryName
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(longest=LONGEST_COUNTRY, **settings)
-        self.typ = CountryName(LONGEST_COUNTRY)
 
 
 class VatNumberText(OneLine):
@@ -97,7 +97,7 @@ class VatNumber(Line):
     """A number of value added tax; blanks and dots in it do not matter."""
 
     hints: ClassVar[dict[str, str]] = {"autocomplete": "off"}
+    read_by = VatNumberText
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(longest=LONGEST_VAT_NUMBER, **settings)
-        self.typ = VatNumberText(LONGEST_VAT_NUMBER)

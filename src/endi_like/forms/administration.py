@@ -9,7 +9,7 @@ import colander
 
 from endi_like.forms import people
 from endi_like.forms.addresses import Country, VatNumber
-from endi_like.forms.contacts import Phone
+from endi_like.forms.contacts.names import Phone
 from endi_like.forms.fields import (
     Amount,
     Bic,

@@ -93,6 +93,7 @@ class Light:
 
     children: list[Any]
     bindings: dict[str, Any]
+    only_for: tuple[str, ...] = ()
 
     def clone(self) -> Any:
         """Return a copy."""
@@ -115,12 +116,14 @@ class Entry(Light, colander.SchemaNode):
     """A field: its type, and what a page needs to draw it.
 
     ``control`` is the kind of control, ``span`` the width in the grid of the form
-    (f3, f6, f8, f12), ``hints`` further attributes of the control.
+    (f3, f6, f8, f12), ``hints`` further attributes of the control; ``is_fixed`` is what
+    stays as it is once it is stored, ``only_for`` the kinds of record that have it.
     """
 
     missing_msg = _("Please fill this in.")
     control: ClassVar[str] = "input"
     span = "f6"
+    is_fixed = False
     hints: ClassVar[dict[str, str]] = {}
 
 
@@ -171,6 +174,14 @@ class Parts(Several):
     adding: ClassVar[Any] = _("Add a line")
     removing: ClassVar[Any] = _("Remove the line")
     ordered: ClassVar[bool] = True
+
+
+class Cards(Parts):
+    """Repeated parts of many fields, a box each; ``folded`` are those rarely used."""
+
+    template = "deform/cards"
+    folded: ClassVar[tuple[str, ...]] = ()
+    folding: ClassVar[Any] = _("More")
 
 
 class Schema(Light, colander.Schema):

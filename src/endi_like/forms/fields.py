@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 from endi_like.forms.choices import Choice, Choices, Flag, Picked, Search
 from endi_like.forms.entry import (
+    Cards,
     Entry,
     Mapping,
     OneValue,
@@ -29,6 +30,7 @@ from endi_like.i18n import _
 __all__ = [
     "Amount",
     "Bic",
+    "Cards",
     "Choice",
     "Choices",
     "Count",
@@ -62,6 +64,9 @@ ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class IsoDay(OneValue):
     """The type of a day as browsers send it: ``2026-11-20``."""
 
+    def __init__(self, first: int) -> None:
+        self.first = first
+
     def read(self, node: Any, text: str) -> date:
         """Return the day, one that exists and is near enough to be meant."""
         try:
@@ -74,10 +79,10 @@ class IsoDay(OneValue):
                 mapping={"value": quoted(text)},
             )
             raise refuse(node, sentence) from error
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        if not self.first <= day.year <= LAST_YEAR:
             sentence = _(
                 "The year ${year} cannot be meant: it must be from ${low} to ${high}.",
-                mapping={"year": day.year, "low": FIRST_YEAR, "high": LAST_YEAR},
+                mapping={"year": day.year, "low": self.first, "high": LAST_YEAR},
             )
             raise refuse(node, sentence)
         return day
@@ -88,10 +93,10 @@ class IsoDay(OneValue):
 
 
 class Day(Entry):
-    """A day from 1990 to 2100."""
+    """A day to 2100, from 1990 on, unless ``first`` names another year."""
 
     span = "f3"
     hints: ClassVar[dict[str, str]] = {"type": "date"}
 
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(IsoDay(), **settings)
+    def __init__(self, *, first: int = FIRST_YEAR, **settings: Any) -> None:
+        super().__init__(IsoDay(first), **settings)

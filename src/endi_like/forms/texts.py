@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Any, ClassVar
 
 from endi_like.forms.entry import Entry, OneValue, quoted, refuse
 from endi_like.i18n import _
-from endi_like.text import LONGEST_EMAIL, is_email
+from endi_like.text import LONGEST_EMAIL, in_fours, is_bic, is_email, is_iban
 
 LONGEST_LINE = 255
 LONGEST_TEXT = 10_000
@@ -102,10 +101,12 @@ class ManyLines(Words):
 
 
 class Line(Entry):
-    """A text of one line, at most ``longest`` characters."""
+    """A text of one line, at most ``longest`` characters; ``read_by`` is its type."""
+
+    read_by: ClassVar[type[OneLine]] = OneLine
 
     def __init__(self, *, longest: int = LONGEST_LINE, **settings: Any) -> None:
-        super().__init__(OneLine(longest), **settings)
+        super().__init__(self.read_by(longest), **settings)
 
 
 class Text(Entry):
@@ -168,18 +169,6 @@ class Email(Entry):
         super().__init__(EmailAddress(LONGEST_EMAIL), **settings)
 
 
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
-
-
-def is_iban(text: str) -> bool:
-    """Tell whether an account number's check digits (mod 97) are right."""
-    if not IBAN.fullmatch(text):
-        return False
-    digits = "".join(str(int(sign, 36)) for sign in text[4:] + text[:4])
-    return int(digits) % 97 == 1
-
-
 class IbanNumber(OneLine):
     """The type of an international bank account number."""
 
@@ -196,7 +185,7 @@ class IbanNumber(OneLine):
 
     def write(self, _node: Any, value: Any) -> str:
         """Show it in groups of four, as on paper."""
-        return " ".join(value[at : at + 4] for at in range(0, len(value), 4))
+        return in_fours(value)
 
 
 class Iban(Entry):
@@ -212,7 +201,7 @@ class BicCode(OneLine):
     def read(self, node: Any, text: str) -> str:
         """Return the code without blanks, in capitals."""
         code = super().read(node, text).replace(" ", "").upper()
-        if not BIC.fullmatch(code):
+        if not is_bic(code):
             sentence = _(
                 "“${value}” is not a BIC: it has 8 or 11 signs.",
                 mapping={"value": quoted(text)},

@@ -69,6 +69,7 @@ class Rows(Widget):
         values = {
             "field": field,
             "rows": tidy_rows(cstruct, field.schema),
+            "blank": blank_row(field.schema),
             "problems": field.get_root().problems,
             "figures": (),
             "headed": False,
@@ -98,6 +99,12 @@ def tidy_rows(cstruct: Any, node: Any) -> list[dict[str, Any]]:
     return [_tidy(part, node.children[0]) for part in parts]
 
 
+def blank_row(node: Any) -> dict[str, Any]:
+    """Return the values a new part begins with."""
+    part = node.children[0]
+    return _tidy(part.serialize({}), part)
+
+
 def _tidy(part: Any, node: Any) -> dict[str, Any]:
     given = part if isinstance(part, dict) else {}
     found: dict[str, Any] = {}
@@ -106,5 +113,5 @@ def _tidy(part: Any, node: Any) -> dict[str, Any]:
         if isinstance(child.typ, colander.Sequence):
             found[child.name] = tidy_rows(value, child)
         else:
-            found[child.name] = value if isinstance(value, str) else ""
+            found[child.name] = as_typed(value)
     return found

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.models.keys import kept
+from endi_like.models.people import User
 from endi_like.models.types import Instant
 from endi_like.text import fold
 
@@ -51,3 +52,5 @@ class Memo(Base):
         Index(None, "account_id"),
     )
     __mapper_args__ = {"version_id_col": version}
+
+    author: Mapped[User | None] = relationship()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount, Customer, Entity
 from endi_like.models.people import User
+from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource, Resource
 from endi_like.resources.record import RECORD
 from endi_like.services.beside import Place
@@ -21,6 +23,20 @@ class EntityResource(NodeResource):
 
     model = Entity
     grants: ClassVar = ENTITIES
+
+    @property
+    def companies(self) -> Sequence[int] | None:
+        """Return whose accounts of the entity the user may see; ``None`` for all."""
+        identity = self.request.identity
+        found: Sequence[int] | None = self.__parent__.companies(
+            identity, Permission.VIEW
+        )
+        return found
+
+    @property
+    def place(self) -> Place:
+        """Return where its files and memos are, and whether all of them are seen."""
+        return Place(self.node.id, None, is_whole=self.companies is None)
 
     @classmethod
     def load(cls, db: Any, key: int) -> Entity | None:
@@ -49,7 +65,7 @@ class CustomerResource(Resource):
     def place(self) -> Place:
         """Return where its files are: those of another company's account are theirs."""
         account = self.node
-        return Place(account.entity_id, account.company_id, account.caption)
+        return Place(account.entity_id, account.company_id, account.caption, account.id)
 
     @property
     def version(self) -> int:

@@ -10,12 +10,16 @@ from datetime import datetime
 class Place:
     """Where it is kept: beside a node, for the people of a company.
 
-    ``caption`` is what tells them apart in the history of a node of many companies.
+    ``caption`` is what tells them apart in the history of a node of many companies,
+    ``account_id`` the account that is spoken of.  Who sees the node as a whole is told
+    of what happens in every company, beside what is the node's own.
     """
 
     node_id: int
     company_id: int | None
     caption: str = ""
+    account_id: int | None = None
+    is_whole: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from endi_like.models.contacts import Customer
+from endi_like.models.contacts import Customer, Entity
 from endi_like.models.people import Company, User
 from endi_like.models.searching import holding
 from endi_like.text import shadow, words
@@ -95,6 +95,16 @@ def customer_query(scope: ColumnElement[bool], *, in_use: bool) -> Select[Custom
     return query.where(Customer.active) if in_use else query
 
 
+def entities(db: Session, scope: ColumnElement[bool], typed: str) -> list[Entity]:
+    """Return the first entities found by words of their names, or by control code."""
+    meant = Entity.code_key.startswith(typed.strip().casefold(), autoescape=True)
+    if named := holding(Entity.names_key, typed):
+        meant = or_(meant, and_(*named))
+    query = select(Entity).where(scope, Entity.deleted_at.is_(None), meant)
+    query = query.order_by(Entity.sort_name, Entity.id)
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
 def found(
     db: Session,
     model: Any,
@@ -108,6 +118,8 @@ def found(
         company_id = int(company) if company.isdecimal() and len(company) < 10 else None
         rows = customers(db, scope, typed, company_id)
         return [(row, row.entity.city) for row in rows]
+    if model is Entity:
+        return [(row, row.city) for row in entities(db, scope, typed)]
     if model is Company:
         rows_by_name = [row for row in companies(db, scope) if matches(row.name, typed)]
         return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +22,7 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.services.parts import merge, put_plain, read
 from endi_like.services.sales import compute, rate, set_due_date
 from endi_like.workflow.errors import Refused
 
@@ -57,11 +58,6 @@ def values(task: Task) -> dict[str, Any]:
         "post_tax_lines": [read(one, POST_TAX) for one in task.post_tax_lines],
         "mentions": [mention.id for mention in task.mentions],
     }
-
-
-def read(part: Any, names: Sequence[str]) -> dict[str, Any]:
-    """Return a part's values, with the id that finds it again."""
-    return {"id": part.id, **{name: getattr(part, name) for name in names}}
 
 
 def write(db: Session, task: Task, data: Mapping[str, Any]) -> None:
@@ -106,33 +102,6 @@ def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
     if due is None and conditions_id is not None:
         due = db.get_one(PaymentConditions, conditions_id).due_date(data["date"])
     return {**data, "due_date": due, "discounts": discounts(db, data)}
-
-
-def merge(
-    stored: Iterable[Any],
-    wanted: Iterable[Mapping[str, Any]],
-    kind: type[Any],
-    put: Callable[[Any, Mapping[str, Any]], None],
-) -> list[Any]:
-    """Return the parts wanted, in their order, reusing the rows that are known."""
-    known = {part.id: part for part in stored}
-    found = []
-    for position, one in enumerate(wanted):
-        part = known.pop(one.get("id"), None) or kind()
-        put(part, one)
-        part.position = position
-        found.append(part)
-    return found
-
-
-def put_plain(names: Sequence[str]) -> Callable[[Any, Mapping[str, Any]], None]:
-    """Return what writes plain values into a part."""
-
-    def put(part: Any, data: Mapping[str, Any]) -> None:
-        for name in names:
-            setattr(part, name, data[name])
-
-    return put
 
 
 def put_group(group: LineGroup, data: Mapping[str, Any]) -> None:

@@ -241,8 +241,15 @@ def described(
 
 
 def company_of(row: Any) -> int | None:
-    """Return whose row of a node it is, if others may have rows of it as well."""
-    if isinstance(row, Node) or not hasattr(row, "company_id"):
+    """Return whose row of a node it is, if others may have rows of it as well.
+
+    What belongs to an account is of the account's company.
+    """
+    if isinstance(row, Node):
+        return None
+    if account := getattr(row, "account", None):
+        return company_of(account)
+    if not hasattr(row, "company_id"):
         return None
     # of a new row only the company itself is known
     found: int | None = row.company_id or row.company.id

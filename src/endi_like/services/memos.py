@@ -6,21 +6,35 @@ edits one is not in the way of who writes a memo.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from endi_like.i18n import _
+from endi_like.models.history import FieldChange
 from endi_like.models.memos import Memo
 from endi_like.services.beside import Place, Signature
 from endi_like.services.notifications.mentions import take_back, tell_mentioned
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 
+MOST_SHOWN = 100
 MOST_PINNED = 10
 """How many shared memos can be pinned to one record, and how many of one's own."""
 
 NOT_THEIRS = _("Only who has written a memo may change or remove it.")
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a memo says, to whom, and whether it stays on top."""
+
+    text: str
+    subject: str = ""
+    private: bool = False
+    pinned: bool = False
 
 
 def readable(reader_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
@@ -32,11 +46,10 @@ def readable(reader_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
 def find(db: Session, place: Place, memo_id: int, reader_id: int | None) -> Memo | None:
     """Return a memo that is there, if the user may read it."""
     query = select(Memo).where(
-        Memo.id == memo_id,
-        Memo.node_id == place.node_id,
-        Memo.company_id.is_not_distinct_from(place.company_id),
-        readable(reader_id),
+        Memo.id == memo_id, Memo.node_id == place.node_id, readable(reader_id)
     )
+    if not place.is_whole:
+        query = query.where(Memo.company_id.is_not_distinct_from(place.company_id))
     return db.scalars(query).one_or_none()
 
 
@@ -44,21 +57,20 @@ def write(
     db: Session,
     place: Place,
     by: Signature,
-    text: str,
-    *,
-    private: bool = False,
-    pinned: bool = False,
+    content: Content,
 ) -> Memo:
     """Write a memo beside a record."""
     memo = Memo(
         node_id=place.node_id,
         company_id=place.company_id,
+        account_id=place.account_id,
+        subject=content.subject,
         author_id=by.actor_id,
         at=by.at,
-        text=text,
-        private=private,
+        text=content.text,
+        private=content.private,
     )
-    if pinned:
+    if content.pinned:
         pin(db, memo)
     db.add(memo)
     db.flush()
@@ -66,18 +78,83 @@ def write(
 
 
 def change(
-    db: Session, memo: Memo, by: Signature, text: str, *, private: bool, pinned: bool
+    db: Session,
+    memo: Memo,
+    by: Signature,
+    content: Content,
 ) -> None:
-    """Change one's own memo; that its words are other ones is said beside them."""
+    """Change one's own memo; what others could read before is kept beside it."""
     check_author(memo, by)
     check_there(memo)
-    if memo.text != text:
-        memo.text, memo.changed_at = text, by.at
-    moves = memo.private != private  # shared ones are counted apart from one's own
-    memo.private = private
-    if pinned and (moves or not memo.pinned):
+    for name in ("subject", "text"):
+        reword(db, memo, by, name, getattr(content, name))
+    # shared ones are counted apart from one's own
+    moves = memo.private != content.private
+    memo.private = content.private
+    if content.pinned and (moves or not memo.pinned):
         pin(db, memo)
-    memo.pinned = pinned
+    memo.pinned = content.pinned
+
+
+def reword(db: Session, memo: Memo, by: Signature, name: str, words: str) -> None:
+    """Write other words into a memo, and keep those that others may have read."""
+    before = getattr(memo, name)
+    if before == words:
+        return
+    setattr(memo, name, words)
+    memo.changed_at = by.at
+    if memo.private:
+        return
+    db.add(
+        FieldChange(
+            node_id=memo.node_id,
+            company_id=memo.company_id,
+            at=by.at,
+            actor_id=by.actor_id,
+            what=Memo.__tablename__,
+            row=str(memo.id),
+            field=name,
+            before=before,
+            after=words,
+        )
+    )
+
+
+def said_before(
+    db: Session, node_id: int, keys: Iterable[int]
+) -> dict[int, list[FieldChange]]:
+    """Return what memos said before they were changed, the latest first."""
+    wanted = [str(key) for key in keys]
+    found: dict[int, list[FieldChange]] = {}
+    if not wanted:
+        return found
+    query = select(FieldChange).where(
+        FieldChange.node_id == node_id,
+        FieldChange.what == Memo.__tablename__,
+        FieldChange.row.in_(wanted),
+    )
+    for one in db.scalars(query.order_by(FieldChange.at.desc(), FieldChange.id)):
+        found.setdefault(int(one.row), []).append(one)
+    return found
+
+
+def of_entity(
+    db: Session, node_id: int, companies: Sequence[int], reader_id: int
+) -> Sequence[Memo]:
+    """Return the memos on an entity itself and on accounts with some companies."""
+    query = (
+        select(Memo)
+        .where(
+            Memo.node_id == node_id,
+            or_(Memo.company_id.is_(None), Memo.company_id.in_(companies)),
+            readable(reader_id),
+            Memo.removed_at.is_(None),
+        )
+        .options(joinedload(Memo.author))
+        .order_by(Memo.pinned.desc(), Memo.at.desc(), Memo.id.desc())
+        .limit(MOST_SHOWN)
+    )
+    return db.scalars(query).all()
 
 
 def pin(db: Session, memo: Memo) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Integer,
     Select,
@@ -44,10 +45,14 @@ CHANGE, MOVE, MAIL, MEMO = 1, 2, 3, 4
 """The streams, in the order of what is done in one moment."""
 
 ITS_OWN = (CreditAccount.__tablename__, StoredFile.__tablename__)
-"""What the history of a node of many companies holds for each of them."""
+"""What the history of a node of many companies holds for each of them.
+
+Other rows may be of one company too: they say so themselves.
+"""
 
 NODE = bindparam("node", type_=Integer)
 COMPANY = bindparam("company", type_=Integer)
+EVERY = bindparam("every", type_=Boolean)
 CAPTION = bindparam("caption", type_=String)
 READER = bindparam("reader", type_=Integer)
 TEXTS = ("what", "row", "field", "before", "after", "text")
@@ -104,7 +109,11 @@ class Stream:
 
 PAID = FieldChange.what == word(Payment.__tablename__)
 FILED = FieldChange.what == word(StoredFile.__tablename__)
-COMMON = and_(*(FieldChange.what != word(table) for table in ITS_OWN))
+COMMON = and_(
+    *(FieldChange.what != word(table) for table in ITS_OWN),
+    FieldChange.company_id.is_(None),
+)
+SAID_BEFORE = FieldChange.what == word(Memo.__tablename__)  # is shown beside the memo
 PRINTED = StatusLogEntry.manager == word(PRINTOUT)
 
 STREAMS = (
@@ -114,7 +123,10 @@ STREAMS = (
         FieldChange.at,
         FieldChange.actor_id,
         {"payments": PAID, "files": FILED, "changes": not_(or_(PAID, FILED))},
-        or_(COMMON, FieldChange.company_id.is_not_distinct_from(COMPANY)),
+        and_(
+            or_(COMMON, FieldChange.company_id.is_not_distinct_from(COMPANY), EVERY),
+            not_(SAID_BEFORE),
+        ),
         {
             "what": FieldChange.what,
             "row": FieldChange.row,
@@ -148,6 +160,7 @@ STREAMS = (
         or_(
             OutgoingMail.company_id == COMPANY,
             and_(OutgoingMail.company_id.is_(None), word("") == CAPTION),
+            EVERY,
         ),
         {
             "what": OutgoingMail.state,
@@ -164,8 +177,13 @@ STREAMS = (
         Memo.at,
         Memo.author_id,
         {"memos": true()},
-        and_(Memo.company_id.is_not_distinct_from(COMPANY), readable(READER)),
+        and_(
+            or_(Memo.company_id.is_not_distinct_from(COMPANY), EVERY),
+            readable(READER),
+        ),
         {
+            "row": Memo.author_name,
+            "field": Memo.subject,
             "text": Memo.text,
             "private": Memo.private,
             "pinned": Memo.pinned,

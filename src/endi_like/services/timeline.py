@@ -124,6 +124,7 @@ def asked(
     values = {
         "node": place.node_id,
         "company": place.company_id,
+        "every": place.is_whole,
         "caption": place.caption,
         "reader": reader_id,
         "before_at": before.at,

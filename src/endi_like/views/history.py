@@ -5,7 +5,7 @@ Plain functions over the rows of ``services.timeline``, newest first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -24,13 +24,15 @@ from endi_like.workflow.mail import STATES
 class Reader:
     """Who reads a timeline: their id, whether they may write, and where things are.
 
-    ``mails`` is empty for those who may not open mails.
+    ``mails`` is empty for those who may not open mails; ``before`` is what memos said
+    before they were changed, by their id.
     """
 
     user_id: int
     may_note: bool = False
     memos: str = ""
     mails: str = ""
+    before: Mapping[int, Sequence[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ class Noted:
     changed_at: datetime | None = None
     may_pin: bool = False
     may_edit: bool = False
+    subject: str = ""
+    before: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
@@ -228,10 +232,12 @@ def noted(memo: Any, reader: Reader) -> Entry:
         memo.changed_at,
         may_pin=reader.may_note,
         may_edit=mine,
+        subject=memo.field,
+        before=reader.before.get(memo.id, ()),
     )
     if found.removed:
         return told(memo, "trash", _("You removed a memo"), memo=found)
-    text = _("Memo of ${who}", mapping={"who": memo.who})
+    text = _("Memo of ${who}", mapping={"who": memo.who or memo.row})
     return told(memo, "chat-left-text", text, memo=found)
 
 

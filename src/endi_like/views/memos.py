@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -14,15 +15,27 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import MemoResource, Memos
 from endi_like.services import memos
+from endi_like.services.beside import Place
 from endi_like.views import once
 from endi_like.views.files import signature
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
 from endi_like.views.programs import plain, record
 from endi_like.views.timeline import ANCHOR
+from endi_like.views.words import account_named
 
 TEMPLATE = "endi_like:templates/layouts/sections.jinja2"
-FACTS = ("text", "private", "pinned", "at", "changed_at", "removed_at")
+FACTS = (
+    "subject",
+    "account_id",
+    "text",
+    "private",
+    "pinned",
+    "at",
+    "changed_at",
+    "removed_at",
+)
+FIELDS = ("subject", "text", "account_id", "private", "pinned")
 
 
 class MemoForm:
@@ -41,7 +54,7 @@ class MemoForm:
         """Add the way back to what the template shows."""
         back = f"{self.request.resource_path(self.record)}#{ANCHOR}"
         shown = {
-            "sections": ((_("Memo"), "", ("text", "private", "pinned")),),
+            "sections": ((_("Memo"), "", FIELDS),),
             "crumbs": [(self.record.node.title, back)],
             "leave_url": back,
             **values,
@@ -69,11 +82,16 @@ class WriteMemo(MemoForm, AddForm):
         """Return the record the memo is beside."""
         return self.context.__parent__
 
+    def bindings(self) -> dict[str, Any]:
+        """Offer the accounts of whom one sees as a whole."""
+        return {"accounts": accounts_of(self.record)}
+
     def save(self, data: dict[str, Any]) -> Any:
         """Store the memo and return where it is."""
         by = signature(self.request)
         db = self.request.db
-        memo = memos.write(db, self.context.place, by, **data)
+        place = place_of(self.record, data.pop("account_id", None))
+        memo = memos.write(db, place, by, memos.Content(**data))
         memos.tell_named(db, memo, self.record.node, by)
         return MemoResource(memo, self.context)
 
@@ -81,6 +99,22 @@ class WriteMemo(MemoForm, AddForm):
         """Write down that this form has been answered."""
         once.remember(self.request, self.record)
         return super().done(target)
+
+
+def accounts_of(record: Any) -> list[tuple[int, str]]:
+    """Return the accounts a memo may be about."""
+    if not record.place.is_whole:
+        return []
+    return [(one.id, account_named(one)) for one in record.node.accounts]
+
+
+def place_of(record: Any, account_id: int | None) -> Place:
+    """Return where a memo is written: beside the record, or for one of its accounts."""
+    place: Place = record.place
+    if account_id is None:
+        return place
+    account = next(one for one in record.node.accounts if one.id == account_id)
+    return replace(place, company_id=account.company_id, account_id=account.id)
 
 
 @form_view(
@@ -106,7 +140,7 @@ class EditMemo(MemoForm, EditForm):
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Write the values into the memo."""
         db, by = self.request.db, signature(self.request)
-        memos.change(db, item, by, **data)
+        memos.change(db, item, by, memos.Content(**data))
         memos.tell_named(db, item, self.record.node, by)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import Timeline
 from endi_like.services import timeline as past
+from endi_like.services.memos import said_before
 from endi_like.services.once import new_key
 from endi_like.services.streams import CHANGE, KINDS, MAIL, MEMO, MOVE
 from endi_like.services.timeline import Count, Key
@@ -57,6 +58,8 @@ FACTS = {
         "sent_at": "changed_at",
     },
     MEMO: {
+        "subject": "field",
+        "author": "row",
         "text": "text",
         "private": "private",
         "pinned": "pinned",
@@ -129,6 +132,7 @@ def shown(request: Any, record: Any) -> Shown:
     page = past.read(
         request.db, place, reader.user_id, kind=asked.kind, before=asked.before
     )
+    reader = with_memos(request, record, reader, page)
     base, node = request.resource_path(record), record.node.node
     entries = list(timeline(node, page.rows, reader))
     if page.older is None and asked.kind in (None, "moves"):
@@ -156,6 +160,14 @@ def reader_of(request: Any, record: Any) -> Reader:
         f"{request.resource_path(record)}memos/",
         request.resource_path(mails) if opens else "",
     )
+
+
+def with_memos(request: Any, record: Any, reader: Reader, page: past.Page) -> Reader:
+    """Return the reader with what the memos of a page said before."""
+    rows = (row for row in (*page.pinned, *page.rows) if row.stream == MEMO)
+    changed = [row.id for row in rows if row.changed_at]
+    found = said_before(request.db, record.place.node_id, changed)
+    return replace(reader, before=found)
 
 
 def file_of(request: Any, record: Any, asked: Asked) -> str:

@@ -7,6 +7,7 @@ import pytest
 from endi_like.models.node import Node
 from endi_like.services import memos
 from endi_like.services.beside import Place, Signature
+from endi_like.services.memos import Content
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 from tests.factories import (
     NOW,
@@ -43,7 +44,7 @@ def by(author):
 
 
 def test_a_memo_says_who_wrote_it_when_and_where(db, place, by):
-    memo = memos.write(db, place, by, "Call back")
+    memo = memos.write(db, place, by, Content("Call back"))
     assert (memo.node_id, memo.company_id) == (place.node_id, place.company_id)
     assert (memo.author_id, memo.at, memo.text) == (by.actor_id, NOW, "Call back")
     assert not memo.private
@@ -53,8 +54,8 @@ def test_a_memo_says_who_wrote_it_when_and_where(db, place, by):
 def test_a_memo_leaves_the_record_as_it_is(db, invoice, place, by, clock):
     version, stamp = invoice.version, invoice.updated_at
     clock.advance(hours=1)
-    memo = memos.write(db, place, by, "Call back", pinned=True)
-    memos.change(db, memo, by, "Wait", private=True, pinned=False)
+    memo = memos.write(db, place, by, Content("Call back", pinned=True))
+    memos.change(db, memo, by, Content("Wait", private=True, pinned=False))
     memos.remove(db, memo, by)
     db.flush()
     db.expire_all()
@@ -103,7 +104,7 @@ def test_only_its_author_changes_removes_and_restores_a_memo(
     memo, other = make_memo(db, invoice, author), Signature(reader.id, NOW)
     values = {"private": False, "pinned": False}
     with pytest.raises(NotPermitted):
-        memos.change(db, memo, other, "No", **values)
+        memos.change(db, memo, other, Content("No", **values))
     with pytest.raises(NotPermitted):
         memos.remove(db, memo, other)
     memos.remove(db, memo, Signature(author.id, NOW))
@@ -114,9 +115,11 @@ def test_only_its_author_changes_removes_and_restores_a_memo(
 def test_other_words_are_said_to_be_other_words(db, invoice, author):
     memo = make_memo(db, invoice, author)
     later = Signature(author.id, NOW + timedelta(hours=1))
-    memos.change(db, memo, later, memo.text, private=True, pinned=True)
+    memos.change(db, memo, later, Content(memo.text, private=True, pinned=True))
     assert memo.changed_at is None
-    memos.change(db, memo, later, "Call back on Tuesday", private=True, pinned=True)
+    memos.change(
+        db, memo, later, Content("Call back on Tuesday", private=True, pinned=True)
+    )
     assert memo.changed_at == later.at
     assert memo.at == NOW
 
@@ -130,7 +133,7 @@ def test_what_is_removed_comes_back_but_not_to_the_top(db, invoice, author, by):
     with pytest.raises(WrongState):
         memos.pin(db, memo)
     with pytest.raises(WrongState):
-        memos.change(db, memo, by, "x", private=False, pinned=False)
+        memos.change(db, memo, by, Content("x", private=False, pinned=False))
     memos.restore(memo, by)
     assert (memo.removed_at, memo.pinned) == (None, False)
     with pytest.raises(Done):
@@ -147,20 +150,22 @@ def pinned(db, invoice, author, **columns):
 def test_only_so_many_memos_stay_on_top(db, invoice, place, author, by, private):
     pinned(db, invoice, author, private=private)
     with pytest.raises(Refused, match="unpin one first"):
-        memos.write(db, place, by, "One more", private=private, pinned=True)
-    memos.write(db, place, by, "Of the other kind", private=not private, pinned=True)
+        memos.write(db, place, by, Content("One more", private=private, pinned=True))
+    memos.write(
+        db, place, by, Content("Of the other kind", private=not private, pinned=True)
+    )
 
 
 def test_what_others_have_pinned_for_themselves_is_in_nobodys_way(
     db, invoice, place, author, reader, by
 ):
     pinned(db, invoice, reader, private=True)
-    assert memos.write(db, place, by, "Mine", private=True, pinned=True).pinned
-    assert memos.write(db, place, by, "Ours", pinned=True).pinned
+    assert memos.write(db, place, by, Content("Mine", private=True, pinned=True)).pinned
+    assert memos.write(db, place, by, Content("Ours", pinned=True)).pinned
 
 
 def test_a_pinned_memo_that_becomes_shared_needs_room_as_well(db, invoice, author, by):
     memo = make_memo(db, invoice, author, private=True, pinned=True)
     pinned(db, invoice, author)
     with pytest.raises(Refused):
-        memos.change(db, memo, by, memo.text, private=False, pinned=True)
+        memos.change(db, memo, by, Content(memo.text, private=False, pinned=True))

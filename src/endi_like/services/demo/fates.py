@@ -97,7 +97,8 @@ class Story:
         text, private, pinned = MEMOS[self.invoice.id // 3 % len(MEMOS)]
         place = Place(self.invoice.id, self.invoice.company_id)
         by = Signature(self.people.id(self.author), self.diary.now)
-        memos.write(self.diary.db, place, by, text, private=private, pinned=pinned)
+        content = memos.Content(text, private=private, pinned=pinned)
+        memos.write(self.diary.db, place, by, content)
 
     def submit(self) -> None:
         """Ask for validation."""

@@ -46,7 +46,7 @@
     return [...new FormData(form)].filter(wanted);
   };
   const labels = () =>
-    Object.fromEntries($$("select[data-combobox]", form).map((one) => [one.name, one.selectedOptions[0]?.text]));
+    Object.fromEntries($$("select", form).map((one) => [`${one.name}=${one.value}`, one.selectedOptions[0]?.text]));
 
   /* the pairs tell the structure, as they do on the server */
   function tree(pairs) {
@@ -76,8 +76,9 @@
       if (one.type === "checkbox") one.checked = Array.isArray(value) ? value.includes(one.value) : value === one.value;
       else if (one.type === "radio") one.checked = value === one.value;
       else if (typeof value === "string" && one.type !== "password") {
-        if (names[one.name] && value && ![...one.options].some((option) => option.value === value))
-          one.add(new Option(names[one.name], value));
+        const label = names[`${one.name}=${value}`];
+        if (label && value && ![...one.options].some((option) => option.value === value))
+          one.add(new Option(label, value));
         one.value = value;
         if (one.dataset.extra && value) one.hidden = false;
         if (one.dataset.combobox !== undefined) one.dispatchEvent(new Event("change"));
@@ -89,7 +90,7 @@
       rows.replaceChildren(
         ...values[rows.dataset.rows].map((part) => {
           const row = fresh.cloneNode(true);
-          fill(row, part);
+          fill(row, part, names);
           return row;
         }),
       );

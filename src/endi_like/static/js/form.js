@@ -171,5 +171,15 @@
       if (row) pick([...list.children].indexOf(row));
     });
   }
-  document.querySelectorAll("select[data-combobox]").forEach(combobox);
+  /* also in rows that are added later */
+  let boxes = 0;
+  const equip = (scope) => {
+    for (const one of scope.querySelectorAll("select[data-combobox]:not([hidden])")) combobox(one, boxes++);
+  };
+  equip(document);
+  for (const rows of document.querySelectorAll("[data-rows]")) {
+    new MutationObserver((changes) => {
+      for (const change of changes) for (const one of change.addedNodes) if (one.querySelectorAll) equip(one);
+    }).observe(rows, { childList: true });
+  }
 })();

@@ -14,7 +14,9 @@
     const words = near.closest("[data-say-up]");
     if (!words) return;
     const key = `say${what[0].toUpperCase()}${what.slice(1)}`;
-    $("[data-say]", words).textContent = words.dataset[key];
+    const says = $("[data-say]", words);
+    says.textContent = words.dataset[key]?.replace("{most}", near.dataset.most);
+    says.classList.toggle("visually-hidden", what !== "full");
     words.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -28,8 +30,11 @@
     done(item, up ? "up" : "down");
   }
 
+  const isFull = (rows) => rows.children.length >= Number(rows.dataset.most || Infinity);
+
   /* a copy is a new line: no id of its own yet, no errors */
   function copy(item) {
+    if (isFull(item.parentElement)) return done(item.parentElement, "full");
     const twin = item.cloneNode(true);
     const values = $$("input, textarea, select", item);
     $$("input, textarea, select", twin).forEach((one, index) => {
@@ -37,6 +42,13 @@
       one.checked = values[index].checked;
     });
     clean(twin);
+    for (const box of $$(".combo", twin)) {
+      const select = $("select", box);
+      select.hidden = false;
+      select.className = "form-select";
+      select.setAttribute("aria-label", $("input", box).getAttribute("aria-label"));
+      box.replaceWith(select);
+    }
     item.after(twin);
     focusIn(twin);
     done(twin, "copy");
@@ -52,6 +64,7 @@
   }
 
   function add(rows) {
+    if (isFull(rows)) return done(rows, "full");
     const last = rows.lastElementChild;
     const row = fresh(rows.dataset.rows);
     if (last && rows.dataset.rows !== "groups") {
@@ -142,7 +155,7 @@
     else if (altKey && key === "ArrowDown") run = () => move(item, false);
     else if (altKey && key === "Delete") run = () => remove(item);
     else if (ctrlKey && key.toLowerCase() === "d") run = () => copy(item);
-    else if (key === "Enter" && !ctrlKey && !metaKey && field.matches("input, select")) run = () => downOrAdd(field, item);
+    else if (key === "Enter" && !ctrlKey && !metaKey && field.matches("input, select") && !item.matches("[data-card]")) run = () => downOrAdd(field, item);
     if (!run) return;
     event.preventDefault();
     run();

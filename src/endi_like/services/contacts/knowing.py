@@ -1,0 +1,91 @@
+"""What somebody may know of the directory: entities with all their rows, and others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from endi_like.models.contacts import (
+    CreditAccount,
+    Employment,
+    Entity,
+    EntityLink,
+    EntityUser,
+)
+from endi_like.models.people import User
+
+WHOLE: Any = (
+    selectinload(Entity.other_names),
+    selectinload(Entity.addresses),
+    selectinload(Entity.elements),
+    selectinload(Entity.employments).joinedload(Employment.manager),
+    selectinload(Entity.bank_accounts),
+    selectinload(Entity.people).joinedload(EntityLink.person),
+    selectinload(Entity.users).load_only(User.name, User.login),
+    selectinload(Entity.accounts).options(
+        joinedload(CreditAccount.company),
+        joinedload(CreditAccount.primary_contact),
+        selectinload(CreditAccount.taxes),
+    ),
+)
+
+
+def read_whole(db: Session, entity: Entity) -> None:
+    """Read every row of an entity: as many statements as there are kinds of rows."""
+    query = select(Entity).where(Entity.id == entity.id).options(*WHOLE)
+    db.scalars(query).one()
+
+
+def named_by(entity: Entity) -> list[int]:
+    """Return the ids of those whom an entity names: people, managers, contacts."""
+    found = [
+        *(one.person_id for one in entity.people),
+        *(one.manager_id for one in entity.employments),
+        *(one.primary_contact_id for one in entity.accounts),
+    ]
+    return [one for one in found if one is not None]
+
+
+def known(
+    db: Session, scope: ColumnElement[bool], keys: Iterable[int]
+) -> frozenset[int]:
+    """Return which entities of some ids the user may know of."""
+    wanted = set(keys)
+    if not wanted:
+        return frozenset()
+    return frozenset(db.scalars(select(Entity.id).where(scope, Entity.id.in_(wanted))))
+
+
+def belongs_to(
+    db: Session, scope: ColumnElement[bool], entity: Entity
+) -> Sequence[EntityLink]:
+    """Return where a person belongs: companies and households the user may know of."""
+    query = (
+        select(EntityLink)
+        .join(EntityLink.organisation)
+        .where(EntityLink.person_id == entity.id, scope, Entity.deleted_at.is_(None))
+        .options(joinedload(EntityLink.organisation))
+        .order_by(Entity.sort_name, EntityLink.id)
+    )
+    return db.scalars(query).all()
+
+
+def taken_users(db: Session, keys: Iterable[int], but: int | None) -> list[int]:
+    """Return which users are somebody else in the directory already."""
+    query = select(EntityUser.user_id).where(
+        EntityUser.user_id.in_(set(keys)), EntityUser.entity_id != func.coalesce(but, 0)
+    )
+    return list(db.scalars(query))
+
+
+def names_of_named(entity: Entity, known: frozenset[int]) -> dict[int, str]:
+    """Return how those are called whom an entity names, as far as they are known."""
+    found = [
+        *(one.person for one in entity.people),
+        *(one.manager for one in entity.employments),
+        *(one.primary_contact for one in entity.accounts),
+    ]
+    return {one.id: one.name for one in found if one and one.id in known}

@@ -1,0 +1,1 @@
+"""The directory as pages and JSON: entities, and the customers of a company."""

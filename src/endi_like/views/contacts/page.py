@@ -75,6 +75,7 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "notes": notes(context, request),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
+        "may_anonymise": request.has_permission(Permission.ANONYMISE, context),
         "may_note": request.has_permission(Permission.NOTE, context),
     }
 

@@ -8,7 +8,7 @@ no other way than ``models.forgetting`` says.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import DDL, event, text
 from sqlalchemy.orm import Session
@@ -85,7 +85,7 @@ def but_forgotten(table: str, verb: str) -> str:
     return f"NOT ({allowed.condition})" + (f" OR {same}" if same else "")
 
 
-def columns_but(open_columns: set[str], table: str) -> list[str]:
+def columns_but(open_columns: Collection[str], table: str) -> list[str]:
     """Return the columns of a table without those that may change."""
     columns = Base.metadata.tables[table].c
     return [column.name for column in columns if column.name not in open_columns]

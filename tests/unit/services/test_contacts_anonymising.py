@@ -173,7 +173,8 @@ REFUSED = (
 @pytest.mark.parametrize(("values", "whose"), REFUSED)
 def test_the_database_lets_go_of_nothing_else(db, known, values, whose):
     forget(db, known.entity)
-    known.employer.legal_name, known.draft.name = "Orchard", "Fence"
+    known.employer.legal_name += " & Co"
+    known.draft.name += " & fence"
     db.flush()
     node_id = getattr(known, whose).id
     with pytest.raises(DBAPIError, match="cannot be changed"), db.begin_nested():

@@ -12,6 +12,7 @@ from endi_like.models.contacts import (
     CreditAccount,
     Employment,
     Entity,
+    EntityBankAccount,
     EntityLink,
     EntityUser,
 )
@@ -22,7 +23,7 @@ WHOLE: Any = (
     selectinload(Entity.addresses),
     selectinload(Entity.elements),
     selectinload(Entity.employments).joinedload(Employment.manager),
-    selectinload(Entity.bank_accounts),
+    selectinload(Entity.bank_accounts).joinedload(EntityBankAccount.approved_by),
     selectinload(Entity.people).joinedload(EntityLink.person),
     selectinload(Entity.users).load_only(User.name, User.login),
     selectinload(Entity.accounts).options(

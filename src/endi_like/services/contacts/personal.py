@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import (
@@ -63,7 +63,7 @@ def everything(db: Session, entity: Entity, scope: ColumnElement[bool]) -> Kept:
     }
 
 
-def rows(db: Session, query: Select[Any]) -> list[dict[str, Any]]:
+def rows(db: Session, query: Executable) -> list[dict[str, Any]]:
     """Return the rows of a query by the names of their columns."""
     return [dict(row._mapping) for row in db.execute(query)]
 
@@ -149,7 +149,7 @@ def merged_into(db: Session, entity_id: int) -> list[int]:
     return found
 
 
-def memos(keys: Sequence[int]) -> Select[Any]:
+def memos(keys: Sequence[int]) -> Executable:
     """Return the query of the memos that others than their author may read."""
     who = func.coalesce(User.name, Memo.author_name).label("author")
     return (
@@ -160,7 +160,7 @@ def memos(keys: Sequence[int]) -> Select[Any]:
     )
 
 
-def files(keys: Sequence[int]) -> Select[Any]:
+def files(keys: Sequence[int]) -> Executable:
     """Return the query of the files, by their names."""
     columns = ("name", "version", "description", "media_type", "size", "sha256")
     return (
@@ -180,7 +180,7 @@ def of_accounts(keys: Sequence[int]) -> ColumnElement[bool]:
     return Task.account_id.in_(mine)
 
 
-def documents(keys: Sequence[int]) -> Select[Any]:
+def documents(keys: Sequence[int]) -> Executable:
     """Return the query of the documents: number, day, amount, and for which address."""
     columns = ("name", "date", "due_date", "ht", "tva", "ttc", "address")
     return (
@@ -207,7 +207,7 @@ def to_them(keys: Sequence[int], mailboxes: Sequence[str]) -> ColumnElement[bool
     return or_(about, papers, sent)
 
 
-def mails(keys: Sequence[int], mailboxes: Sequence[str]) -> Select[Any]:
+def mails(keys: Sequence[int], mailboxes: Sequence[str]) -> Executable:
     """Return the query of the mails, without what must be read by nobody else."""
     said = func.replace(OutgoingMail.text, OutgoingMail.hidden, "…").label("text")
     return (
@@ -225,13 +225,13 @@ def mails(keys: Sequence[int], mailboxes: Sequence[str]) -> Select[Any]:
     )
 
 
-def aliases(keys: Sequence[int]) -> Select[Any]:
+def aliases(keys: Sequence[int]) -> Executable:
     """Return the query of the codes and numbers of before."""
     query = select(EntityAlias.kind, EntityAlias.value)
     return query.where(EntityAlias.entity_id.in_(keys)).order_by(EntityAlias.id)
 
 
-def merged(keys: Sequence[int]) -> Select[Any]:
+def merged(keys: Sequence[int]) -> Executable:
     """Return the query of those that became part of the entity."""
     return (
         select(Entity.name, Entity.control_code, EntityMerge.at)
@@ -241,7 +241,7 @@ def merged(keys: Sequence[int]) -> Select[Any]:
     )
 
 
-def history(keys: Sequence[int]) -> Select[Any]:
+def history(keys: Sequence[int]) -> Executable:
     """Return the query of every change: who, when, what it was and what it became."""
     names = ("what", "row", "field", "before", "after")
     return (

@@ -73,7 +73,7 @@ def test_who_entered_it_may_not_agree(db, login, wanted, people, entity):
     head = {"Accept": "application/json", "X-CSRF-Token": token(one)}
     sent = {"version": account.entity.version, "bank_account": account.id}
     answer = one.post_json(
-        f"/contacts/{entity.id}/approve", sent, headers=head, status=409
+        f"/contacts/{entity.id}/approve", sent, headers=head, status=422
     )
     assert "somebody else has to approve it" in answer.text
     assert stored(db).approved_at is None

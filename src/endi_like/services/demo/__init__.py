@@ -17,6 +17,7 @@ from endi_like.models.jobs import Job
 from endi_like.models.notifications import Notification
 from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
+from endi_like.services.demo.directory import make_directory
 from endi_like.services.demo.fates import plan_invoices
 from endi_like.services.demo.options import make_options
 from endi_like.services.demo.people import (
@@ -47,6 +48,7 @@ def load(db: Session, today: dt.date) -> None:
         people = make_people(db, diary.now)
         options = make_options(db)
         customers = make_customers(db, random, people.companies)
+        make_directory(db, people, diary.now)
         plan_invoices(diary, random, people, options, customers)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)

@@ -138,6 +138,28 @@ def has_control_characters(text: str, *, multiline: bool = False) -> bool:
     return any(map(_is_control, set(text) - (LINES if multiline else set())))
 
 
+def forbidden(text: str, allowed: str = "") -> bool:
+    """Tell whether a text holds a control sign, half a sign, or a turn of direction."""
+    return any(
+        (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
+        or letter in "\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+        or is_no_character(ord(letter))
+        for letter in text
+    )
+
+
+def is_no_character(code: int) -> bool:
+    """Tell whether Unicode will never have a character there; XLSX cannot hold some."""
+    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+
+
+def is_invisible(text: str) -> bool:
+    """Tell whether a text is made of nothing but blanks and signs without a shape."""
+    if text.isprintable():
+        return False
+    return all(unicodedata.category(letter) in ("Cf", "Zs") for letter in text)
+
+
 def is_email(text: str) -> bool:
     """Tell whether a text is one e-mail address, accents allowed on both sides."""
     local, _at, domain = text.rpartition("@")

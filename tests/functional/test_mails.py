@@ -1,5 +1,6 @@
 """Administration, Mail: what was sent to whom, how it looks, sending it again."""
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -110,6 +111,18 @@ def test_a_mail_is_sent_again_once(state, admin, db, clock):
     assert db.scalars(select(Job.payload)).all() == [f'{{"mail_id": {mail.id}}}']
     button(page, "send", status=409)
     assert len(db.scalars(select(Job)).all()) == 1
+
+
+def test_a_mail_that_holds_no_more_is_not_sent_again(admin, db, clock):
+    until = clock() + timedelta(minutes=30)
+    mail = make_mail(db, state="kept", valid_until=until)
+    page = admin.get(f"/mails/{mail.id}/")
+    clock.advance(minutes=30)
+    assert "does not hold any more" in button(page, "send").follow()
+    assert mail.state == "kept"
+    page = admin.get(f"/mails/{mail.id}/")
+    assert "does not hold any more" in words(page)
+    assert not [one for one in page.forms.values() if one.action.endswith("/send")]
 
 
 def test_a_mail_that_was_sent_is_not_sent_again(admin, db):

@@ -13,7 +13,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -260,7 +260,7 @@ def killed(command, place, after):
             time.sleep(0.01)
         time.sleep(after)
     finally:
-        with suppress(ProcessLookupError):
+        if process.poll() is None:  # else its number may be that of another one by now
             os.killpg(process.pid, signal.SIGKILL)
     return process.wait(PATIENCE) == -signal.SIGKILL
 

@@ -7,34 +7,20 @@ from typing import Any, ClassVar
 
 from endi_like.forms.entry import Entry, OneValue, quoted, refuse
 from endi_like.i18n import _
-from endi_like.text import LONGEST_EMAIL, in_fours, is_bic, is_email, is_iban
+from endi_like.text import (
+    LONGEST_EMAIL,
+    forbidden,
+    in_fours,
+    is_bic,
+    is_email,
+    is_iban,
+    is_invisible,
+)
 
 LONGEST_LINE = 255
 LONGEST_TEXT = 10_000
 # decomposed letters take up to four times the room of the composed ones we keep
 RAW_FACTOR = 4
-
-
-def forbidden(text: str, allowed: str = "") -> bool:
-    """Tell whether a text holds a control sign, half a sign, or a turn of direction."""
-    return any(
-        (unicodedata.category(letter) in ("Cc", "Cs") and letter not in allowed)
-        or letter in "\u2028\u2029\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
-        or is_no_character(ord(letter))
-        for letter in text
-    )
-
-
-def is_no_character(code: int) -> bool:
-    """Tell whether Unicode will never have a character there; XLSX cannot hold some."""
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
-
-
-def is_invisible(text: str) -> bool:
-    """Tell whether a text is made of nothing but blanks and signs without a shape."""
-    if text.isprintable():
-        return False
-    return all(unicodedata.category(letter) in ("Cf", "Zs") for letter in text)
 
 
 class Words(OneValue):

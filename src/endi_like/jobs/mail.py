@@ -18,10 +18,6 @@ from endi_like.services.notifications import watching
 from endi_like.services.users import find_user
 
 TOO_SOON = timedelta(minutes=5)
-TOO_LATE = _(
-    "It could not be sent in time: what it says does not hold any more, such as a link "
-    "that works for half an hour."
-)
 
 
 class Ready(NamedTuple):
@@ -69,8 +65,8 @@ def prepared(work: Work, mail_id: int) -> Ready | None:
         if wait := outbox.turn(db, mail, settings.mail_rate, now):
             raise Postpone(_("Others of this mailing leave first."), wait)
         sender = mail.sender or settings.mail_from
-        in_time = mail.valid_until is None or now < mail.valid_until
-        return Ready(mail, sender, mail.recipient, now - mail.due_at, in_time)
+        age, in_time = now - mail.due_at, outbox.in_time(mail, now)
+        return Ready(mail, sender, mail.recipient, age, in_time)
 
 
 def written(work: Work, ready: Ready) -> EmailMessage:
@@ -80,7 +76,7 @@ def written(work: Work, ready: Ready) -> EmailMessage:
     it is said at once that the mail cannot be sent.
     """
     if not ready.in_time:
-        raise Answer(TOO_LATE)
+        raise Answer(outbox.TOO_LATE)
     try:
         files = [work.vault.get(one.sha256) for one in ready.mail.attachments]
     except StorageFault as fault:

@@ -56,6 +56,23 @@ COMMANDS: Mapping[str, tuple[str, tuple[Argument, ...]]] = {
         (FILE, INI_OPTION),
     ),
     "restore": ("put a backup into an empty place, and verify it", (FILE, INI_OPTION)),
+    "import-contacts": (
+        "bring contacts from a folder of CSV files into the directory",
+        (
+            (("folder",), {"metavar": "DIR", "help": "the folder"}),
+            (
+                ("--company",),
+                {
+                    "default": "",
+                    "metavar": "CODE",
+                    "help": "whose the accounts are; default: the organisation's own",
+                },
+            ),
+            flag("--dry-run", "only say what would be"),
+            flag("--all-or-nothing", "import nothing when a row is refused"),
+            INI_OPTION,
+        ),
+    ),
     "verify": (
         "look for anything in the data that is not as it must be",
         (INI, flag("--seal", "then write today's seal of the status log")),
@@ -123,9 +140,14 @@ def add_users(commands: Any) -> None:
         add(commands, name, help_text, arguments)
 
 
+def module_of(command: str) -> str:
+    """Return the module of a command."""
+    return command.replace("-", "_")
+
+
 def run(arguments: Namespace) -> int:
     """Run the command; what cannot be done is one clear line and status 1."""
-    command = import_module(f"endi_like.scripts.{arguments.command}")
+    command = import_module(f"endi_like.scripts.{module_of(arguments.command)}")
     try:
         return int(command.run(arguments))
     except Unusable as error:

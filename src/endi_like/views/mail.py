@@ -18,7 +18,7 @@ from endi_like.views.actions import finished, sent, text
 from endi_like.views.beside import neighbours
 from endi_like.views.downloads import INERT, download
 from endi_like.views.programs import plain
-from endi_like.workflow.errors import Stale, WrongState
+from endi_like.workflow.errors import Refused, Stale, WrongState
 from endi_like.workflow.mail import AGAIN, STATES
 
 FACTS = (
@@ -39,6 +39,8 @@ def mail_page(context: MailResource, request: Any) -> dict[str, Any]:
     mail = context.node
     template = TEMPLATES.get(mail.template)
     may_send = request.has_permission(Permission.EDIT, context)
+    in_time = outbox.in_time(mail, request.registry["clock"]())
+    is_open = mail.state in AGAIN
     return {
         "mail": mail,
         "base": request.resource_path(context),
@@ -47,7 +49,8 @@ def mail_page(context: MailResource, request: Any) -> dict[str, Any]:
         "language": LANGUAGE_NAMES.get(mail.language, mail.language),
         "message_id": message_id(mail, mail.sender) if mail.sender else "",
         "next_try": outbox.next_try(request.db, mail),
-        "may_send": may_send and mail.state in AGAIN,
+        "may_send": may_send and is_open and in_time,
+        "why": mail.error or (outbox.TOO_LATE if is_open and not in_time else ""),
         "neighbours": neighbours(request, context),
     }
 
@@ -95,7 +98,10 @@ def send(context: MailResource, request: Any) -> Any:
     """Have the mail sent now, or once more after it was refused."""
     if text(sent(request), "version") != str(context.version):
         raise Stale
-    if not outbox.again(request.db, context.node, request.registry["clock"]()):
+    now = request.registry["clock"]()
+    if not outbox.in_time(context.node, now):
+        raise Refused(outbox.TOO_LATE)
+    if not outbox.again(request.db, context.node, now):
         raise WrongState(_("It is sent already, or is being sent just now."))
     return finished(request, context, _("It will be sent in a moment."))
 

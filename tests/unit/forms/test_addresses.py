@@ -3,8 +3,9 @@
 import colander
 import pytest
 
-from endi_like.forms.addresses import Country, VatNumber, names_of
+from endi_like.forms.addresses import Country, VatNumber
 from endi_like.i18n import LANGUAGES
+from endi_like.services.countries import names_of
 
 
 def field(kind, locale="en"):

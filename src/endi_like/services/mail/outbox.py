@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from endi_like.i18n import _
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.administration import note
@@ -17,6 +18,10 @@ from endi_like.workflow.mail import AGAIN
 
 LONGEST_ERROR = 1000
 MINUTE = timedelta(minutes=1)
+TOO_LATE = _(
+    "It could not be sent in time: what it says does not hold any more, such as a link "
+    "that works for half an hour."
+)
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -67,6 +72,11 @@ def mail_of(job: Job) -> int | None:
 def pause(age: timedelta) -> timedelta:
     """Return how long to wait with a mail that has been tried for so long already."""
     return max(SHORTEST_PAUSE, min(age, LONGEST_PAUSE))
+
+
+def in_time(mail: OutgoingMail, now: datetime) -> bool:
+    """Tell whether what a mail says still holds."""
+    return mail.valid_until is None or now < mail.valid_until
 
 
 def again(db: Session, mail: OutgoingMail, at: datetime) -> bool:

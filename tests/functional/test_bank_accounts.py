@@ -98,9 +98,7 @@ def test_a_change_needs_another_approval_but_blanks_are_none(
     assert stored(db).approved_by_id == people["one"].id
 
 
-def test_who_approves_has_seen_what_is_stored(
-    db, login, clock, wanted, people, entity
-):
+def test_who_approves_has_seen_what_is_stored(db, login, clock, wanted, people, entity):
     one, two = login(people["one"]), login(people["two"])
     enter(one, entity, IBAN)
     seen = two.get(f"/contacts/{entity.id}/")

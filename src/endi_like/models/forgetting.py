@@ -33,7 +33,10 @@ DRAFT = (
     f"AND a.entity_id IN {FORGOTTEN})"
 )
 ADDRESSED = ("account_id", "address")
-EMPTIED = "NEW.before IS NULL AND NEW.after IS NULL AND NEW.\"row\" = ''"
+EMPTIED = (
+    "NEW.before IS NULL AND NEW.after IS NULL AND NEW.whole IS NULL "
+    "AND NEW.\"row\" = ''"
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ FORGETTABLE: Final[Mapping[tuple[str, str], Forgetting]] = {
     ("field_change", "UPDATE"): Forgetting(
         f"{EMPTIED} AND ({OWN} OR (OLD.what IN {NAMING} AND "
         f"({PLACES})) OR (OLD.field IN {ADDRESSED} AND {DRAFT}))",
-        frozenset({"before", "after", "row"}),
+        frozenset({"before", "after", "row", "whole"}),
     ),
     ("stored_file", "DELETE"): Forgetting(f"OLD.purpose = '{ATTACHMENT}' AND {OWN}"),
 }

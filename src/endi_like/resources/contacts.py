@@ -83,7 +83,9 @@ class CustomerResource(Resource):
 
     def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
         """Leave out changes to who is forgotten."""
-        return held & OF_THE_FORGOTTEN if self.node.entity.anonymised_at else held
+        entity = self.node.entity
+        is_forgotten = entity is not None and entity.anonymised_at is not None
+        return held & OF_THE_FORGOTTEN if is_forgotten else held
 
     @property
     def place(self) -> Place:

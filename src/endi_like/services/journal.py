@@ -237,7 +237,17 @@ def described(
         "field": name,
         "before": before,
         "after": after,
+        "row_id": None if isinstance(row, Node) else row.id,
+        "whole": None if name else whole_of(row),
     }
+
+
+def whole_of(row: Any) -> str | None:
+    """Return all that a row says, of a kind that is looked at as of a day."""
+    if not getattr(row, "is_told_whole", False):
+        return None
+    told = {name: shown(row, name, getattr(row, name)) for name in row.tracked}
+    return line(told)
 
 
 def company_of(row: Any) -> int | None:

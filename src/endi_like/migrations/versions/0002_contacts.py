@@ -609,6 +609,9 @@ def add_columns() -> None:
         batch_op.add_column(
             sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True)
         )
+    # not in a batch: on SQLite that would make the table anew, without its triggers
+    op.add_column("field_change", sa.Column("row_id", sa.Integer(), nullable=True))
+    op.add_column("field_change", sa.Column("whole", sa.Text(), nullable=True))
     with op.batch_alter_table("organisation") as batch_op:
         batch_op.add_column(
             sa.Column(

@@ -173,6 +173,7 @@ class OtherName(Base):
     """A name an entity had, is known by for short, or trades under as well."""
 
     __tablename__ = "other_name"
+    is_told_whole: ClassVar = True
     tracked: ClassVar = ("kind", "name")
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -68,7 +68,8 @@ OF_THE_BOOKS = {
 """The fields, by their tables, whose past stays."""
 
 CHANGES: Any = FieldChange.__table__
-NOTHING = {"before": None, "after": None, "row": ""}
+NAMED_IN = ("before", "after", "row")
+NOTHING = {"before": None, "after": None, "row": "", "whole": None}
 OTHER_CODE = _("This is not the control code of the contact.")
 ALREADY = _("This contact is anonymised already.")
 
@@ -165,7 +166,7 @@ def forget_past(db: Session, entity: Entity, names: Sequence[str]) -> None:
     drafts = select(Task.id).where(
         of_accounts([entity.id]), Task.validation_status != VALID
     )
-    named = or_(*(CHANGES.c[name].in_(names) for name in NOTHING))
+    named = or_(*(CHANGES.c[name].in_(names) for name in NAMED_IN))
     for where in (
         and_(CHANGES.c.node_id == entity.id, not_(or_(*kept))),
         and_(CHANGES.c.node_id.in_(drafts), CHANGES.c.field.in_(ADDRESSED)),

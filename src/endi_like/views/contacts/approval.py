@@ -32,7 +32,7 @@ def approval(
     request: Any, context: EntityResource, account: EntityBankAccount
 ) -> Approval | None:
     """Return where an account stands; nothing where it simply counts."""
-    if account.approved_by:
+    if account.approved_by and account.approved_at:
         locale, zone = request.locale_name, request.time_zone
         when = formats.moment(account.approved_at, locale, zone, True)
         said = {"who": account.approved_by.name, "when": when}

@@ -80,6 +80,7 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
         "may_anonymise": request.has_permission(Permission.ANONYMISE, context),
+        "may_look_back": request.has_permission(Permission.SEE_HISTORY, context),
         "may_note": request.has_permission(Permission.NOTE, context),
     }
 

@@ -7,7 +7,6 @@ request by request, and all figures come from what was measured in the same mome
 
 from __future__ import annotations
 
-import gc
 import os
 import re
 import statistics
@@ -19,6 +18,8 @@ from urllib.parse import urlencode
 
 from sqlalchemy import Engine
 from webob import Request
+
+from endi_like.scripts.siblings import settle
 
 REFERENCE_MS = 2.1
 """What the bare view takes on the machine of the promises: docs/performance.md."""
@@ -164,10 +165,7 @@ class Stick:
         rounds = list(zip(*(one.requests for one in series), strict=True))
         for environs in rounds[:warm]:
             self.turn(series, environs)
-        # As the server does: what is there by now is no garbage, nor will it be.
-        gc.collect()
-        gc.freeze()
-        gc.collect()
+        settle()  # as the server does
         backends = [backend_of(one.engine) for one in series]
         starts = range(warm, len(rounds) - BLOCK + 1, BLOCK)
         blocks = [

@@ -189,6 +189,30 @@ def test_F3_a_database_that_is_away_is_said_to_be_so(
     assert "connection refused" not in page.text
 
 
+class NoRoom(Exception):
+    """What a driver raises when the disk of the database is full."""
+
+    sqlstate = "53100"
+
+
+@pytest.mark.parametrize("place", ["view", "identity"])
+def test_F6_a_database_without_room_is_not_said_to_be_away(
+    member, monkeypatch, caplog, place
+):
+    def fail(*_args, **_kw):
+        raise OperationalError("insert", {}, NoRoom("could not extend file"))
+
+    if place == "view":
+        monkeypatch.setattr(home, "waiting", fail)
+    else:
+        monkeypatch.setattr("endi_like.services.sessions.find_session", fail)
+    page = member.get("/", status=507)
+    assert page.headers["Retry-After"] == "5"
+    assert "There is no room left" in page.html.find("h1").text
+    assert "could not extend" not in page.text
+    assert "the database has no room" in caplog.text
+
+
 def test_F3_what_needs_no_database_answers_without(visitor, monkeypatch):
     def fail(*_args, **_kw):
         raise OperationalError("select", {}, Away("connection refused"))

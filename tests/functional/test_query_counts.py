@@ -1,5 +1,6 @@
 """A page asks the database as often for many rows as for few, and not often."""
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -194,6 +195,15 @@ def test_a_record_asks_as_often_for_many_lines_as_for_few(page, db, manager, cou
     many = measured(counting, lambda: manager.get(f"/invoices/{large.id}/{page}"))
     same(few, many)
     assert len(many) <= RECORD_PAGES[page], "\n".join(many.statements)
+
+
+@pytest.mark.parametrize("page", RECORD_PAGES)
+def test_a_record_is_read_once_and_its_parts_without_it(page, db, manager, counting):
+    invoice = rich_invoice(db, make_customer(db), FEW)
+    address = f"/invoices/{invoice.id}/{page}"
+    found = measured(counting, lambda: manager.get(address))
+    again = [one for one in found.statements if re.search(r"\bJOIN task\b", one)]
+    assert len(again) == 1, "\n".join(again)
 
 
 @pytest.mark.parametrize("page", ["", "timeline/?fmt=json", "timeline/export.csv"])

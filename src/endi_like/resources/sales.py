@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
@@ -41,26 +41,22 @@ INVOICE = (
         joinedload(Invoice.vat_totals),
     )
 )
-ITS_LINES = (
-    select(Invoice)
-    .where(Invoice.id == bindparam("key"))
-    .options(
-        load_only(Invoice.id),
-        joinedload(Invoice.groups).joinedload(LineGroup.lines).joinedload(TaskLine.vat),
-    )
+ITS_GROUPS = (
+    select(LineGroup)
+    .where(LineGroup.task_id == bindparam("key"))
+    .options(joinedload(LineGroup.lines).joinedload(TaskLine.vat))
+    .order_by(LineGroup.position)
 )
 ITS_PAYMENTS = (
-    select(Invoice)
-    .where(Invoice.id == bindparam("key"))
+    select(Payment)
+    .where(Payment.invoice_id == bindparam("key"))
     .options(
-        load_only(Invoice.id),
-        joinedload(Invoice.payments).options(
-            # A join within a join is made in full by SQLite, of all payments there are.
-            joinedload(Payment.mode, innerjoin=False),
-            joinedload(Payment.recorded_by).load_only(User.name),
-            joinedload(Payment.parts),
-        ),
+        # A join within a join is made in full by SQLite, of all payments there are.
+        joinedload(Payment.mode, innerjoin=False),
+        joinedload(Payment.recorded_by).load_only(User.name),
+        joinedload(Payment.parts),
     )
+    .order_by(Payment.date, Payment.id)
 )
 
 
@@ -109,17 +105,19 @@ class InvoiceResource(TaskResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Invoice | None:
         """Return the invoice with what its page, form and printout read."""
-        wanted = {"key": key}
-        found: Invoice | None = db.scalars(INVOICE, wanted).unique().one_or_none()
+        found: Invoice | None = read(db, INVOICE, key).one_or_none()
         if found is None:
             return None
-        # what is read is the invoice's own now
-        db.scalars(ITS_LINES, wanted).unique().all()
-        if found.validation_status == "valid":
-            db.scalars(ITS_PAYMENTS, wanted).unique().all()
-        else:  # only what is validated can be paid
-            set_committed_value(found, "payments", [])
+        payable = found.validation_status == "valid"
+        payments = read(db, ITS_PAYMENTS, key).all() if payable else []
+        set_committed_value(found, "groups", read(db, ITS_GROUPS, key).all())
+        set_committed_value(found, "payments", payments)
         return found
+
+
+def read(db: Session, query: Select[Any], key: int) -> Any:
+    """Return the objects a query finds of an invoice, each with its parts."""
+    return db.scalars(query, {"key": key}).unique()
 
 
 def includeme(config: Any) -> None:

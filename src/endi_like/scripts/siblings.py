@@ -20,6 +20,9 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 
 LARGE = 256 * 1024
 
+COLLECTING = (700, 1, 5)
+"""When the collector looks at what is new, at what is left of it, and at the rest."""
+
 
 def save_memory() -> None:
     """Have large pieces given back at once, and threads share what is kept.
@@ -32,6 +35,20 @@ def save_memory() -> None:
         library.mallopt(TRIM_THRESHOLD, LARGE)
         library.mallopt(MMAP_THRESHOLD, LARGE)
         library.mallopt(ARENA_MAX, 1)
+
+
+def settle() -> None:
+    """Leave all that is there to itself, and look after what is new the sooner.
+
+    The collector must not write to every object: written pages are not shared.  What
+    an answered request leaves behind would else lie there for ten more of them, and
+    they would need other pages.
+    """
+    gc.collect()
+    gc.freeze()
+    # It learns how few objects there are to look at from now on.
+    gc.collect()
+    gc.set_threshold(*COLLECTING)
 
 
 class Siblings:
@@ -47,11 +64,7 @@ class Siblings:
         self._pids: list[int] = []
         self._watchers: list[Thread] = []
         self._reading, self._writing = os.pipe()
-        # The collector must not write to every object: written pages are not shared.
-        # The second time it learns how few objects there are to look at from now on.
-        gc.collect()
-        gc.freeze()
-        gc.collect()
+        settle()
         # The C library puts in order what was given back when it is next asked for a
         # large piece, which writes to all of it: better now, while that is shared.
         bytearray(LARGE // 2)

@@ -8,6 +8,7 @@ document notes the sha256 of the copy; page and PDF read nothing else from then 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -40,6 +41,13 @@ STORED = (
 )
 
 
+@dataclass(frozen=True)
+class Addressed:
+    """What of a paper says whom it is for: the rest of it need not be made again."""
+
+    recipient: Recipient
+
+
 class Stored(NamedTuple):
     """A paper as it is stored, and the sha256 the log has noted of it."""
 
@@ -48,15 +56,24 @@ class Stored(NamedTuple):
 
     def trusted(self) -> Printable:
         """Return what stands on it; raise ``Damaged`` if it is not what was fixed."""
+        found: Printable = read(Printable, self.checked())
+        return found
+
+    def recipient(self) -> Recipient:
+        """Return whom it is for; raise ``Damaged`` if it is not what was fixed."""
+        found: Addressed = read(Addressed, self.checked())
+        return found.recipient
+
+    def checked(self) -> str:
+        """Return the content; raise ``Damaged`` if it is not what was fixed."""
         if digest(self.content) != self.sha256:
             raise Damaged("what is printed is not what was fixed")
-        found: Printable = read(Printable, self.content)
-        return found
+        return self.content
 
 
 def stored(db: Session, node_ids: Iterable[int]) -> dict[int, Stored]:
     """Return the papers of documents by their ids."""
-    rows = db.execute(STORED, {"node_ids": list(node_ids)})
+    rows = db.connection().execute(STORED, {"node_ids": list(node_ids)})
     return {node_id: Stored(*found) for node_id, *found in rows}
 
 
@@ -65,10 +82,15 @@ def fixed(db: Session, task_id: int) -> Printable:
 
     Raises ``Damaged`` when that is gone, or is not what was fixed.
     """
+    return only(db, task_id).trusted()
+
+
+def only(db: Session, task_id: int) -> Stored:
+    """Return the paper of a validated document; raise ``Damaged`` if it is gone."""
     found = stored(db, [task_id]).get(task_id)
     if found is None:
         raise Damaged(f"the paper of document {task_id} is gone")
-    return found.trusted()
+    return found
 
 
 def paper(db: Session, task: Task) -> Printable:
@@ -82,7 +104,7 @@ def addressee(db: Session, task: Task) -> Recipient:
     """Return whom the paper of a document is for, without gathering all of a draft."""
     if task.official_number is None:
         return recipient(task, organisation(db))
-    return fixed(db, task.id).recipient
+    return only(db, task.id).recipient()
 
 
 def fix(db: Session, task: Task, own: Organisation, at: datetime) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from pyramid.view import view_config
 
@@ -29,6 +29,18 @@ from endi_like.views.timeline import shown
 from endi_like.workflow.core import denial
 from endi_like.workflow.payment import is_payable
 
+Verdicts: TypeAlias = Mapping[Permission, Any]
+"""Whether a user holds a permission; a refusal may carry a ``reason``."""
+
+BESIDE_THE_MOVES = (
+    Permission.EDIT,
+    Permission.DELETE,
+    Permission.ADD,
+    Permission.RECORD_PAYMENT,
+    Permission.CORRECT_PAYMENT,
+)
+"""What the page offers that no machine has an action for."""
+
 
 @view_config(
     context=InvoiceResource,
@@ -42,6 +54,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
     moves = history.moves(request.db, invoice)
     files = history.files(request.db, invoice)
     base = request.resource_path(context)
+    may = {name: request.has_permission(name, context) for name in BESIDE_THE_MOVES}
     return {
         "invoice": invoice,
         "recipient": addressee(request.db, invoice),
@@ -50,22 +63,13 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "line_by_line": line_by_line(invoice),
         "currency": request.currency,
         "actions": offered(request, context),
-        "why": why(request, context),
+        "why": why(request, context, may),
         "tracks": with_notes(invoice, tracks(invoice, moves), request.today),
         "timeline": shown(request, context),
         "attached": attached(request, context, files),
         "printouts": [one for one in files if one.purpose == PRINTOUT],
         "neighbours": neighbours(request, context),
-        "may": {
-            name: bool(request.has_permission(name, context))
-            for name in (
-                Permission.EDIT,
-                Permission.DELETE,
-                Permission.ADD,
-                Permission.RECORD_PAYMENT,
-                Permission.CORRECT_PAYMENT,
-            )
-        },
+        "may": may,
         "today": request.today,
         "once": new_key(),
     }
@@ -104,27 +108,27 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
     }
 
 
-def why(request: Any, context: InvoiceResource) -> list[tuple[Any, Sequence[Any]]]:
+def why(
+    request: Any, context: InvoiceResource, may: Verdicts
+) -> list[tuple[Any, Sequence[Any]]]:
     """Return what cannot be done now, the moves and the rest, with the reasons."""
     found: list[tuple[Any, Sequence[Any]]] = list(reasons(request, context))
-    if not request.has_permission(Permission.EDIT, context):
+    if not may[Permission.EDIT]:
         found.append((_("Edit"), [cannot_change(request, context)]))
-    if not request.has_permission(Permission.DELETE, context):
+    if not may[Permission.DELETE]:
         found.append((_("Delete"), [cannot_change(request, context)]))
-    if reason := cannot_pay(request, context):
+    if reason := cannot_pay(context.node, may):
         found.append((_("Record a payment"), [reason]))
-    if not (verdict := request.has_permission(Permission.ADD, context)):
-        found.append((_("Duplicate"), [denial(verdict)]))
+    if not may[Permission.ADD]:
+        found.append((_("Duplicate"), [denial(may[Permission.ADD])]))
     return found
 
 
-def cannot_pay(request: Any, context: InvoiceResource) -> Any:
+def cannot_pay(invoice: Invoice, may: Verdicts) -> Any:
     """Return why no payment can be recorded by this user now, or nothing."""
-    if reason := is_payable(context.node):
+    if reason := is_payable(invoice):
         return reason
-    if not request.has_permission(Permission.RECORD_PAYMENT, context):
-        return NO_RIGHT
-    return None
+    return None if may[Permission.RECORD_PAYMENT] else NO_RIGHT
 
 
 def cannot_change(request: Any, context: InvoiceResource) -> Any:

@@ -11,10 +11,7 @@ LONGEST_MEMO = 5_000
 
 
 class MemoSchema(Schema):
-    """A memo: who may read it, and whether it stays on top.
-
-    Bindings: ``accounts`` (pairs) where it may be about one of them.
-    """
+    """A memo: who may read it, and whether it stays on top."""
 
     subject = Line(title=_("Subject"), missing="", span="f12")
     text = Text(
@@ -23,14 +20,22 @@ class MemoSchema(Schema):
         description=_("@ and a login, such as @claire, tells that person of it."),
         hints={"rows": "5"},
     )
+    private = Flag(title=_("Private: only you will see it"))
+    pinned = Flag(title=_("Pin it on top"))
+
+
+class NewMemoSchema(MemoSchema):
+    """A memo that is being written.
+
+    Bindings: ``accounts`` (pairs) where it may be about one of them.
+    """
+
     account_id = Choice(
         "accounts",
         title=_("About the account"),
         missing=None,
         description=_("Without one, it is about the contact itself."),
     )
-    private = Flag(title=_("Private: only you will see it"))
-    pinned = Flag(title=_("Pin it on top"))
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
         """Ask for an account only where there are several."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.forms.core import Form
-from endi_like.forms.memos import MemoSchema
+from endi_like.forms.memos import MemoSchema, NewMemoSchema
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import MemoResource, Memos
@@ -41,7 +41,7 @@ FIELDS = ("subject", "text", "account_id", "private", "pinned")
 class MemoForm:
     """What the new and the edit form have in common."""
 
-    schema = MemoSchema
+    schema: ClassVar[Any] = MemoSchema
     context: Any
     request: Any
 
@@ -74,6 +74,7 @@ class MemoForm:
 class WriteMemo(MemoForm, AddForm):
     """Write a memo beside a record."""
 
+    schema: ClassVar[Any] = NewMemoSchema
     title = _("New memo")
     saved = _("The memo is written.")
 

@@ -21,7 +21,7 @@ from endi_like.clock import Clock
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.services.canonical import line
-from endi_like.services.written import shown, whole_of
+from endi_like.services.written import pointing_at, shown, whole_of
 from endi_like.workflow.core import Change
 
 HASH_VERSION = 1

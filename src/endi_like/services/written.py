@@ -42,5 +42,5 @@ def whole_of(row: Any) -> str | None:
 
 def stored(attribute: Any) -> Any:
     """Return the value of an attribute as it is stored; of a new row, as it will be."""
-    before = attribute.history.deleted
+    before = attribute.load_history().deleted
     return before[0] if before else attribute.value

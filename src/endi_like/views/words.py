@@ -132,6 +132,7 @@ ROWS = {
     "employment": _("Employment"),
     "entity_bank_account": _("Bank account"),
     "entity_link": _("Person"),
+    "entity_merge": _("Merged contact"),
     "line_group": _("Group of lines"),
     "other_name": _("Name"),
     "payment": _("Payment"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from endi_like.services.beside import Signature
 from endi_like.services.contacts.anonymising import anonymise
 from endi_like.services.contacts.as_of import FIELDS, as_of, before, said
 from endi_like.services.contacts.copies import index
+from endi_like.services.contacts.merging.merging import merge
+from endi_like.workflow.errors import Refused
 from tests.factories import AUTHOR, NOW, TODAY, make_entity
 
 DAY = dt.timedelta(days=1)
@@ -129,3 +132,24 @@ def test_who_is_forgotten_has_no_past(db, clock):
     past = as_of(db, entity, NOW.date() + DAY, "Europe/Paris")
     assert past.name.startswith("Anonym")
     assert past.addresses == []
+
+
+def test_what_came_by_merging_was_not_there_before(db, clock):
+    kept, merged = make_entity(db, "Verger SARL"), make_entity(db, "Verger")
+    clock.advance(days=3)
+    by = Signature(AUTHOR, clock.now)
+    merge(db, kept, merged, by)
+    db.expire_all()
+    past = as_of(db, kept, TODAY, "Europe/Paris")
+    assert (len(kept.addresses), len(past.addresses)) == (2, 1)
+    assert (len(kept.other_names), past.other_names) == (1, [])
+    with_both = as_of(db, kept, clock.now.date(), "Europe/Paris")
+    assert len(with_both.addresses) == 2
+
+
+def test_who_is_forgotten_is_merged_with_nobody(db):
+    kept, merged = make_entity(db), make_entity(db)
+    by = Signature(AUTHOR, NOW)
+    anonymise(db, merged, by, merged.control_code)
+    with pytest.raises(Refused):
+        merge(db, kept, merged, by)

@@ -138,7 +138,7 @@ def test_everybody_of_the_documentation_can_log_in_and_nobody_else(db):
     assert able == set(demo.LOGINS)
     assert {one.login for one in users} - able == {"solene"}
     roles = {one.login: set(one.roles) for one in users if one.roles}
-    assert roles == {role.replace("_", ""): {role} for role in ROLES}
+    assert roles == {role: {role} for role in ROLES}
 
 
 def test_members_work_where_the_documentation_says(db):

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from endi_like.models.contacts import Address, Entity, OtherName
+from endi_like.models.contacts import Address, Entity, EntityMerge, OtherName
 from endi_like.models.history import FieldChange
 from endi_like.services.contacts.naming import NAMES
 
@@ -73,7 +73,27 @@ def before(db: Session, entity: Entity, moment: dt.datetime) -> Past:
     past.known = entity.created_at < moment
     for change in changes_since(db, entity.id, moment):
         undo(past, change)
+    for kind, key in came_by_merging(db, entity.id, moment):
+        past.rows[kind].pop(key, None)
     return past
+
+
+def came_by_merging(
+    db: Session, entity_id: int, moment: dt.datetime
+) -> Iterator[tuple[str, int]]:
+    """Yield the rows, by kind and id, that were another entity's before a moment."""
+    merges = select(EntityMerge.moved).where(
+        EntityMerge.kept_id == entity_id,
+        EntityMerge.at >= moment,
+        EntityMerge.undone_at.is_(None),
+    )
+    for moved in db.scalars(merges):
+        told = json.loads(moved)
+        for kind in PARTS:
+            for key in told["rows"].get(f"{kind}.entity_id", ()):
+                yield kind, key
+        for key in told["names"]:
+            yield "other_name", key
 
 
 def present(entity: Entity) -> Past:

@@ -248,6 +248,6 @@ def write_notes(
     memos.write(db, place, by, Content("2 % dès 3 000 €, vu avec Nolwenn.", "Remise"))
     offer = Content("Demande une offre pour 400 chaises.", "Salon de Köln")
     memos.write(db, Place(prospect.id, None), by, offer)
-    social = Signature(people.id("socialworker"), now)
+    social = Signature(people.id("social_worker"), now)
     first = Content("Premier rendez-vous pris.", "Accueil")
     memos.write(db, Place(found["client"].id, None), social, first)

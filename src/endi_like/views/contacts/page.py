@@ -22,6 +22,7 @@ from endi_like.text import digits
 from endi_like.views.attached import attached
 from endi_like.views.beside import neighbours
 from endi_like.views.contacts.approval import approval
+from endi_like.views.contacts.merging import merges
 from endi_like.views.timeline import shown
 from endi_like.views.words import account_named
 
@@ -82,6 +83,7 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "may_anonymise": request.has_permission(Permission.ANONYMISE, context),
         "may_look_back": request.has_permission(Permission.SEE_HISTORY, context),
         "may_note": request.has_permission(Permission.NOTE, context),
+        **merges(context, request),
     }
 
 

@@ -1,0 +1,1 @@
+"""Two entities that are one: what moves, what is kept, and how it is taken back."""

@@ -135,7 +135,8 @@ def test_who_is_forgotten_has_no_past(db, clock):
 
 
 def test_what_came_by_merging_was_not_there_before(db, clock):
-    kept, merged = make_entity(db, "Verger SARL"), make_entity(db, "Verger")
+    kept = make_entity(db, "Verger SARL")
+    merged = make_entity(db, "Verger", place={"line_one": "9 rue Neuve"})
     clock.advance(days=3)
     by = Signature(AUTHOR, clock.now)
     merge(db, kept, merged, by)

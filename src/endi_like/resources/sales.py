@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import CreditAccount, Entity
 from endi_like.models.payments import Payment
 from endi_like.models.people import User
 from endi_like.models.sales import (
@@ -27,12 +27,33 @@ from endi_like.services.rights.tables import INVOICES, weight_of_task
 # of the parts that are few (the form limits them), and a row for each line.  Payments
 # are a third one, of those that may have some.  What only some pages read comes when
 # they do, its rates being known by then.
+ACCOUNT = (
+    CreditAccount.entity_id,
+    CreditAccount.company_id,
+    CreditAccount.class_,
+    CreditAccount.number,
+    CreditAccount.name,
+    CreditAccount.active,
+)
+ENTITY = (
+    Entity.name,
+    Entity.kind,
+    Entity.country,
+    Entity.language,
+    Entity.vat_number,
+    Entity.version,
+)
+"""What pages of invoices say of the customer; what few ask for comes when they do."""
+
 INVOICE = (
     select(Invoice)
     .where(Invoice.id == bindparam("key"))
     .options(
         joinedload(Invoice.company),
-        joinedload(Invoice.account).joinedload(CreditAccount.entity),
+        joinedload(Invoice.account)
+        .load_only(*ACCOUNT)
+        .joinedload(CreditAccount.entity)
+        .load_only(*ENTITY),
         joinedload(Invoice.payment_conditions),
         joinedload(Invoice.created_by).load_only(User.name),
         joinedload(Invoice.updated_by).load_only(User.name),

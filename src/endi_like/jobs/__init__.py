@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from endi_like.jobs import files, history, mail, notifications, people, queue, sales
+from endi_like.jobs import (
+    contacts,
+    files,
+    history,
+    mail,
+    notifications,
+    people,
+    queue,
+    sales,
+)
 from endi_like.jobs.core import JOBS, Postpone, Work, job, scheduled
 
 __all__ = [
     "JOBS",
     "Postpone",
     "Work",
+    "contacts",
     "files",
     "history",
     "job",

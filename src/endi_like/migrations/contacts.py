@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from endi_like.spelling import letters_of, plain_number
 from endi_like.text import compact, digits, fold, phrases, shadow, sort_key
 
 AT_ONCE = 1000
@@ -36,6 +37,7 @@ ENTITIES = sa.table(
             "postcode",
             "town",
             "country",
+            "vat_number",
             "email",
             "phone",
         ),
@@ -94,14 +96,17 @@ def insert(connection: sa.Connection, table: sa.Table, rows: Iterable[Any]) -> N
 def entity(number: int, row: Any) -> dict[str, Any]:
     """Return the new columns of an entity."""
     code, person = CODE.format(number), row.kind == "person"
+    legal, last = ("", row.name) if person else (row.name, "")
     return {
         "key": row.id,
         "control_code": code,
         "code_key": code.casefold(),
-        "legal_name": "" if person else row.name,
-        "last_name": row.name if person else "",
+        "legal_name": legal,
+        "last_name": last,
         "sort_name": sort_key(row.name),
         "names_key": shadow(row.name),
+        "letters_key": letters_of(row.kind, "", last, "", legal),
+        "vat_key": plain_number(row.vat_number),
         "city": row.town,
         "sort_city": sort_key(row.town),
         "postal_code": row.postcode,

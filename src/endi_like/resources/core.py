@@ -27,7 +27,7 @@ from endi_like.services.rights.asking import rows
 from endi_like.services.rights.holders import Grants, Role
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
-ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD})
+ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD, Permission.MERGE})
 IN_THE_BIN = frozenset({Permission.VIEW, Permission.SEE_HISTORY, Permission.DELETE})
 FROM_THE_BIN = _("It is in the bin: restore it first.")
 

@@ -44,7 +44,14 @@ NOTED = {"field_change", "entity_merge", "status_log_entry"}
 """What only grows: a merge and its end are both written down."""
 
 STAMPS = {"version", "updated_at", "updated_by_id", "search_key"}
-ELSEWHERE = {"entity_merge.kept_id", "entity_merge.merged_id", "entity.id"}
+ELSEWHERE = {
+    "entity_merge.kept_id",
+    "entity_merge.merged_id",
+    "entity.id",
+    # a pair is of the two it was found of; it is not shown while one is in the bin
+    "entity_pair.first_id",
+    "entity_pair.second_id",
+}
 
 
 @pytest.fixture

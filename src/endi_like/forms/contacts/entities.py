@@ -150,6 +150,7 @@ class EntitySchema(Schema):
     people = People(title=_("People"), missing=(), only_for=ORGANISATIONS)
     employments = Employments(title=_("Employments"), missing=(), only_for=("person",))
     users = Users(title=_("Users"), missing=())
+    another = Flag(title=_("It is another one"), span="f12")
 
     optional: ClassVar = ("confidential", "users")
 

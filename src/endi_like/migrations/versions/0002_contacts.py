@@ -46,6 +46,9 @@ FILLED = {
         "confidential",
         "sort_name",
         "names_key",
+        "letters_key",
+        "vat_key",
+        "tax_key",
         "city",
         "sort_city",
         "postal_code",
@@ -136,6 +139,9 @@ def make_tables() -> None:
     with op.batch_alter_table("entity_bank_account", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_entity_bank_account_entity_id"), ["entity_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_bank_account_iban_key"), ["iban_key"], unique=False
         )
 
     op.create_table(
@@ -314,6 +320,46 @@ def make_tables() -> None:
         )
 
     op.create_table(
+        "entity_pair",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.String(length=255), nullable=False),
+        sa.Column("dismissed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dismissed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["dismissed_by_id"],
+            ["user.id"],
+            name=op.f("fk_entity_pair_dismissed_by_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["entity.id"],
+            name=op.f("fk_entity_pair_first_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["entity.id"],
+            name=op.f("fk_entity_pair_second_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entity_pair")),
+    )
+    with op.batch_alter_table("entity_pair", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_first_id_second_id"),
+            ["first_id", "second_id"],
+            unique=True,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_score_id"), ["score", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_pair_second_id"), ["second_id"], unique=False
+        )
+    op.create_table(
         "contact_element",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entity_id", sa.Integer(), nullable=False),
@@ -352,6 +398,11 @@ def make_tables() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_contact_element_entity_id"), ["entity_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_contact_element_search_key_kind"),
+            ["search_key", "kind"],
+            unique=False,
         )
 
     op.create_table(
@@ -589,6 +640,36 @@ def add_columns() -> None:
             )
         )
         batch_op.add_column(
+            sa.Column(
+                "letters_key",
+                sa.String(length=255).with_variant(
+                    sa.String(length=255, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "vat_key",
+                sa.String(length=160).with_variant(
+                    sa.String(length=160, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
+            sa.Column(
+                "tax_key",
+                sa.String(length=160).with_variant(
+                    sa.String(length=160, collation="C"), "postgresql"
+                ),
+                nullable=False,
+                server_default="",
+            )
+        )
+        batch_op.add_column(
             sa.Column("city", sa.String(length=100), nullable=False, server_default="")
         )
         batch_op.add_column(
@@ -713,6 +794,17 @@ def finish() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_entity_sort_name_id"), ["sort_name", "id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_letters_key_sort_city"),
+            ["letters_key", "sort_city"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_vat_key"), ["vat_key"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_entity_tax_key"), ["tax_key"], unique=False
         )
         batch_op.drop_column("town")
         batch_op.drop_column("sort_town")

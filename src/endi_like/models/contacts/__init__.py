@@ -19,6 +19,7 @@ from endi_like.models.contacts.entities import (
     OtherName,
 )
 from endi_like.models.contacts.merging import EntityAlias, EntityMerge
+from endi_like.models.contacts.pairs import EntityPair
 from endi_like.models.contacts.reaching import Address, ContactElement
 from endi_like.models.contacts.working import Employment
 
@@ -39,6 +40,7 @@ __all__ = [
     "EntityBankAccount",
     "EntityLink",
     "EntityMerge",
+    "EntityPair",
     "EntityUser",
     "OtherName",
     "Vendor",

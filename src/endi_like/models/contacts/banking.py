@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
@@ -36,6 +36,8 @@ class EntityBankAccount(Base):
     entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    __table_args__: Any = (Index(None, "iban_key"),)
 
     entity: Mapped[Entity] = relationship(back_populates="bank_accounts")
     entered_by: Mapped[User | None] = relationship(foreign_keys=entered_by_id)

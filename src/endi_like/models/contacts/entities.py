@@ -14,6 +14,7 @@ from endi_like.models.node import Node
 from endi_like.models.parts import OWNED, owner
 from endi_like.models.sorting import LONGEST, sorts
 from endi_like.models.types import Instant
+from endi_like.spelling import LONGEST_KEY, letters_of, plain_number
 from endi_like.text import sort_key
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from endi_like.models.people import User
 
 KINDS = ("company", "person", "robot", "household")
+COMPARED = ("kind", "first_name", "last_name", "trading_name", "legal_name")
+LONGEST_NUMBER = 160
 NAME_KINDS = ("former", "trading", "short", "other")
 
 
@@ -99,6 +102,9 @@ class Entity(Node):
 
     sort_name: Mapped[str] = kept(sort_key, "filed_under", length=LONGEST)
     names_key: Mapped[str] = mapped_column(sign_by_sign(), default="")
+    letters_key: Mapped[str] = kept(letters_of, *COMPARED, length=LONGEST_KEY)
+    vat_key: Mapped[str] = kept(plain_number, "vat_number", length=LONGEST_NUMBER)
+    tax_key: Mapped[str] = kept(plain_number, "tax_id", length=LONGEST_NUMBER)
     city: Mapped[str] = mapped_column(String(100), default="")
     sort_city: Mapped[str] = sorts("city")
     postal_code: Mapped[str] = mapped_column(String(20), default="")
@@ -110,6 +116,9 @@ class Entity(Node):
         Index(None, "sort_name", "id"),
         Index(None, "sort_city", "id"),
         Index(None, "created_at", "id"),
+        Index(None, "letters_key", "sort_city"),
+        Index(None, "vat_key"),
+        Index(None, "tax_key"),
     )
 
     accounts: Mapped[list[CreditAccount]] = relationship(

@@ -143,6 +143,7 @@ class ContactElement(Base):
     __table_args__: Any = (
         Index(None, "entity_id"),
         Index(None, "account_id"),
+        Index(None, "search_key", "kind"),
     )
 
     entity: Mapped[Entity] = relationship(back_populates="elements")

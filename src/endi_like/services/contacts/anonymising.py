@@ -14,7 +14,7 @@ from sqlalchemy import and_, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
-from endi_like.models.contacts import Entity, EntityAlias, EntityMerge
+from endi_like.models.contacts import Entity, EntityAlias, EntityMerge, EntityPair
 from endi_like.models.files import ATTACHMENT, StoredFile
 from endi_like.models.forgetting import ADDRESSED, NAMING
 from endi_like.models.history import FieldChange
@@ -199,12 +199,17 @@ def forget_files(db: Session, entity: Entity, by: Signature) -> None:
 
 
 def forget_merges(db: Session, keys: Sequence[int]) -> None:
-    """Drop what merges are taken back by; the codes of before still lead here."""
+    """Drop what merges are taken back by, and whom it was thought to be.
+
+    The codes of before still lead here.
+    """
     mine = or_(EntityMerge.kept_id.in_(keys), EntityMerge.merged_id.in_(keys))
     merges = select(EntityMerge.id).where(mine)
     aliases = update(EntityAlias).where(EntityAlias.merge_id.in_(merges))
     db.execute(aliases.values(merge_id=None))
     db.execute(delete(EntityMerge).where(mine))
+    alike = or_(EntityPair.first_id.in_(keys), EntityPair.second_id.in_(keys))
+    db.execute(delete(EntityPair).where(alike))
 
 
 def write_down(db: Session, entity: Entity, by: Signature) -> None:

@@ -23,11 +23,12 @@ from endi_like.permissions import Permission
 from endi_like.resources.contacts import CustomerResource
 from endi_like.resources.core import Collection
 from endi_like.services.contacts import customers
+from endi_like.services.contacts.duplicates.asking import compare_later
 from endi_like.services.files.attachments import all_of
-from endi_like.services.refusals import WrongValues
 from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.conflicts import Conflict
+from endi_like.views.contacts.beware import Beware, Known
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.views.sections import Sections
@@ -109,7 +110,7 @@ def customer_json(context: CustomerResource, request: Any) -> dict[str, Any]:
     }
 
 
-class CustomerForm(Sections):
+class CustomerForm(Beware, Sections):
     """What the new and the edit form have in common."""
 
     schema = CustomerSchema
@@ -128,14 +129,9 @@ class CustomerForm(Sections):
         (_("Reaching them"), "", ("email", "phone", "language")),
         (_("Tax"), "", ("vat_number",)),
     )
-    alike: tuple[tuple[str, str], ...] = ()
-
-    def page(self, form: Form, **values: Any) -> dict[str, Any]:
-        """Add the customers that may be the same, with their addresses."""
-        return super().page(form, alike=self.alike, **values)
 
     def beware(self, account: Customer, data: dict[str, Any]) -> None:
-        """Raise ``WrongValues`` for one alike, unless it was said to be another."""
+        """Ask whether it is one alike, of the customers of the company."""
         same = customers.alike(
             self.request.db,
             account.company_id,
@@ -143,10 +139,8 @@ class CustomerForm(Sections):
             vat_number=data["vat_number"],
             but=account.id,
         )
-        if same and not data["another"]:
-            path = self.request.resource_path(self.collection)
-            self.alike = tuple((one.title, f"{path}{one.id}/") for one in same)
-            raise WrongValues(another=ALIKE)
+        path = self.request.resource_path(self.collection)
+        self.ask([Known(one.title, f"{path}{one.id}/") for one in same], data, ALIKE)
 
 
 @form_view(
@@ -189,6 +183,7 @@ class AddCustomer(CustomerForm, AddForm):
         self.beware(item, data)
         customers.write(self.request.db, item, data)
         self.request.db.add(item)
+        compare_later(self.request.db, item.entity, self.request.registry["clock"]())
 
 
 @form_view(
@@ -212,6 +207,7 @@ class EditCustomer(CustomerForm, ItemForm):
         """Write the values."""
         self.beware(item, data)
         customers.write(self.request.db, item, data)
+        compare_later(self.request.db, item.entity, self.request.registry["clock"]())
 
     def difference(self, form: Form, mine: dict[str, Any]) -> Conflict:
         """Say who was faster: the directory knows."""

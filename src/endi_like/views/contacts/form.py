@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -23,10 +23,12 @@ from endi_like.services import choices
 from endi_like.services.beside import Signature
 from endi_like.services.conflicts import name_of
 from endi_like.services.contacts import accounts, approving, codes, knowing, writing
+from endi_like.services.contacts.duplicates.asking import compare_later
 from endi_like.services.contacts.values import values
 from endi_like.services.organisation import founded
 from endi_like.services.refusals import WrongValues
-from endi_like.views.contacts import offers
+from endi_like.views.contacts import alike, offers
+from endi_like.views.contacts.beware import Beware
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.views.sections import Sections
@@ -96,7 +98,7 @@ SECTIONS = (
 )
 
 
-class EntityForm(Sections):
+class EntityForm(Beware, Sections):
     """What the new and the edit form have in common."""
 
     schema = EntitySchema
@@ -155,7 +157,10 @@ class EntityForm(Sections):
             "countries": sorted(names_of(locale).values()),
             "currencies": [code for code, _name in currencies(locale, own_currency)],
         }
-        return super().page(form, suggested=suggested, **extra)
+        asked = f"{self.request.resource_path(self.collection)}alike"
+        but = self.entity.id if self.entity else ""
+        shown = {"suggested": suggested, "asked": asked, "but": but, **extra}
+        return super().page(form, **shown)
 
     def save(self, data: dict[str, Any]) -> Any:
         """Save it all, and tell of bank accounts that wait for a second person."""
@@ -165,10 +170,12 @@ class EntityForm(Sections):
         approving.tell_waiting(self.request.db, target.node, before, by)
         return target
 
-    def write(self, entity: Entity, data: Mapping[str, Any]) -> None:
+    def write(self, entity: Entity, data: dict[str, Any]) -> None:
         """Write the values in the name of whoever is logged in."""
         if "users" in data:
             self.check_users(entity, [one["user_id"] for one in data["users"]])
+        same = alike.unasked(self.collection, self.request, self.entity, data)
+        self.ask(same, data, alike.QUESTION)
         writing.write(
             self.request.db,
             entity,
@@ -252,6 +259,7 @@ class AddEntity(EntityForm, AddForm):
         """Write the values into the new entity."""
         self.write(item, data)
         self.request.db.add(item)
+        compare_later(self.request.db, item, self.request.registry["clock"]())
 
 
 @form_view(
@@ -280,3 +288,4 @@ class EditEntity(EntityForm, ItemForm):
     def change(self, item: Entity, data: dict[str, Any]) -> None:
         """Write the values."""
         self.write(item, data)
+        compare_later(self.request.db, item, self.request.registry["clock"]())

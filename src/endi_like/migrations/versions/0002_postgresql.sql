@@ -2,3 +2,15 @@ CREATE OR REPLACE FUNCTION field_change_no_update() RETURNS trigger LANGUAGE plp
 CREATE OR REPLACE FUNCTION stored_file_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NOT (OLD.purpose = 'attachment' AND OLD.node_id IN (SELECT e.id FROM entity e WHERE e.anonymised_at IS NOT NULL)) THEN RAISE EXCEPTION 'stored_file cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$
 CREATE OR REPLACE FUNCTION entity_stays_anonymised() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.anonymised_at IS NOT NULL AND OLD.anonymised_at IS DISTINCT FROM NEW.anonymised_at THEN RAISE EXCEPTION 'entity cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$
 CREATE TRIGGER entity_stays_anonymised BEFORE UPDATE ON entity FOR EACH ROW EXECUTE FUNCTION entity_stays_anonymised()
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_entity_names_key ON entity USING gin (names_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_address_lines_key ON address USING gin (lines_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_address_city_key ON address USING gin (city_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_address_state_key ON address USING gin (state_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_contact_element_search_key ON contact_element USING gin (search_key gin_trgm_ops); END IF; END $$
+DO $$ BEGIN IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN CREATE INDEX IF NOT EXISTS search_memo_search_key ON memo USING gin (search_key gin_trgm_ops); END IF; END $$
+CREATE INDEX IF NOT EXISTS search_address_postal_key ON address (postal_key, entity_id)
+CREATE INDEX IF NOT EXISTS search_address_country ON address (country, entity_id)
+CREATE INDEX IF NOT EXISTS search_entity_country ON entity (country)
+CREATE INDEX IF NOT EXISTS search_entity_stage ON entity (stage)
+CREATE INDEX IF NOT EXISTS search_entity_kind ON entity (kind)
+CREATE INDEX IF NOT EXISTS search_credit_account_class ON credit_account (class, entity_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LETTERS = str.maketrans(
     {
@@ -50,7 +51,8 @@ def fold(text: str) -> str:
     """Return the text in lower case without accents; its signs and blanks stay."""
     if text.isascii():
         return text.lower()
-    return _plain(_plain(text).translate(LETTERS)).casefold()
+    # one record has the same name in several keys, many have the same city
+    return _remembered(text) if len(text) <= LONGEST_NAME else _folded(text)
 
 
 def compact(text: str) -> str:
@@ -197,6 +199,14 @@ def _is_control(sign: str) -> bool:
         or code & 0xFFFE == 0xFFFE
         or 0xFDD0 <= code <= 0xFDEF
     )
+
+
+def _folded(text: str) -> str:
+    """Fold what is more than plain letters."""
+    return _plain(_plain(text).translate(LETTERS)).casefold()
+
+
+_remembered = lru_cache(maxsize=2000)(_folded)
 
 
 def _plain(text: str) -> str:

@@ -18,6 +18,7 @@ from endi_like.models.contacts.entities import (
     EntityUser,
     OtherName,
 )
+from endi_like.models.contacts.importing import ContactImport
 from endi_like.models.contacts.merging import EntityAlias, EntityMerge
 from endi_like.models.contacts.pairs import EntityPair
 from endi_like.models.contacts.reaching import Address, ContactElement
@@ -31,6 +32,7 @@ __all__ = [
     "VENDOR",
     "Address",
     "ContactElement",
+    "ContactImport",
     "CreditAccount",
     "CreditAccountTax",
     "Customer",

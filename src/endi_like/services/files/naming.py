@@ -15,12 +15,18 @@ from typing import BinaryIO
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from endi_like.models.contacts import ContactImport
 from endi_like.models.files import StoredFile
 from endi_like.models.mail import MailAttachment
 from endi_like.services.files.vault import Vault
 from endi_like.services.locks import hold_files
 
-NAMING = (StoredFile.sha256, MailAttachment.sha256)
+NAMING = (
+    StoredFile.sha256,
+    MailAttachment.sha256,
+    ContactImport.sha256,
+    ContactImport.refused_sha256,
+)
 """Every column that names a stored file; a test looks for others."""
 
 UNTOUCHED = timedelta(days=1)
@@ -54,7 +60,8 @@ def all_named(db: Session) -> set[str]:
     for column in NAMING:
         table = column.class_.__tablename__
         if there.has_table(table):
-            found |= set(db.scalars(select(column).distinct()))
+            query = select(column).where(column.is_not(None)).distinct()
+            found |= set(db.scalars(query))
     return found
 
 

@@ -99,10 +99,10 @@ class Builder:
 
     def entity(self, contact: Contact) -> Plain:
         """Return the entity itself."""
-        entity = plain(Entity, **{"country": self.ground.country, **contact.found})
+        usual = {"country": self.ground.country, "language": self.ground.language}
+        entity = plain(Entity, **{**usual, **contact.found})
         entity.type_ = Entity.__mapper__.polymorphic_identity
         entity.name = ""
-        entity.language = self.ground.language
         entity.created_at = entity.created_at or self.ground.now
         entity.updated_at, entity.version = self.ground.now, 1
         for name in ("accounts", "addresses", "elements", "other_names"):

@@ -55,6 +55,11 @@ class File:
         return tuple(name for name, one in self.columns.items() if one.needed)
 
     @cached_property
+    def readers(self) -> Mapping[str, Reader]:
+        """Return how each column is read."""
+        return {name: column.read for name, column in self.columns.items()}
+
+    @cached_property
     def blanks(self) -> Mapping[str, Any]:
         """Return the values of a row that says nothing."""
         return {name: column.blank for name, column in self.columns.items()}
@@ -68,11 +73,12 @@ class File:
     def read(self, row: Mapping[str, str]) -> dict[str, Any]:
         """Return the values of a row, by column; raise ``WrongRow``."""
         values, wrong = dict(self.blanks), []
-        for name, column in self.columns.items():
-            if not (cell := row.get(name)):
+        readers = self.readers
+        for name, cell in row.items():
+            if not cell or name not in readers:
                 continue
             try:
-                found = column.read(cell)
+                found = readers[name](cell)
             except Unreadable as error:
                 wrong.append((name, error.args[0]))
             else:

@@ -22,10 +22,11 @@ SEPARATORS = ",;\t|"
 UTF8 = "utf-8"
 WESTERN = "cp1252"
 LATIN = "latin-1"
+WIDE = "utf-16"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
+    (codecs.BOM_UTF16_LE, WIDE),
+    (codecs.BOM_UTF16_BE, WIDE),
 )
 BROKEN = "\ufffd"
 

@@ -11,42 +11,28 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import count
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    bindparam,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
-from endi_like.grids.counting import COUNTED, Asked, count_query, in_full
-from endi_like.grids.page import Cursor, Page, Row, decode, edge, sums
+from endi_like.grids.counting import COUNTED, count_query
+from endi_like.grids.page import Cursor, Page, Row, decode, edge, numbered, sums
 from endi_like.grids.parts import Column, Filter, Reference
+from endi_like.grids.queries import Window, asked, cut, known, page_query
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import Action
 
 BATCH = 500
 FIRST_NEED = 2  # after id and version
-KEPT_QUERIES = 200
-
-
-class Window(NamedTuple):
-    """Which rows of a list: how many, from its start or from a cursor, which way."""
-
-    size: int
-    placed: bool = False
-    back: bool = False
-    ids_only: bool = False
 
 
 class Grid:
     """A list of one mapped class; subclass it and fill in the class variables.
 
-    Grids of the same class, scope and day are equal: they ask the same.
+    Grids of the same class, scope, sight and day are equal: they ask the same.
     """
 
     model: ClassVar[Any]
@@ -58,19 +44,23 @@ class Grid:
     views: ClassVar[tuple[tuple[str, dict[str, str]], ...]] = ()
     size: int = 80
 
-    def __init__(self, scope: ColumnElement[bool], today: dt.date) -> None:
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
         self.scope = scope
         self.today = today
+        self.sight = sight
 
     def __eq__(self, other: object) -> bool:
         """Tell whether another grid asks the same."""
         if type(self) is not type(other) or not isinstance(other, Grid):
             return False
-        return self.scope is other.scope and self.today == other.today
+        same = self.scope is other.scope and self.today == other.today
+        return same and self.sight == other.sight
 
     def __hash__(self) -> int:
         """Return what equal grids have in common."""
-        return hash((type(self), id(self.scope), self.today))
+        return hash((type(self), id(self.scope), self.today, self.sight))
 
     def joined(self, query: Select[Any]) -> Select[Any]:
         """Return the query with the tables the columns read; override to join.
@@ -133,6 +123,13 @@ class Grid:
                 query = query.where(condition)
         return query
 
+    def query(self, params: Mapping[str, str], window: Window) -> Select[Any]:
+        """Return the query of one window, with its sort key as last column."""
+        key, descending = self.order(params)
+        what = [self.model.id] if window.ids_only else self.selected
+        query = self.matching(params, self.joined(select(*what, key)))
+        return cut(query, (key, self.key), window, descending=descending)
+
     def run(self, session: Session, params: Mapping[str, str]) -> Page:
         """Return the page the parameters ask for; nonsense means the first page."""
         params = known(self, params)
@@ -140,14 +137,16 @@ class Grid:
             params.get("after") or params.get("before") or "", self.order(params)[0]
         )
         back = bool(params.get("before")) and cursor is not None
-        window = Window(self.size + 1, cursor is not None, back)
+        skip = 0 if cursor else (numbered(params.get("page", "")) - 1) * self.size
+        window = Window(self.size + 1, cursor is not None, back, skip=skip)
         rows = self._window(session, params, window, cursor)
         more = len(rows) > self.size
         rows = rows[: self.size]
         if back:
             rows.reverse()
         shown = [self._row(row) for row in rows]
-        if more or cursor:
+        elsewhere = cursor or skip
+        if more or elsewhere:
             found, totals = self.counted(session, params)
         else:
             found, totals = len(shown), sums(self.columns, shown)
@@ -156,7 +155,7 @@ class Grid:
             shown,
             found,
             totals,
-            before=edge(rows[:1]) if (more if back else cursor) and rows else None,
+            before=edge(rows[:1]) if (more if back else elsewhere) and rows else None,
             after=edge(rows[-1:]) if (back or more) and rows else None,
             params=params,
         )
@@ -172,10 +171,15 @@ class Grid:
 
         Close it, and the database's cursor is closed with it.
         """
-        query = page_query(self, asked(self, params), Window(0))
+        window = self.whole(session, params)
+        query = page_query(self, asked(self, params), window)
         with session.execute(query.execution_options(yield_per=BATCH)) as rows:
             for row in rows:
                 yield self._row(row)
+
+    def whole(self, session: Session, params: Mapping[str, str]) -> Window:
+        """Return the window of all rows; override where there are ways to choose."""
+        return Window(0)
 
     def pick(self, session: Session, ids: Sequence[int]) -> Sequence[Any]:
         """Return the entities of these ids, as far as the user may view them."""
@@ -246,44 +250,3 @@ class Grid:
         ]
         under = [None if at is None else row[at] for at in self.reading_under]
         return Row(row[0], row[1], values, under)
-
-
-def known(grid: Grid, params: Mapping[str, str]) -> dict[str, str]:
-    """Return the parameters a grid understands, those that say something."""
-    names = {"sort", "after", "before", *(one.name for one in grid.filters)}
-    return {k: v for k, v in params.items() if k in names and v.strip()}
-
-
-def asked(grid: Grid, params: Mapping[str, str]) -> Asked:
-    """Return filters and order without the place: what a query is kept by."""
-    found = known(grid, params).items()
-    return tuple(sorted((k, v) for k, v in found if k not in ("after", "before")))
-
-
-@lru_cache(KEPT_QUERIES)
-def page_query(grid: Grid, params: Asked, window: Window) -> Select[Any]:
-    """Return the query of one window of a list, with its sort key as last column.
-
-    To build it and to compute its key takes SQLAlchemy longer than the database needs
-    to answer it, and the same few are asked all day: they are kept.
-    """
-    key, descending = grid.order(dict(params))
-    what = [grid.model.id] if window.ids_only else grid.selected
-    query = grid.matching(dict(params), grid.joined(select(*what, key)))
-    downwards = descending != window.back
-    if window.placed:
-        here = tuple_(key, grid.key)
-        place = tuple_(unseen("place", key), unseen("place_id", grid.key))
-        query = query.where(here < place if downwards else here > place)
-    order = (key, grid.key)
-    query = query.order_by(*(o.desc() if downwards else o.asc() for o in order))
-    return query.limit(in_full(window.size)) if window.size else query
-
-
-def unseen(name: str, column: Any) -> Any:
-    """Return a parameter for a column that no plan is made for the value of.
-
-    Where most rows are alike, PostgreSQL would believe that nothing comes behind any
-    of them, and read them all to find a page.
-    """
-    return select(bindparam(name, type_=column.type)).scalar_subquery()

@@ -17,17 +17,25 @@ from endi_like.text import has_control_characters
 if TYPE_CHECKING:
     from endi_like.grids.core import Grid
 
+PLACE = ("after", "before", "page")
+"""Parameters that say where in a list one is."""
+
 LARGEST_ID = 2**31
+LONGEST_NUMBER = 6
 Cursor: TypeAlias = tuple[Any, int]
 
 
 class Row(NamedTuple):
-    """One row of a page: which record, and a value for each column."""
+    """One row of a page: which record, and a value for each column.
+
+    ``record`` is the id of the record it leads to, where that is another one.
+    """
 
     id: int
     version: int
     values: list[Any]
     under: list[Any]
+    record: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class Page:
 
     def query(self, **changes: str) -> dict[str, str]:
         """Return the URL parameters of this page with some changed, from its start."""
-        kept = {k: v for k, v in self.params.items() if k not in ("after", "before")}
+        kept = {k: v for k, v in self.params.items() if k not in PLACE}
         return {k: v for k, v in {**kept, **changes}.items() if v}
 
     def sort_query(self, column: Column) -> dict[str, str]:
@@ -70,6 +78,12 @@ class Page:
         current = self.params.get("sort") or self.grid.default_sort
         directions = {column.name: "ascending", f"-{column.name}": "descending"}
         return directions.get(current)
+
+
+def numbered(text: str) -> int:
+    """Return the number of a page; nonsense is the first."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return max(int(text), 1) if plain else 1
 
 
 def sums(columns: Sequence[Column], rows: Sequence[Row]) -> dict[str, Decimal]:

@@ -24,6 +24,7 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.models.node import Node
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice, Task
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.payment import CLOSURE, PAYMENT
 from endi_like.workflow.validation import VALIDATION
@@ -93,8 +94,10 @@ class InvoiceGrid(Grid):
         (_("Drafts"), {"validation_status": "draft"}),
     )
 
-    def __init__(self, scope: ColumnElement[bool], today: dt.date) -> None:
-        super().__init__(scope, today)
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
+        super().__init__(scope, today, sight)
         self.filters = (
             *type(self).filters,
             Tick("late", _("Late only"), self.late),

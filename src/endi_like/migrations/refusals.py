@@ -1,4 +1,6 @@
-"""The triggers of a step: statements kept beside it, one per line and dialect.
+"""What tables do not say of a step: triggers, and the indexes of the search.
+
+Its statements are kept beside it, one per line and dialect.
 
 A step must make what it made when it was written, whatever ``models.triggers`` says
 today; so its statements are a copy.
@@ -19,7 +21,7 @@ def file_of(revision: str, dialect: str) -> Path:
 
 
 def make_refusals(revision: str) -> None:
-    """Make the triggers of the step."""
+    """Make the triggers and indexes of the step."""
     connection = op.get_bind()
     for statement in file_of(revision, connection.dialect.name).read_text().split("\n"):
         if statement:

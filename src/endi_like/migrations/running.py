@@ -41,7 +41,8 @@ def is_described(
     _item: Any, name: str | None, kind: str, reflected: bool, _other: Any
 ) -> bool:
     """Tell whether the models speak of what is there: not of what searches."""
-    return not (reflected and kind == "index" and str(name).startswith(PREFIX))
+    searches = kind in ("index", "table") and str(name).startswith(PREFIX)
+    return not (reflected and searches)
 
 
 def migrating_engine(url: str) -> Engine:

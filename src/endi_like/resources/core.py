@@ -25,6 +25,7 @@ from endi_like.services.beside import Place
 from endi_like.services.locks import reserve
 from endi_like.services.rights.asking import rows
 from endi_like.services.rights.holders import Grants, Role
+from endi_like.services.rights.sight import Sight
 
 CHANGING = frozenset({Permission.EDIT, Permission.DELETE})
 ON_COLLECTION = frozenset({Permission.LIST, Permission.ADD, Permission.MERGE})
@@ -104,6 +105,14 @@ class Collection(Branch):
         found = [one.companies(identity) for one, held in grants if permission in held]
         ids = [some for some in found if some is not None]
         return None if len(ids) < len(found) else sorted(set().union(*ids))
+
+    def sight(
+        self, identity: Identity, permission: Permission = Permission.VIEW
+    ) -> Sight:
+        """Return what the user sees of items that belong to several companies."""
+        found = self.companies(identity, permission)
+        companies = None if found is None else tuple(found)
+        return Sight(companies, identity.user_id)
 
     def scope(
         self, identity: Identity, permission: Permission = Permission.VIEW

@@ -13,6 +13,17 @@ from endi_like.text import norm
 
 CODE = re.compile(r"[A-Z]{2}")
 NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+OLDER = {
+    "Burma": "MM",
+    "Cape Verde": "CV",
+    "Czech Republic": "CZ",
+    "Ivory Coast": "CI",
+    "Macedonia": "MK",
+    "Swaziland": "SZ",
+    "Turkey": "TR",
+    "Viet Nam": "VN",
+}
+"""Names that countries had before, or are called by as well."""
 
 
 @cache
@@ -34,4 +45,10 @@ def codes() -> Mapping[str, str]:
         for locale in LANGUAGES
         for code, name in names_of(locale).items()
     }
-    return named | {norm(code): code for code in names_of(LANGUAGES[0])}
+    older = {norm(name): code for name, code in OLDER.items()}
+    return older | named | {norm(code): code for code in names_of(LANGUAGES[0])}
+
+
+def code_of(text: str) -> str | None:
+    """Return the code of the country that a name, or its two letters, mean."""
+    return codes().get(norm(text))

@@ -18,7 +18,8 @@ def neighbours(request: Any, context: Any) -> dict[str, str] | None:
     params = dict(parse_qsl(asked))
     collection = context.__parent__
     scope = collection.scope(request.identity)
-    grid = GRIDS[context.model](scope, request.today)
+    sight = collection.sight(request.identity)
+    grid = GRIDS[context.model](scope, request.today, sight)
     before, after = grid.neighbours(request.db, params, context.node.id)
     base = request.resource_path(collection)
     kept = urlencode({"from": asked})

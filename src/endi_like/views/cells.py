@@ -6,7 +6,7 @@ from plain strings.  Each value is escaped here, and nowhere again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from endi_like.workflow.core import State
 
 UNNUMBERED = _("No number")
 NUMBERS = ("money", "percent", "count")
+NOTHING: Mapping[int, str] = {}
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
 
 Show = Callable[[Any], str]
@@ -65,16 +66,25 @@ class Cells:
             return Markup()
         return Markup(self.kinds.get(kind, self.text)(value))  # noqa: S704  escaped
 
-    def rows(self, page: Page, base: str, here: str = "", tick: str = "") -> Markup:
+    def rows(
+        self,
+        page: Page,
+        base: str,
+        here: str = "",
+        tick: str = "",
+        beneath: Mapping[int, str] = NOTHING,
+    ) -> Markup:
         """Write the rows of a page; one cell of each leads to its record.
 
         ``here`` are the parameters of the list, by which the record finds the way
         back.  With ``tick``, each row begins with a box to tick that is called so.
+        ``beneath`` is what is written under that cell, by the id of the row.
         """
         end = f"/?{urlencode({'from': here})}" if here else "/"
         cells = [self._cell(column, base, end) for column in page.grid.columns]
         rows = [
-            f"<tr>{box(row, tick)}{written(cells, row)}</tr>\n" for row in page.rows
+            f"<tr>{box(row, tick)}{written(cells, row, beneath)}</tr>\n"
+            for row in page.rows
         ]
         return Markup("".join(rows))  # noqa: S704  escaped, value by value
 
@@ -139,13 +149,14 @@ class Cells:
         return self._states[id(state)]
 
 
-def written(cells: Sequence[Cell], row: Row) -> str:
+def written(cells: Sequence[Cell], row: Row, beneath: Mapping[int, str]) -> str:
     """Return the cells of a row."""
     parts = []
     for cell, value, under in zip(cells, row.values, row.under, strict=True):
         before, show, after, link, empty = cell
         if link:
-            before = f'{before}{row.id}{link}">'
+            before = f'{before}{row.record or row.id}{link}">'
+            under = beneath.get(row.id, under)
         shown = show(value) if value is not None else empty
         if under is not None:
             shown += f"<small>{escape(under)}</small>"

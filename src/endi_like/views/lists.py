@@ -13,6 +13,7 @@ from pyramid.view import view_config, view_defaults
 
 from endi_like import formats
 from endi_like.grids import GRIDS
+from endi_like.grids.counting import COUNTED
 from endi_like.grids.export import File, csv_file, xlsx_file
 from endi_like.grids.page import Page, Row
 from endi_like.grids.parts import (
@@ -38,7 +39,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def grid_of(context: Collection, request: Any, permission: Permission) -> Any:
     """Return the collection's grid over the rows the user holds a permission on."""
     scope = context.scope(request.identity, permission)
-    return GRIDS[context.item_class.model](scope, request.today)
+    sight = context.sight(request.identity, permission)
+    return GRIDS[context.item_class.model](scope, request.today, sight)
 
 
 @view_defaults(context=Collection, permission=Permission.LIST)
@@ -49,17 +51,22 @@ class ListViews:
         self.context = context
         self.request = request
         self.base = request.resource_path(context)
+        self.list = self.base
 
     @view_config(request_method="GET", renderer="endi_like:templates/list.jinja2")
     def page(self) -> dict[str, Any]:
         """Show one page of the grid."""
         grid = grid_of(self.context, self.request, Permission.VIEW)
-        page = grid.run(self.request.db, self.request.GET)
-        labels = self.references(page)
+        return self.shown(grid.run(self.request.db, self.request.GET))
+
+    def shown(self, page: Page) -> dict[str, Any]:
+        """Return what the template of a list reads."""
+        grid, labels = page.grid, self.references(page)
         return {
             "page": page,
             "grid": grid,
             "base": self.base,
+            "list": self.list,
             "filters": self.filters(grid),
             "cells": Cells(self.request),
             "url": self.url,
@@ -69,15 +76,22 @@ class ListViews:
             "here": urlencode(page.params),
             "may_add": self.request.has_permission(Permission.ADD),
             "bulk": self.bulk_actions(grid, page),
+            "beneath": {},
         }
 
     @view_config(request_method="GET", renderer="json", wants_json=True)
     def as_json(self) -> dict[str, Any]:
         """Answer the same page as JSON."""
         grid = grid_of(self.context, self.request, Permission.VIEW)
-        page = grid.run(self.request.db, self.request.GET)
+        return self.as_data(grid.run(self.request.db, self.request.GET))
+
+    def as_data(self, page: Page) -> dict[str, Any]:
+        """Return a page as JSON holds it; ``next`` is the address of the next one."""
+        following = page.query(after=page.after) if page.after else {}
         return {
+            "total": min(page.count, COUNTED),
             "rows": [self.json_row(page, row) for row in page.rows],
+            "next": self.url(**following, fmt="json") if following else None,
             "count": page.count,
             "complete": page.complete,
             "before": page.before,
@@ -107,7 +121,7 @@ class ListViews:
     def url(self, **changes: str) -> str:
         """Return the address of the list with some parameters; empty ones left out."""
         query = urlencode({k: v for k, v in changes.items() if v})
-        return f"{self.base}?{query}" if query else self.base
+        return f"{self.list}?{query}" if query else self.list
 
     def chips(self, page: Page, labels: Mapping[str, str]) -> Any:
         """Yield each filter in force: its label, its value in words, without it."""
@@ -180,7 +194,7 @@ class ListViews:
         found: dict[str, Any] = {
             "id": row.id,
             "version": row.version,
-            "url": f"{self.base}{row.id}/",
+            "url": f"{self.base}{row.record or row.id}/",
         }
         cells = zip(page.grid.columns, row.values, row.under, strict=True)
         for column, value, under in cells:
@@ -189,9 +203,11 @@ class ListViews:
                 found[column.under.key] = under
         return found
 
-    def download(self, ending: str, media_type: str, file: File) -> Any:
-        """Return a response that is saved under the collection's name."""
-        name = f"{self.context.__name__}-{self.request.today.isoformat()}.{ending}"
+    def download(self, ending: str, media_type: str, file: File, what: str = "") -> Any:
+        """Return a response that is saved under the collection's name, or another."""
+        name = (
+            f"{what or self.context.__name__}-{self.request.today.isoformat()}.{ending}"
+        )
         return made(self.request, file, name, media_type)
 
 

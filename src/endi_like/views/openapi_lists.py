@@ -6,6 +6,7 @@ from typing import Any
 
 from endi_like.forms.openapi import JsonSchema, Say
 from endi_like.grids.core import Grid
+from endi_like.grids.page import PLACE
 from endi_like.grids.parts import Bound, Choice, Column, Filter, Reference, Tick
 from endi_like.i18n import _
 from endi_like.views import openapi_parts as parts
@@ -45,9 +46,11 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
     sums = {"type": "object", "properties": dict.fromkeys(names, CELLS["money"])}
     page = {
         "type": "object",
-        "required": ["rows", "count", "complete", "before", "after"],
+        "required": ["total", "rows", "next", "count", "complete", "before", "after"],
         "properties": {
+            "total": {"type": "integer"},
             "rows": {"type": "array", "items": row, "maxItems": grid.size},
+            "next": place,
             "count": {"type": "integer"},
             "complete": {"type": "boolean"},
             "before": place,
@@ -60,7 +63,7 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
         "summary": parts.summary(type(grid)),
         "parameters": [
             *filters(grid, say),
-            *(query(one) for one in ("after", "before")),
+            *(query(one) for one in PLACE),
         ],
         "responses": {
             "200": parts.answer(say(grid.title), page),

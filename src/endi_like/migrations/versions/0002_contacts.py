@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from endi_like.migrations.contacts import fill
+from endi_like.migrations.refusals import make_refusals
 
 revision = "0002"
 down_revision = "0001"
@@ -64,6 +65,7 @@ def upgrade() -> None:
     add_columns()
     fill(op.get_bind())
     finish()
+    make_refusals("0002")
 
 
 def make_tables() -> None:

@@ -27,6 +27,7 @@ from endi_like.models.contacts import (
 )
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
+from endi_like.services.contacts import approving
 from endi_like.services.contacts.accounts import check_same, check_unused
 from endi_like.services.contacts.codes import next_code
 from endi_like.services.contacts.copies import index
@@ -34,7 +35,6 @@ from endi_like.services.contacts.customers import rename_drafts
 from endi_like.services.contacts.values import (
     ACCOUNT,
     ADDRESS,
-    BANK,
     ELEMENT,
     EMPLOYMENT,
     LINK,
@@ -200,7 +200,5 @@ class Writing:
         self, account: EntityBankAccount, data: Mapping[str, Any]
     ) -> None:
         """Write an account at a bank; another number is nobody's approved one."""
-        if (account.iban, account.bic) != (data["iban"], data["bic"]):
-            account.entered_by_id = self.actor_id
-            account.approved_by_id = account.approved_at = None
-        put_plain(BANK)(account, data)
+        approving.enter(self.db, account, data["iban"], data["bic"], self.actor_id)
+        account.remark = data["remark"]

@@ -7,8 +7,9 @@
   /* ── one click, one submission; the button's own value still goes with it ── */
   const ready = (form, yes) => {
     form.toggleAttribute("data-sent", !yes);
-    for (const one of form.elements) {
-      if (one.matches("button:not([type=button])")) one.disabled = !yes;
+    /* not form.elements: a field may be called so */
+    for (const one of document.querySelectorAll("button:not([type=button])")) {
+      if (one.form === form) one.disabled = !yes;
     }
   };
   document.addEventListener("submit", (event) => {
@@ -122,7 +123,7 @@
       try {
         const address = new URL(url, location);
         address.searchParams.set("q", text);
-        const beside = along && select.form.elements[along[1]]?.value;
+        const beside = along && select.form.querySelector(`[name="${along[1]}"]`)?.value;
         if (beside) address.searchParams.set(along[0], beside);
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         const found = answer.ok ? await answer.json() : near;

@@ -119,18 +119,18 @@ class CustomerResource(Resource):
 def includeme(config: Any) -> None:
     """Publish the collections."""
     config.add_collection(
-        "contacts",
-        EntityResource,
-        label=_("Contacts"),
-        section=_("Directory"),
-        icon="person-vcard",
-        new=_("New contact"),
-    )
-    config.add_collection(
         "customers",
         CustomerResource,
         label=_("Customers"),
         section=_("Sales"),
         icon="people",
         new=_("New customer"),
+    )
+    config.add_collection(
+        "contacts",
+        EntityResource,
+        label=_("Contacts"),
+        section=_("Directory"),
+        icon="person-vcard",
+        new=_("New contact"),
     )

@@ -48,6 +48,8 @@ class EntityResource(NodeResource):
     def companies(self) -> Sequence[int] | None:
         """Return whose accounts of the entity the user may see; ``None`` for all."""
         identity = self.request.identity
+        if identity is None:
+            return ()
         found: Sequence[int] | None = self.__parent__.companies(
             identity, Permission.VIEW
         )

@@ -125,7 +125,9 @@ def way_to(element: Any) -> str:
     """Return what a press on a telephone, mailbox or site does; nothing if unclear."""
     value = element.value.strip()
     if element.kind == "phone" and digits(value):
-        return f"tel:{'+' if value.startswith('+') else ''}{digits(value)}"
+        if value.startswith("+"):  # from abroad nobody dials the zero in brackets
+            return f"tel:+{digits(value.replace('(0)', ''))}"
+        return f"tel:{digits(value)}"
     if element.kind == "email" and not doubts.of_element(element):
         return f"mailto:{value}"
     if element.kind == "web":

@@ -155,6 +155,15 @@ def test_the_same_file_again_is_refused_by_its_codes(manager, db, work):
     assert "“X-1” is stored already." in words(page)
 
 
+def test_who_may_be_there_already_is_named(manager, db, work):
+    content = "first name,last name,email\nZoé,Éon,zoe@eon.example\n"
+    pressed(send(manager, content).follow())
+    work()
+    page = send(manager, content.replace("Zoé", "Z.")).follow()
+    assert "This may be Zoé Éon, who is there already:" in words(page)
+    assert "Goes in" in words(page)
+
+
 def test_accounts_go_to_the_company_that_is_named(manager, db, work):
     company = make_company(db, code="ELAN")
     page = send(manager, "name,account number,class\nÉon,7,Kunde\n").follow()

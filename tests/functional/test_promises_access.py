@@ -51,6 +51,21 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     200        200     200    404       404    | /invoices/#/print
 404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv
 404   403     403        403     403    404       404    | RECORD/#/memos/#/edit
+404   200     200        200     200    200       404    | contacts/LIST
+404   200     200        200     200    200       404    | /contacts/export.vcf
+404   200     200        200     200    200       404    | /contacts/accounts
+404   200     200        200     200    200       404    | /contacts/accounts.csv
+404   200     200        200     200    200       404    | /contacts/accounts.xlsx
+404   200     200        200     200    404       404    | /contacts/#/
+404   200     200        200     403    404       404    | /contacts/#/PAST
+404   403     403        403     404    404       404    | /contacts/#/memos/#/edit
+404   200     200        403     403    404       404    | /contacts/#/edit
+404   200     200        403     403    403       404    | /contacts/add
+404   200     200        403     403    403       404    | /contacts/import
+404   200     403        403     403    404       404    | /contacts/#/merge
+404   200     403        403     403    404       404    | /contacts/#/anonymise
+404   200     403        403     403    404       404    | /contacts/#/OWN
+404   200     403        403     403    403       404    | /contacts/duplicates
 404   200     403        403     200    404       404    | /customers/#/edit
 404   200     403        403     200    200       404    | /customers/add /invoices/add
 404   200     403        403     403    404       404    | /invoices/#/edit
@@ -74,6 +89,10 @@ def expanded(page):
     elif "MAIL" in page:
         for name in MAILS:
             yield page.replace("MAIL", name)
+    elif page.endswith("/OWN"):
+        yield page.replace("OWN", "personal-data.json")
+    elif page.endswith("/PAST"):
+        yield page.replace("PAST", "timeline/export.csv")
     elif page.endswith("/LIST"):
         collection = f"/{page.removesuffix('LIST').strip('/')}/"
         yield from (collection + view for view in LISTS)

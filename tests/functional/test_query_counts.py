@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import event
 
+from endi_like.models.contacts import Address, Employment, EntityLink
 from tests.factories import (
     make_company,
     make_customer,
+    make_entity,
     make_invoice,
     make_line,
     make_mail,
@@ -218,7 +220,7 @@ def test_a_timeline_is_read_at_once_however_much_happened(page, db, manager, cou
         address = f"/customers/{customer.id}/{page}"
         found.append(measured(counting, lambda path=address: manager.get(path)))
     same(*found)
-    assert len(found[1]) <= 8, "\n".join(found[1].statements)
+    assert len(found[1]) <= 9, "\n".join(found[1].statements)
 
 
 def test_a_form_asks_as_often_for_many_lines_as_for_few(db, manager, counting):
@@ -256,3 +258,31 @@ def test_validating_asks_as_often_for_many_lines_as_for_few(db, manager, countin
     _first_of_its_series, few, many = found
     same(few, many)
     assert len(many) <= 25, "\n".join(many.statements)
+
+
+def rich_contact(db, size):
+    """An entity with so many rows of every kind, which name so many others."""
+    entity = make_entity(db)
+    for at in range(size):
+        person = make_entity(db, name=f"Person {at}", kind="person")
+        account = make_customer(db, None, entity, number=f"N{at}")
+        account.primary_contact = person
+        account.taxes = [make_vat(db, "20")]
+        entity.addresses.append(Address(city="X", country="FR", account=account))
+        entity.people.append(EntityLink(person=person))
+        entity.employments.append(Employment(manager=person))
+    db.flush()
+    whisper(db, entity, size)
+    return entity
+
+
+@pytest.mark.parametrize("page", ["", "edit"])
+def test_a_contact_asks_as_often_for_many_rows_as_for_few(page, db, manager, counting):
+    few, many = (rich_contact(db, size) for size in (FEW, MANY))
+    found = []
+    for entity in (few, many):
+        db.expire_all()
+        url = f"/contacts/{entity.id}/{page}"
+        found.append(measured(counting, lambda url=url: manager.get(url)))
+    same(*found)
+    assert len(found[0]) <= 24, "\n".join(found[0].statements)

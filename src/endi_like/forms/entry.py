@@ -151,13 +151,17 @@ class Sequence(colander.Sequence):
     def _validate(self, node: Any, value: Any, _accept_scalar: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
             raise refuse(node, _("A list is expected here."))
-        if len(value) > self.most:
+        return list(value)
+
+    def deserialize(self, node: Any, cstruct: Any, accept_scalar: Any = None) -> Any:
+        """Return the parts; what came in otherwise may be more, and is shown all."""
+        if isinstance(cstruct, list | tuple) and len(cstruct) > self.most:
             sentence = _(
                 "At most ${most} are possible here, there are ${n}.",
-                mapping={"most": self.most, "n": len(value)},
+                mapping={"most": self.most, "n": len(cstruct)},
             )
             raise refuse(node, sentence)
-        return list(value)
+        return super().deserialize(node, cstruct, accept_scalar)
 
     def cstruct_children(self, _node: Any, cstruct: Any) -> colander.SequenceItems:
         """Return the parts, none when the whole is no list."""

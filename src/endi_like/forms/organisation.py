@@ -9,7 +9,7 @@ from babel import Locale
 
 from endi_like import numbers
 from endi_like.forms.addresses import Country, VatNumber
-from endi_like.forms.fields import Bic, Choice, Count, Iban, Line, Schema, Text
+from endi_like.forms.fields import Bic, Choice, Count, Flag, Iban, Line, Schema, Text
 from endi_like.forms.people import LANGUAGE_CHOICES
 from endi_like.i18n import _
 
@@ -156,6 +156,12 @@ class OrganisationSchema(Schema):
         ),
         validator=makes_numbers,
         span="f12",
+    )
+    approve_bank_accounts = Flag(
+        title=_("A second person approves new or changed bank accounts of contacts"),
+        description=_(
+            "Until then they do not count. Without it, what is entered counts at once."
+        ),
     )
     last_ever = LastUsed(title=_("Last number of all, {SEQGLOBAL}"))
     last_of_year = LastUsed(title=_("Last number of this year, {SEQYEAR}"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from endi_like.i18n import _, ngettext
-from endi_like.jobs.core import Work, scheduled
+from endi_like.jobs.core import Work, job, scheduled
+from endi_like.services.contacts.anonymising import SWEEP
 from endi_like.services.files.naming import SWEPT_AT_ONCE, in_parts, leftovers, sweep
 
 
@@ -28,3 +29,11 @@ def sweep_files(work: Work) -> None:
             work.db.commit()
     said = ngettext("${n} file deleted", "${n} files deleted", len(found))
     work.report.done(_("Stored files"), said)
+
+
+@job(SWEEP)
+def sweep_forgotten(work: Work, names: list[str]) -> None:
+    """Delete the bytes of files whose rows are gone, unless others name them too."""
+    for part in in_parts(names, SWEPT_AT_ONCE):
+        sweep(work.db, work.vault, part)
+        work.db.commit()

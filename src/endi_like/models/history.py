@@ -45,6 +45,8 @@ class FieldChange(Base):
     """One field of a node, or of a row of it, before and after one edit.
 
     ``company_id`` is whose row it is, where several companies have rows of one node.
+    ``row_id`` is the row, once it is stored; ``whole`` all it said when it came or
+    went, as JSON, of rows that are looked at as of a day.
     """
 
     __tablename__ = "field_change"
@@ -59,6 +61,8 @@ class FieldChange(Base):
     field: Mapped[str] = mapped_column(String(40))
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
+    row_id: Mapped[int | None]
+    whole: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index(None, "node_id", "at", "id"),)
 

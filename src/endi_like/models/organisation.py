@@ -9,7 +9,11 @@ from endi_like.db import Base
 
 
 class Organisation(Base):
-    """Who runs this installation; ``version`` counts like that of any record."""
+    """Who runs this installation; ``version`` counts like that of any record.
+
+    ``approve_bank_accounts`` says that a contact's bank account counts only once a
+    second person has agreed.
+    """
 
     __tablename__ = "organisation"
 
@@ -31,6 +35,7 @@ class Organisation(Base):
     invoice_number_template: Mapped[str] = mapped_column(
         String(120), default="{YYYY}-{SEQYEAR:0>4}"
     )
+    approve_bank_accounts: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

@@ -2,12 +2,13 @@
 
 History only grows, and a stored file stays what it is.  A validated document, its
 lines and its totals stay as they are; only what depends on payments may still change,
-each of these columns by name.
+each of these columns by name.  Of whom is anonymised the past may be forgotten, and in
+no other way than ``models.forgetting`` says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import DDL, event, text
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from endi_like.db import Base
 from endi_like.models import searching
 from endi_like.models.files import PRINTOUT
+from endi_like.models.forgetting import FORGETTABLE, STAYS
 
 APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper")
 REMOVAL = {"removed_at", "removed_by_id"}
@@ -50,8 +52,11 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     """Yield name, table, moment and condition of each refusal."""
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
-            yield f"{table}_no_{verb.lower()}", table, verb, "1 = 1"
-    yield "stored_file_no_delete", "stored_file", "DELETE", "1 = 1"
+            refused = but_forgotten(table, verb)
+            yield f"{table}_no_{verb.lower()}", table, verb, refused
+    refused = but_forgotten("stored_file", "DELETE")
+    yield "stored_file_no_delete", "stored_file", "DELETE", refused
+    yield "entity_stays_anonymised", "entity", "UPDATE", STAYS
     kept = (
         f"OLD.purpose = '{PRINTOUT}' OR {changed(columns_but(REMOVAL, 'stored_file'))}"
     )
@@ -71,7 +76,16 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         yield f"{table}_frozen_update", table, "UPDATE", f"{valid} AND ({frozen})"
 
 
-def columns_but(open_columns: set[str], table: str) -> list[str]:
+def but_forgotten(table: str, verb: str) -> str:
+    """Return the condition on which a change is refused that forgetting may make."""
+    allowed = FORGETTABLE.get((table, verb))
+    if allowed is None:
+        return "1 = 1"
+    same = changed(columns_but(allowed.columns, table)) if verb == "UPDATE" else ""
+    return f"NOT ({allowed.condition})" + (f" OR {same}" if same else "")
+
+
+def columns_but(open_columns: Collection[str], table: str) -> list[str]:
     """Return the columns of a table without those that may change."""
     columns = Base.metadata.tables[table].c
     return [column.name for column in columns if column.name not in open_columns]

@@ -12,10 +12,16 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount, Customer, Entity
 from endi_like.models.people import User
 from endi_like.permissions import Permission
-from endi_like.resources.core import NodeResource, Resource
+from endi_like.principals import Identity
+from endi_like.resources.core import IN_THE_BIN, NodeResource, Resource
 from endi_like.resources.record import RECORD
 from endi_like.services.beside import Place
-from endi_like.services.rights.tables import CUSTOMERS, ENTITIES
+from endi_like.services.rights.tables import CUSTOMERS, ENTITIES, LOOK
+
+OF_THE_FORGOTTEN = LOOK | {Permission.SEE_HISTORY, Permission.ANONYMISE}
+"""What may be done with an entity that is anonymised: look what is left."""
+
+FORGOTTEN = _("This contact is anonymised: nothing about it can be changed any more.")
 
 
 class EntityResource(NodeResource):
@@ -24,10 +30,26 @@ class EntityResource(NodeResource):
     model = Entity
     grants: ClassVar = ENTITIES
 
+    def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
+        """Leave out changes to who is forgotten; to forget one may from the bin too."""
+        if self.node.anonymised_at:
+            held &= OF_THE_FORGOTTEN
+        if self.node.deleted_at:
+            return held & (IN_THE_BIN | {Permission.ANONYMISE})
+        return super().granted(held)
+
+    def withheld(self, identity: Identity, permission: str) -> str | None:
+        """Return why nobody may now what the user may else, if that is all there is."""
+        if self.node.anonymised_at and permission in self.ever_held(identity):
+            return FORGOTTEN
+        return super().withheld(identity, permission)
+
     @property
     def companies(self) -> Sequence[int] | None:
         """Return whose accounts of the entity the user may see; ``None`` for all."""
         identity = self.request.identity
+        if identity is None:
+            return ()
         found: Sequence[int] | None = self.__parent__.companies(
             identity, Permission.VIEW
         )
@@ -61,6 +83,12 @@ class CustomerResource(Resource):
     parts: ClassVar = RECORD
     grants: ClassVar = CUSTOMERS
 
+    def granted(self, held: frozenset[Permission]) -> frozenset[Permission]:
+        """Leave out changes to who is forgotten."""
+        entity = self.node.entity
+        is_forgotten = entity is not None and entity.anonymised_at is not None
+        return held & OF_THE_FORGOTTEN if is_forgotten else held
+
     @property
     def place(self) -> Place:
         """Return where its files are: those of another company's account are theirs."""
@@ -93,18 +121,18 @@ class CustomerResource(Resource):
 def includeme(config: Any) -> None:
     """Publish the collections."""
     config.add_collection(
-        "contacts",
-        EntityResource,
-        label=_("Contacts"),
-        section=_("Directory"),
-        icon="person-vcard",
-        new=_("New contact"),
-    )
-    config.add_collection(
         "customers",
         CustomerResource,
         label=_("Customers"),
         section=_("Sales"),
         icon="people",
         new=_("New customer"),
+    )
+    config.add_collection(
+        "contacts",
+        EntityResource,
+        label=_("Contacts"),
+        section=_("Directory"),
+        icon="person-vcard",
+        new=_("New contact"),
     )

@@ -41,6 +41,7 @@ ENTITY = (
     Entity.country,
     Entity.language,
     Entity.vat_number,
+    Entity.anonymised_at,
     Entity.version,
 )
 """What pages of invoices say of the customer; what few ask for comes when they do."""

@@ -11,7 +11,6 @@ import hashlib
 import unicodedata
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -22,6 +21,7 @@ from endi_like.clock import Clock
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.services.canonical import line
+from endi_like.services.written import pointing_at, shown, whole_of
 from endi_like.workflow.core import Change
 
 HASH_VERSION = 1
@@ -116,25 +116,6 @@ def stamp(node: Node, author_id: int | None, at: datetime) -> None:
     """Say who touched a node last; this also makes it a new version."""
     node.updated_by_id = author_id
     node.updated_at = at
-
-
-def shown(row: Any, name: str, value: Any) -> str | None:
-    """Return a value as the history shows it: what an id points at by its title."""
-    if value is None:
-        return None
-    if relation := pointing_at(row, name):
-        target = inspect(row).session.get(relation.mapper.class_, value)
-        return str(target.title) if target else None
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value)
-
-
-def pointing_at(row: Any, name: str) -> Any:
-    """Return the relation that an id belongs to; nothing for what is no such id."""
-    if not name.endswith("_id"):
-        return None
-    return inspect(type(row)).relationships.get(name.removesuffix("_id"))
 
 
 def changes_of(row: Any) -> Iterator[tuple[str, str | None, str | None]]:
@@ -237,6 +218,8 @@ def described(
         "field": name,
         "before": before,
         "after": after,
+        "row_id": None if isinstance(row, Node) else row.id,
+        "whole": None if name else whole_of(row),
     }
 
 

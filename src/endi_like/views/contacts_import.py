@@ -14,11 +14,13 @@ from endi_like.models.contacts import ContactImport, Entity
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.keys import row_id
+from endi_like.services.contacts.duplicates.alike import Asking
 from endi_like.services.contacts.importing import sent
 from endi_like.services.contacts.importing.flat import FLAT
 from endi_like.services.contacts.importing.importer import NoCompany, Target
 from endi_like.services.contacts.importing.reading import UnusableFile
 from endi_like.services.contacts.importing.refusing import Refusal
+from endi_like.services.contacts.importing.suspecting import suspecting
 from endi_like.services.contacts.importing.taken import Taken
 from endi_like.services.files.examining import Upload
 from endi_like.services.files.names import tidy
@@ -184,7 +186,11 @@ class ImportViews:
         except NoCompany:
             company_id = None
         taken = Taken(lambda: nullcontext(db), company_id)
-        begun = sent.preview(self.request.registry["vault"], run, taken)
+        identity = self.request.identity
+        companies = self.context.companies(identity, Permission.VIEW)
+        asking = Asking(self.context.scope(identity), companies)
+        vault = self.request.registry["vault"]
+        begun = sent.preview(vault, run, taken, suspecting(db, asking))
         return {
             "head": begun.head,
             "columns": list(zip(begun.head, examples(begun), strict=True)),
@@ -197,7 +203,7 @@ class ImportViews:
         """Return what is to be said of a row."""
         refusal = Refusal(sent.FILE, one.row.line, one.reasons)
         reasons = [refusal.said(self.request.translate)] if one.reasons else []
-        return [*reasons, *one.alike]
+        return [*reasons, *map(self.request.translate, one.alike)]
 
     def refused(self, run: ContactImport) -> Any:
         """Answer the file of the rows that stayed out."""

@@ -97,6 +97,7 @@ class ContactViews(Searching):
             **self.shown(page),
             "beneath": self.beneath(page),
             "mail": mail_to(page),
+            "may_merge": self.request.has_permission(Permission.MERGE, self.context),
             "files": "export",
             "cards": True,
         }
@@ -168,6 +169,7 @@ class AccountViews(Searching):
         return {
             **self.shown(page),
             "mail": "",
+            "may_merge": False,
             "files": "accounts",
             "cards": False,
         }

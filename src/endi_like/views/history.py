@@ -19,6 +19,9 @@ from endi_like.views.words import CAPTION, FIELDS, KINDS, ROWS, VALUES
 from endi_like.workflow.core import ActionManager, State
 from endi_like.workflow.mail import STATES
 
+FORGOTTEN = _("forgotten")
+"""What a field was, and became, of somebody who is anonymised."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -147,6 +150,9 @@ def filed(change: Any) -> Entry:
         "name": change.after or change.before,
         "n": change.field,
     }
+    if not said["name"]:
+        text = _("${who} changed a file that is forgotten", mapping=said)
+        return told(change, "paperclip", text)
     if not change.after:
         text = _("${who} removed the file “${name}”", mapping=said)
         return told(change, "trash", text)
@@ -188,6 +194,10 @@ def changed(change: Any) -> Changed:
         label = _("${field} of “${row}”", mapping=said)
     if change.field == "deleted_at":
         return Changed(_("Put into the bin") if change.after else _("Restored"), "", "")
+    if change.field == "anonymised_at":
+        return Changed(label, "", "")
+    if change.before is None and change.after is None:
+        return Changed(label, "", FORGOTTEN)
     before, after = (
         value and in_words(change.field, value)
         for value in (change.before, change.after)

@@ -48,6 +48,7 @@ FACTS = (
     "currency",
     "time_zone",
     "invoice_number_template",
+    "approve_bank_accounts",
 )
 
 
@@ -127,6 +128,7 @@ class EditOrganisation(Sections, EditForm):
         ),
         (_("Registers and tax"), "", ("vat_number", "registration")),
         (_("Bank account"), "", ("iban", "bic")),
+        (_("Bank accounts of contacts"), "", ("approve_bank_accounts",)),
         (_("Language, money and time"), "", ("language", "currency", "time_zone")),
         (
             _("Official numbers"),

@@ -164,8 +164,12 @@ class EntitySchema(Schema):
         """Return the values, without those of another kind and without empty rows.
 
         What does not fit the kind is not even judged: nobody sees it in the form.
+        Rows that do not fit are not spoken of at all, and stay where there are some.
         """
         found = super().deserialize(self.fitting(cstruct))
+        for one in self.children:
+            if one.name in LATER and is_alien(one, found["kind"]):
+                del found[one.name]
         names = [name for name in LATER if name in found]
         for name in names:
             row = self[name].children[0]

@@ -54,6 +54,7 @@ FILLED = {
         "postal_code",
     ],
     "memo": ["author_name", "subject", "search_key"],
+    "organisation": ["approve_bank_accounts"],
 }
 """Columns that begin with a value in rows that are there, and have no default then."""
 
@@ -65,7 +66,7 @@ def upgrade() -> None:
     add_columns()
     fill(op.get_bind())
     finish()
-    make_refusals("0002")
+    make_refusals(revision)
 
 
 def make_tables() -> None:
@@ -731,6 +732,21 @@ def add_columns() -> None:
                 "postal_code", sa.String(length=20), nullable=False, server_default=""
             )
         )
+        batch_op.add_column(
+            sa.Column("anonymised_at", sa.DateTime(timezone=True), nullable=True)
+        )
+    # not in a batch: on SQLite that would make the table anew, without its triggers
+    op.add_column("field_change", sa.Column("row_id", sa.Integer(), nullable=True))
+    op.add_column("field_change", sa.Column("whole", sa.Text(), nullable=True))
+    with op.batch_alter_table("organisation") as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "approve_bank_accounts",
+                sa.Boolean(),
+                nullable=False,
+                server_default=sa.false(),
+            )
+        )
     with op.batch_alter_table("memo") as batch_op:
         batch_op.add_column(sa.Column("account_id", sa.Integer(), nullable=True))
         batch_op.add_column(
@@ -840,6 +856,9 @@ def finish() -> None:
         batch_op.drop_column("address")
         batch_op.drop_column("postcode")
         batch_op.drop_column("contact_name")
+    with op.batch_alter_table("organisation") as batch_op:
+        for name in FILLED["organisation"]:
+            batch_op.alter_column(name, server_default=None)
     with op.batch_alter_table("memo") as batch_op:
         for name in FILLED["memo"]:
             batch_op.alter_column(name, server_default=None)

@@ -37,7 +37,8 @@ class Entity(Node):
     legal name, else first and last name.  ``language`` is the one its letters are
     written in.  ``stage`` is what somebody has marked it as, such as a lead; what it
     *is*, a customer or an employee, follows from the rows that point at it.
-    ``confidential`` entities are known to the social service alone.
+    ``confidential`` entities are known to the social service alone.  Of one that is
+    ``anonymised_at`` some moment nothing is kept but what the law asks for, for good.
 
     ``city``, ``postal_code``, ``email`` and ``phone`` are copies of the first of each,
     as lists show and sort them among a million.
@@ -97,6 +98,7 @@ class Entity(Node):
     language: Mapped[str] = mapped_column(String(5), default="fr")
     stage: Mapped[str] = mapped_column(String(40), default="")
     confidential: Mapped[bool] = mapped_column(default=False)
+    anonymised_at: Mapped[dt.datetime | None] = mapped_column(Instant)
 
     sort_name: Mapped[str] = kept(sort_key, "filed_under", length=LONGEST)
     names_key: Mapped[str] = mapped_column(sign_by_sign(), default="")
@@ -180,6 +182,7 @@ class OtherName(Base):
     """A name an entity had, is known by for short, or trades under as well."""
 
     __tablename__ = "other_name"
+    is_told_whole: ClassVar = True
     tracked: ClassVar = ("kind", "name")
 
     id: Mapped[int] = mapped_column(primary_key=True)

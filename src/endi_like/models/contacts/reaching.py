@@ -34,6 +34,7 @@ class Address(Base):
     """An address of an entity, or of one of its accounts; ``attention`` is for whom."""
 
     __tablename__ = "address"
+    is_told_whole: ClassVar = True
     tracked: ClassVar = (
         "class_",
         "attention",

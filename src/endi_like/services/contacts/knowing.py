@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, union
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like.models.contacts import (
     CreditAccount,
     Employment,
     Entity,
+    EntityBankAccount,
     EntityLink,
     EntityUser,
 )
@@ -22,7 +23,7 @@ WHOLE: Any = (
     selectinload(Entity.addresses),
     selectinload(Entity.elements),
     selectinload(Entity.employments).joinedload(Employment.manager),
-    selectinload(Entity.bank_accounts),
+    selectinload(Entity.bank_accounts).joinedload(EntityBankAccount.approved_by),
     selectinload(Entity.people).joinedload(EntityLink.person),
     selectinload(Entity.users).load_only(User.name, User.login),
     selectinload(Entity.accounts).options(
@@ -71,6 +72,25 @@ def belongs_to(
         .order_by(Entity.sort_name, EntityLink.id)
     )
     return db.scalars(query).all()
+
+
+def places_of(db: Session, person_id: int) -> Sequence[EntityLink]:
+    """Return where a person belongs, whoever may know of it."""
+    query = select(EntityLink).where(EntityLink.person_id == person_id)
+    return db.scalars(query.order_by(EntityLink.id)).all()
+
+
+def naming(person_id: int) -> CompoundSelect[Any]:
+    """Return the query of the entities that name somebody in some row of theirs."""
+    queries = (
+        select(column).where(pointing == person_id)
+        for column, pointing in (
+            (EntityLink.organisation_id, EntityLink.person_id),
+            (Employment.entity_id, Employment.manager_id),
+            (CreditAccount.entity_id, CreditAccount.primary_contact_id),
+        )
+    )
+    return union(*queries)
 
 
 def taken_users(db: Session, keys: Iterable[int], but: int | None) -> list[int]:

@@ -27,6 +27,7 @@ from endi_like.models.contacts import (
 )
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
+from endi_like.services.contacts import approving
 from endi_like.services.contacts.accounts import check_same, check_unused
 from endi_like.services.contacts.codes import next_code
 from endi_like.services.contacts.copies import index
@@ -34,7 +35,6 @@ from endi_like.services.contacts.customers import rename_drafts
 from endi_like.services.contacts.values import (
     ACCOUNT,
     ADDRESS,
-    BANK,
     ELEMENT,
     EMPLOYMENT,
     LINK,
@@ -96,28 +96,35 @@ class Writing:
         entity.elements = merge(
             entity.elements, data["elements"], ContactElement, self.put_element
         )
-        entity.employments = merge(
-            entity.employments, data["employments"], Employment, self.put_employment
-        )
         entity.bank_accounts = merge(
             entity.bank_accounts,
             data["bank_accounts"],
             EntityBankAccount,
             self.put_bank_account,
         )
-        shown = [one for one in entity.people if one.person_id in self.known]
-        unseen = [one for one in entity.people if one.person_id not in self.known]
-        links = merge(shown, data["people"], EntityLink, self.put_link)
-        entity.people = [*unseen, *links]
+        if "employments" in data:
+            entity.employments = merge(
+                entity.employments, data["employments"], Employment, self.put_employment
+            )
+        if "people" in data:
+            self.people(data["people"])
         if "users" in data:
             entity.users = self.found(User, [one["user_id"] for one in data["users"]])
+
+    def people(self, wanted: Sequence[Mapping[str, Any]]) -> None:
+        """Write who belongs there; whom the user may not know of still does."""
+        entity = self.entity
+        shown = [one for one in entity.people if one.person_id in self.known]
+        unseen = [one for one in entity.people if one.person_id not in self.known]
+        links = merge(shown, wanted, EntityLink, self.put_link)
+        entity.people = [*unseen, *links]
 
     def read_all(self) -> None:
         """Read what the values point at: a statement for each kind."""
         data = self.data
         persons = [
-            *(one["person_id"] for one in data["people"]),
-            *(one["manager_id"] for one in data["employments"]),
+            *(one["person_id"] for one in data.get("people", ())),
+            *(one["manager_id"] for one in data.get("employments", ())),
             *(one["primary_contact_id"] for one in data["accounts"]),
         ]
         self.persons = {one.id: one for one in self.found(Entity, persons)}
@@ -200,7 +207,5 @@ class Writing:
         self, account: EntityBankAccount, data: Mapping[str, Any]
     ) -> None:
         """Write an account at a bank; another number is nobody's approved one."""
-        if (account.iban, account.bic) != (data["iban"], data["bic"]):
-            account.entered_by_id = self.actor_id
-            account.approved_by_id = account.approved_at = None
-        put_plain(BANK)(account, data)
+        approving.enter(self.db, account, data["iban"], data["bic"], self.actor_id)
+        account.remark = data["remark"]

@@ -131,25 +131,28 @@ BANKS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 def make_directory(db: Session, people: People, now: dt.datetime) -> None:
     """Store those whom nobody writes invoices to, and what is known of them."""
-    found = {
-        name: made(db, row, PLACES.get(name, ()), ELEMENTS.get(name, ()))
-        for name, row in ENTITIES.items()
-    }
-    for whole, part, function in LINKS:
-        found[whole].people.append(EntityLink(person=found[part], function=function))
-    for name, rows in BANKS.items():
-        found[name].bank_accounts = [
-            EntityBankAccount(iban=iban, bic=bic) for iban, bic in rows
+    with db.no_autoflush:  # each is entered at once
+        found = {
+            name: made(db, row, PLACES.get(name, ()), ELEMENTS.get(name, ()))
+            for name, row in ENTITIES.items()
+        }
+        for whole, part, function in LINKS:
+            found[whole].people.append(
+                EntityLink(person=found[part], function=function)
+            )
+        for name, rows in BANKS.items():
+            found[name].bank_accounts = [
+                EntityBankAccount(iban=iban, bic=bic) for iban, bic in rows
+            ]
+        found["timber"].other_names = [
+            OtherName(kind="former", name="Scierie Mécanique de Brocéliande"),
+            OtherName(kind="short", name="SLG"),
         ]
-    found["timber"].other_names = [
-        OtherName(kind="former", name="Scierie Mécanique de Brocéliande"),
-        OtherName(kind="short", name="SLG"),
-    ]
-    employ(found["carpenter"], found["buyer"])
-    give_accounts(found, people)
-    found["buyer"].users = [people.users["other"]]
-    for entity in found.values():
-        index(entity)
+        employ(found["carpenter"], found["buyer"])
+        give_accounts(found, people)
+        found["buyer"].users = [people.users["other"]]
+        for entity in found.values():
+            index(entity)
     db.flush()
     write_notes(db, found, people, now)
 

@@ -68,6 +68,7 @@ class Event:
 SUBMITTED, VALIDATED, INVALIDATED = "submitted", "validated", "invalidated"
 PAID, RESULTED = "paid", "resulted"
 MENTION = "mention"
+BANK_ACCOUNT = "bank_account"
 MAIL_REFUSED, JOB_FAILED = "mail_refused", "job_failed"
 RUN_FAILED, RUN_MISSED = "run_failed", "run_missed"
 
@@ -130,6 +131,23 @@ ALL = (
         _("${actor} names you on ${record}: ${text}"),
         "chat-left-text",
         mail=AT_ONCE,
+    ),
+    Event(
+        BANK_ACCOUNT,
+        _("A bank account waits for me"),
+        _(
+            "Somebody has entered or changed the bank account of a contact, which you "
+            "may approve."
+        ),
+        _(
+            "${actor} has entered a bank account of ${record}: it awaits a second "
+            "person."
+        ),
+        "hourglass-split",
+        "wait",
+        collection="contacts",
+        may=Permission.APPROVE,
+        mail=DAILY,
     ),
     Event(
         MAIL_REFUSED,

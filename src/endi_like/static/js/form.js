@@ -7,8 +7,9 @@
   /* ── one click, one submission; the button's own value still goes with it ── */
   const ready = (form, yes) => {
     form.toggleAttribute("data-sent", !yes);
-    for (const one of form.elements) {
-      if (one.matches("button:not([type=button])")) one.disabled = !yes;
+    /* not form.elements: a field may be called so */
+    for (const one of document.querySelectorAll("button:not([type=button])")) {
+      if (one.form === form) one.disabled = !yes;
     }
   };
   document.addEventListener("submit", (event) => {
@@ -56,6 +57,7 @@
     const id = `found-${number}`;
     const offered = [...select.options].filter((option) => option.value);
     const first = offered.map((option) => ({ id: option.value, label: option.text }));
+    const hadFocus = document.activeElement === select;
     let shown = [];
     let at = -1;
     let asked = 0;
@@ -76,7 +78,8 @@
     list.hidden = select.hidden = true;
     select.before(box);
     box.append(input, list, status, select);
-    list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.name);
+    if (hadFocus) input.focus();
+    list.setAttribute("aria-label", $(`label[for="${CSS.escape(input.id)}"]`)?.textContent || input.getAttribute("aria-label") || select.name);
 
     const chosen = () => (select.value ? select.selectedOptions[0].text : "");
     const close = () => {
@@ -122,7 +125,7 @@
       try {
         const address = new URL(url, location);
         address.searchParams.set("q", text);
-        const beside = along && select.form.elements[along[1]]?.value;
+        const beside = along && select.form.querySelector(`[name="${along[1]}"]`)?.value;
         if (beside) address.searchParams.set(along[0], beside);
         const answer = await fetch(address, { headers: { Accept: "application/json" } });
         const found = answer.ok ? await answer.json() : near;

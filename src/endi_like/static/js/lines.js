@@ -4,7 +4,7 @@
   "use strict";
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const FIELDS = "input:not([type=hidden]):not([hidden]), textarea:not([hidden]), select";
+  const FIELDS = "input:not([type=hidden]):not([hidden]), textarea:not([hidden]), select:not([hidden])";
   const ALWAYS = ["groups", "lines"]; /* of these one is always left */
   const itemOf = (element) => element.closest("[data-item]");
   const focusIn = (item) => $(FIELDS, item)?.focus();
@@ -142,12 +142,13 @@
     const rows = item.parentElement;
     if (rows.dataset.rows === "groups") return focusIn($("[data-rows]", item));
     const next = item.nextElementSibling;
-    if (next) $(`[name="${field.name}"]`, next).focus();
+    if (next && field.name) $(`[name="${field.name}"]`, next).focus();
+    else if (next) focusIn(next);
     else add(rows);
   }
   document.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-item]");
-    if (!item || event.isComposing) return;
+    if (!item || event.isComposing || event.defaultPrevented) return;
     const { key, altKey, ctrlKey, metaKey } = event;
     const field = event.target;
     let run;

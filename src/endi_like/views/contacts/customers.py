@@ -58,6 +58,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "kind": KIND_NAMES[entity.kind],
         "language": language_name(entity.language),
         "base": request.resource_path(context),
+        "contact_url": contact_url(context, request),
         "invoices_url": request.resource_path(invoices),
         "balance": customers.balance(db, account.id, scope, request.today),
         "invoices": [
@@ -70,6 +71,17 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "may_edit": request.has_permission(Permission.EDIT, context),
         "may_invoice": may_invoice(account, invoices, request),
     }
+
+
+def contact_url(context: CustomerResource, request: Any) -> str:
+    """Return where all is shown that is known of the customer; nothing if unseen.
+
+    Who has the account sees the contact behind it, unless it is confidential.
+    """
+    contacts = context.__parent__.__parent__["contacts"]
+    entity = contacts.wrap(context.node.entity)
+    may = request.has_permission(Permission.VIEW, entity)
+    return request.resource_path(entity) if may else ""
 
 
 def may_invoice(account: Customer, invoices: Collection, request: Any) -> bool:

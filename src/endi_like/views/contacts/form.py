@@ -20,8 +20,9 @@ from endi_like.permissions import Permission
 from endi_like.resources.contacts import EntityResource
 from endi_like.resources.core import Collection
 from endi_like.services import choices
+from endi_like.services.beside import Signature
 from endi_like.services.conflicts import name_of
-from endi_like.services.contacts import accounts, codes, knowing, writing
+from endi_like.services.contacts import accounts, approving, codes, knowing, writing
 from endi_like.services.contacts.duplicates.asking import compare_later
 from endi_like.services.contacts.values import values
 from endi_like.services.organisation import founded
@@ -160,6 +161,14 @@ class EntityForm(Beware, Sections):
         but = self.entity.id if self.entity else ""
         shown = {"suggested": suggested, "asked": asked, "but": but, **extra}
         return super().page(form, **shown)
+
+    def save(self, data: dict[str, Any]) -> Any:
+        """Save it all, and tell of bank accounts that wait for a second person."""
+        before = approving.waiting(self.entity) if self.entity else frozenset()
+        target: Any = super().save(data)  # type: ignore[misc]
+        by = Signature(self.request.identity.user_id, self.request.registry["clock"]())
+        approving.tell_waiting(self.request.db, target.node, before, by)
+        return target
 
     def write(self, entity: Entity, data: dict[str, Any]) -> None:
         """Write the values in the name of whoever is logged in."""

@@ -54,6 +54,7 @@ def ask(context: EntityResource, request: Any) -> dict[str, Any]:
     return {
         "entity": context.node,
         "base": request.resource_path(context),
+        "contacts_url": request.resource_path(context.__parent__),
         "words": words,
         "found": found(context, request, words) if words else (),
         **(preview(context, request, other) if other else {"other": None}),

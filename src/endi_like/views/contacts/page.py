@@ -21,6 +21,7 @@ from endi_like.services.files.attachments import all_of
 from endi_like.text import digits
 from endi_like.views.attached import attached
 from endi_like.views.beside import neighbours
+from endi_like.views.contacts.approval import approval
 from endi_like.views.contacts.merging import merges
 from endi_like.views.timeline import shown
 from endi_like.views.words import account_named
@@ -68,7 +69,10 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "elements": [
             (one, way_to(one), doubts.of_element(one)) for one in seen.elements
         ],
-        "banks": [(one, doubts.of_bank_account(one)) for one in entity.bank_accounts],
+        "banks": [
+            (one, doubts.of_bank_account(one), approval(request, context, one))
+            for one in entity.bank_accounts
+        ],
         "users": entity.users if context.companies is None else (),
         "users_url": users_url(context, request),
         "attached": attached(request, context, all_of(request.db, context.place)),
@@ -76,6 +80,8 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "notes": notes(context, request),
         "neighbours": neighbours(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
+        "may_anonymise": request.has_permission(Permission.ANONYMISE, context),
+        "may_look_back": request.has_permission(Permission.SEE_HISTORY, context),
         "may_note": request.has_permission(Permission.NOTE, context),
         **merges(context, request),
     }
@@ -119,7 +125,9 @@ def way_to(element: Any) -> str:
     """Return what a press on a telephone, mailbox or site does; nothing if unclear."""
     value = element.value.strip()
     if element.kind == "phone" and digits(value):
-        return f"tel:{'+' if value.startswith('+') else ''}{digits(value)}"
+        if value.startswith("+"):  # from abroad nobody dials the zero in brackets
+            return f"tel:+{digits(value.replace('(0)', ''))}"
+        return f"tel:{digits(value)}"
     if element.kind == "email" and not doubts.of_element(element):
         return f"mailto:{value}"
     if element.kind == "web":

@@ -38,6 +38,7 @@ CODE = "control_code"
 SAME = _("This is the same contact: choose another one.")
 OTHER_KIND = _("A person and a company cannot become one contact.")
 GONE = _("One of the two is in the bin.")
+FORGOTTEN = _("One of the two is anonymised.")
 TOO_LATE = _("It was merged more than 30 days ago: it stays so.")
 MERGED_ON = _(
     "“${name}” has been merged into another contact since: take that back first."
@@ -52,6 +53,8 @@ def check(kept: Entity, merged: Entity) -> None:
         raise Refused(OTHER_KIND)
     if kept.deleted_at or merged.deleted_at:
         raise Refused(GONE)
+    if kept.anonymised_at or merged.anonymised_at:
+        raise Refused(FORGOTTEN)
 
 
 def moving(db: Session, kept: Entity, merged: Entity) -> dict[str, list[int]]:

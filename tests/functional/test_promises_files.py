@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from endi_like.models.contacts import CUSTOMER, CreditAccount
 from endi_like.models.files import StoredFile
 from endi_like.services.files.attachments import used
 from tests.attaching import (
@@ -378,11 +377,7 @@ def test_A3_of_a_customer_of_two_companies_each_sees_its_own_files(
     db, customer, login, member
 ):
     there = make_company(db)
-    other = CreditAccount(
-        entity=customer.entity, company=there, class_=CUSTOMER, sort_name="x"
-    )
-    db.add(other)
-    db.flush()
+    other = make_customer(db, there, customer.entity)
     here = f"/customers/{customer.id}/"
     (told,) = send_json(member, here, ("contract.pdf", PDF))["files"]
     spy = login(make_member(db, there))

@@ -238,7 +238,8 @@ ACCOUNT_GONE = _("This account is not there any more: choose another one.")
 
 def is_alien(node: Any, kind: Any) -> bool:
     """Tell whether a field does not fit the kind of the entity."""
-    return bool(node.only_for) and kind in KIND_NAMES and kind not in node.only_for
+    is_known = isinstance(kind, str) and kind in KIND_NAMES
+    return bool(node.only_for) and is_known and kind not in node.only_for
 
 
 def own_name(data: Mapping[str, Any]) -> str:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from pyramid.httpexceptions import HTTPBadRequest
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.view import view_config
 
 from endi_like.forms.contacts.reaching import ADDRESS_CLASSES
 from endi_like.forms.contacts.working import NAME_KINDS
-from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.contacts import EntityResource
 from endi_like.services.contacts.as_of import Past, as_of
@@ -19,13 +18,12 @@ ASKED = "as_of"
 LINES = ("attention", "line_one", "line_two", "line_three")
 
 
-def day_asked(request: Any) -> dt.date:
-    """Return the day that is asked for; answer 400 for what is none."""
+def day_asked(context: EntityResource, request: Any) -> dt.date:
+    """Return the day that is asked for; what is none leads to the contact as it is."""
     try:
         return dt.date.fromisoformat(request.GET[ASKED].strip())
     except ValueError as error:
-        sentence = request.translate(_("This is no day: write it as 2025-01-31."))
-        raise HTTPBadRequest(sentence) from error
+        raise HTTPSeeOther(request.resource_url(context)) from error
 
 
 def past_of(context: EntityResource, request: Any, day: dt.date) -> Past:
@@ -42,7 +40,7 @@ def past_of(context: EntityResource, request: Any, day: dt.date) -> Past:
 )
 def page_as_of(context: EntityResource, request: Any) -> dict[str, Any]:
     """Show the name and the addresses of that day."""
-    day = day_asked(request)
+    day = day_asked(context, request)
     past = past_of(context, request, day)
     return {
         "entity": context.node,
@@ -75,7 +73,7 @@ def lines(row: dict[str, Any]) -> list[str]:
 )
 def json_as_of(context: EntityResource, request: Any) -> dict[str, Any]:
     """Answer the same as JSON."""
-    day = day_asked(request)
+    day = day_asked(context, request)
     past = past_of(context, request, day)
     return {
         "id": context.node.id,

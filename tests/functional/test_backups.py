@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 from contextlib import closing
 from datetime import timedelta
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,6 +28,8 @@ from tests.factories import make_invoice, stored
 from tests.functional.site import ini, install
 from tests.processes import Place, in_session
 from tests.servers.http import COMMAND
+
+VERSION = version("endi_like")
 
 FILES = [f"file {number}".encode() * 500 for number in range(3)]
 EMPTY: list[Path] = []
@@ -359,8 +362,8 @@ def test_O1_a_manifest_that_is_too_large_is_not_even_read(
     ("change", "sentence"),
     [
         (change_product, "it is a backup of something else: 'another'"),
-        (change_format, "it was made by another version of endi-like, 0.1.0"),
-        (change_schema, "it was made by another version of endi-like, 0.1.0"),
+        (change_format, f"it was made by another version of endi-like, {VERSION}"),
+        (change_schema, f"it was made by another version of endi-like, {VERSION}"),
         (add_member, "it holds what no backup does: '../../evil.txt'"),
         (add_unnamed, "it does not hold what its manifest says"),
         (take_away, "1 files that its database names are not in it"),

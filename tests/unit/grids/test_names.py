@@ -8,7 +8,8 @@ from endi_like.grids.options import MentionGrid
 from endi_like.grids.people import CompanyGrid, UserGrid
 from endi_like.grids.sales import InvoiceGrid
 from endi_like.models.options import Mention
-from endi_like.services import administration, choices, contacts, users
+from endi_like.services import administration, choices, users
+from endi_like.services.contacts import customers
 from endi_like.services.contacts.customers import values
 from tests.factories import (
     TODAY,
@@ -119,7 +120,7 @@ def test_who_is_renamed_moves(db):
     renamed = make_customer(db, company, make_entity(db, name="Zinc"))
     make_customer(db, company, name="Olive")
 
-    contacts.write(db, renamed, {**values(renamed), "name": "Élan"})
+    customers.write(db, renamed, {**values(renamed), "name": "Élan"})
     db.flush()
 
     names = walked(db, CustomerGrid(true(), TODAY), {"sort": "name"})

@@ -80,7 +80,8 @@ def test_who_may_not_make_the_extension_goes_without(postgresql):
     with postgresql.connect() as connection:
         connection.exec_driver_sql("CREATE ROLE searching_without")
         connection.exec_driver_sql("SET LOCAL ROLE searching_without")
-        for statement in searching.statements("postgresql"):
+        asking = (one for one in searching.statements("postgresql") if "DO" in one[:2])
+        for statement in asking:
             connection.exec_driver_sql(statement)
         found = text("SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'")
         assert connection.scalar(found) == 0

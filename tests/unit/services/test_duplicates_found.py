@@ -4,7 +4,7 @@ import csv
 from itertools import islice
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 
 from endi_like.models.contacts import ContactElement, Entity
 from endi_like.models.keys import values_of
@@ -83,6 +83,7 @@ def known(db, folder):
     owners = {one["account_key"]: one["contact_key"] for one in accounts}
     items = lines(folder, "contact_items")
     put(db, ContactElement.__table__, (element(line, owners) for line in items))
+    db.execute(text("ANALYZE"))  # as databases do by themselves after a while
     return {
         int(line["contact_key"]): int(line["duplicate_of"])
         for line in contacts

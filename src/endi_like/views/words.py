@@ -17,6 +17,7 @@ FIELDS = {
     "active_to": _("Valid to"),
     "address": _("Address"),
     "amount": _("Amount"),
+    "anonymised_at": _("Anonymised"),
     "approved_by_id": _("Approved by"),
     "attention": _("For the attention of"),
     "bank_id": _("Bank account"),

@@ -7,24 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from endi_like.models.contacts import Entity
+from endi_like.models.node import Node
 
-FIELDS = (
-    "trading_name",
-    "legal_name",
-    "salutation",
-    "first_name",
-    "middle_name",
-    "last_name",
-    "birth_date",
-    "personal_id",
-    "tax_id",
-    "vat_number",
-    "licence_number",
-    "sic_code",
-    "country",
-    "language",
-    "stage",
-)
+ITS_OWN = {*Node.tracked, "kind", "control_code", "confidential"}
+"""What stays with each entity: the name follows from others, the code leads there."""
+
+FIELDS = tuple(name for name in Entity.tracked if name not in ITS_OWN)
 
 
 @dataclass(frozen=True)

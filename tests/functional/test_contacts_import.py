@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from endi_like.jobs import JOBS, Work
@@ -150,7 +150,7 @@ def test_the_same_file_again_is_refused_by_its_codes(manager, db, work):
     content = "name,control code\nÉlan,X-1\n"
     pressed(send(manager, content).follow())
     work()
-    db.delete(db.scalars(select(Job)).one())
+    db.execute(delete(Job))
     page = send(manager, content).follow()
     assert "“X-1” is stored already." in words(page)
 

@@ -75,7 +75,9 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         ],
         "users": entity.users if context.companies is None else (),
         "users_url": users_url(context, request),
-        "attached": attached(request, context, all_of(request.db, context.place)),
+        "attached": attached(
+            request, context, all_of(request.db, context.place), names
+        ),
         "timeline": shown(request, context),
         "notes": notes(context, request),
         "neighbours": neighbours(request, context),

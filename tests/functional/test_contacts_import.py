@@ -113,6 +113,17 @@ def test_a_file_goes_all_the_way(manager, db, work):
     assert db.scalars(select(Memo.text)).all() == ["Été"]
 
 
+def test_how_far_it_is_is_told(manager, db):
+    page = pressed(send(manager).follow()).follow()
+    assert "Read so far" in words(page)
+    run = only(db)
+    run.done = run.total
+    db.commit()
+    stored = manager.get(page.request.path)
+    assert "being stored" in words(stored)
+    assert "Read so far" not in words(stored)
+
+
 def test_what_is_wrong_is_seen_before_and_kept_after(manager, db, work):
     content = (
         "name,country,account number,email\n"

@@ -136,7 +136,7 @@ def undo(past: Past, change: FieldChange) -> None:
         take_out(rows, change)
     elif not change.field:
         put_back(rows, change)
-    elif change.row_id in rows:
+    elif change.field in rows.get(change.row_id or 0, {}):
         rows[change.row_id][change.field] = change.before
 
 

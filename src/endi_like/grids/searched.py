@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
@@ -74,6 +74,16 @@ class SearchedGrid(Grid):
     filters: tuple[Any, ...] = tuple(Lookup(one) for one in FIELDS)
     size = 50
 
+    @cached_property
+    def counted_already(self) -> dict[Asked, int]:
+        """Return how many rows there are, where the query of a page has told it."""
+        return {}
+
+    @cached_property
+    def sizes_known(self) -> dict[tuple[Asked, int], Mapping[str, int]]:
+        """Return how many rows each criterion finds, as far as that was asked."""
+        return {}
+
     def criteria(self, params: Mapping[str, str]) -> list[Criterion]:
         """Return all that is asked, and what leads to all that one may see."""
         return [*criteria(params), *own(self.sight)]
@@ -120,15 +130,17 @@ class SearchedGrid(Grid):
         order = (key, self.key)
         if window.lead:
             # all of them, whatever the database believes: they are few
-            few = query.offset(in_full(0)).subquery()
-            query, order = select(few.c.id, few.c.place), (few.c.place, few.c.id)
+            counted = query.add_columns(func.count().over().label("found"))
+            few = counted.offset(in_full(0)).subquery()
+            query, order = select(few), (few.c.place, few.c.id)
         elif window.within:
             query = query.where(self.near(order, window, descending=descending))
         query = cut(query, order, window, descending=descending)
         if window.ids_only:
             return query
         page = query.subquery("page")
-        whole = self.joined(select(*self.selected, page.c.place))
+        found = (page.c.found,) if window.lead else ()
+        whole = self.joined(select(*self.selected, *found, page.c.place))
         whole = whole.join(page, page.c.id == self.key)
         again = Window(0, back=window.back)
         return cut(whole, (page.c.place, page.c.id), again, descending=descending)
@@ -165,7 +177,7 @@ class SearchedGrid(Grid):
         self, session: Session, params: Mapping[str, str], most: int
     ) -> Mapping[str, int]:
         """Return how many each criterion finds that an index knows, no further."""
-        known = self.__dict__.setdefault("sizes_known", {})
+        known = self.sizes_known
         key = asked(self, params), most
         if key not in known:
             names, query = sizes_query(self, *key, dialect_of(session))
@@ -182,7 +194,10 @@ class SearchedGrid(Grid):
     ) -> list[Any]:
         def rows(**how: Any) -> list[Any]:
             chosen = window._replace(dialect=dialect_of(session), **how)
-            return super(SearchedGrid, self)._window(session, params, chosen, cursor)
+            found = super(SearchedGrid, self)._window(session, params, chosen, cursor)
+            if chosen.lead and found and not chosen.ids_only:
+                self.counted_already[asked(self, params)] = found[0].found
+            return found
 
         if not self.criteria(params):
             return rows()
@@ -202,6 +217,8 @@ class SearchedGrid(Grid):
 
     def counted(self, session: Session, params: Mapping[str, str]) -> tuple[int, None]:
         """Count no further than ``COUNTED`` + 1 rows."""
+        if (found := self.counted_already.get(asked(self, params))) is not None:
+            return min(found, COUNTED + 1), None
         lead = self.fewest(session, params)
         whole = Window(0, lead=lead, dialect=dialect_of(session))
         some = whole._replace(within=SAMPLE)
@@ -226,7 +243,7 @@ def sizes_query(
 ) -> tuple[tuple[str, ...], Any]:
     """Return the names of the criteria that an index knows, and what counts them."""
     known = [one for one in grid.criteria(dict(params)) if one.fast]
-    queries = (one.candidates(grid.sight, dialect).subquery() for one in known)
+    queries = (one.about(grid.sight, dialect).subquery() for one in known)
     some = (select(one.c.id).limit(in_full(most + 1)).subquery() for one in queries)
     counts = (select(func.count()).select_from(one).scalar_subquery() for one in some)
     return tuple(one.name for one in known), select(*counts)

@@ -26,9 +26,12 @@ from endi_like.services.contacts.search.sources import ENTITY, Criterion
 
 FEW = COUNTED
 MANY = 10_000
+MANY_IN_ROW = 25_000
+"""So many are looked at and sorted: more, where no other table leads to them."""
+
 SAMPLE = 4 * COUNTED
-LOOKED_AT = 400
-LOOKED_BESIDE = 150
+LOOKED_AT = 160
+LOOKED_BESIDE = 100
 """So many rows of a list are looked at for each that is to be shown; fewer, where
 other tables are asked of each."""
 
@@ -155,18 +158,28 @@ class SearchedGrid(Grid):
         here = tuple_(*order)
         return here >= last if descending != window.back else here <= last
 
-    def lead(self, session: Session, params: Mapping[str, str], most: int = FEW) -> str:
+    def stages(self, params: Mapping[str, str]) -> tuple[int, ...]:
+        """Return how far candidates are counted: of several fields, first not far."""
+        return (MANY,) if len(self.criteria(params)) == 1 else (FEW, MANY)
+
+    def lead(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest; nothing where that is not few, or unknown."""
-        sizes = self.sizes(session, params, most)
-        name = min(sizes, key=lambda one: sizes[one], default="")
-        return name if name and sizes[name] <= most else ""
+        known = self.criteria(params)
+        for most in self.stages(params):
+            sizes = self.sizes(session, params, most)
+            enough = {one.name: worth(one, most) for one in known}
+            few = [name for name, size in sizes.items() if size <= enough[name]]
+            if few:
+                return min(few, key=lambda one: sizes[one])
+        return ""
 
     def fewest(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest, be they many, as far as that is known."""
-        sizes = self.sizes(session, params, FEW)
-        if min(sizes.values(), default=0) > FEW:
-            sizes = self.sizes(session, params, MANY)
         known = self.criteria(params)
+        for most in self.stages(params):
+            sizes = self.sizes(session, params, most)
+            if min(sizes.values(), default=0) <= FEW:
+                break
         slow = (one.name for one in known if one.leads)
         # of many, those in other tables: what is left to ask is in the row itself
         in_row = {one.name for one in known if one.single}
@@ -199,12 +212,12 @@ class SearchedGrid(Grid):
                 self.counted_already[asked(self, params)] = found[0].found
             return found
 
-        if not self.criteria(params):
+        known = self.criteria(params)
+        if not known:
             return rows()
-        if few := self.lead(session, params) or self.lead(session, params, MANY):
+        if few := self.lead(session, params):
             return rows(lead=few)
-        cheap = all(one.single for one in self.criteria(params))
-        each = LOOKED_AT if cheap else LOOKED_BESIDE
+        each = LOOKED_AT if all(one.single for one in known) else LOOKED_BESIDE
         found = rows(within=each * (window.skip + window.size))
         if len(found) == window.size:
             return found
@@ -212,7 +225,7 @@ class SearchedGrid(Grid):
 
     def whole(self, session: Session, params: Mapping[str, str]) -> Window:
         """Return the window of all rows, led by what finds few."""
-        lead = self.lead(session, params) or self.lead(session, params, MANY)
+        lead = self.lead(session, params)
         return Window(0, lead=lead, dialect=dialect_of(session))
 
     def counted(self, session: Session, params: Mapping[str, str]) -> tuple[int, None]:
@@ -222,7 +235,8 @@ class SearchedGrid(Grid):
         lead = self.fewest(session, params)
         whole = Window(0, lead=lead, dialect=dialect_of(session))
         some = whole._replace(within=SAMPLE)
-        often = self.sizes(session, params, FEW).get(lead, COUNTED) > FEW
+        sizes = self.sizes(session, params, self.stages(params)[0])
+        often = sizes.get(lead, COUNTED) > FEW
         found = 0
         for window in (some, whole) if lead and often else (whole,):
             query = searched_count_query(self, asked(self, params), window)
@@ -230,6 +244,11 @@ class SearchedGrid(Grid):
             if found > COUNTED:
                 break
         return found, None
+
+
+def worth(criterion: Criterion, most: int) -> int:
+    """Return how many a criterion may find to lead, if ``most`` may be found."""
+    return MANY_IN_ROW if criterion.single and most == MANY else most
 
 
 def dialect_of(session: Session) -> str:
@@ -243,8 +262,11 @@ def sizes_query(
 ) -> tuple[tuple[str, ...], Any]:
     """Return the names of the criteria that an index knows, and what counts them."""
     known = [one for one in grid.criteria(dict(params)) if one.fast]
-    queries = (one.about(grid.sight, dialect).subquery() for one in known)
-    some = (select(one.c.id).limit(in_full(most + 1)).subquery() for one in queries)
+    rows = ((one.about(grid.sight, dialect).subquery(), one) for one in known)
+    some = (
+        select(found.c.id).limit(in_full(worth(one, most) + 1)).subquery()
+        for found, one in rows
+    )
     counts = (select(func.count()).select_from(one).scalar_subquery() for one in some)
     return tuple(one.name for one in known), select(*counts)
 

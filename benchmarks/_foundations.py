@@ -16,6 +16,8 @@ from benchmarks._rows import (
 )
 from endi_like.text import shadow, sort_key
 
+TOWN, POSTCODE = "Saint-Brieuc", "22000"
+
 PEOPLE = {
     "admin": (1, {"admin"}),
     "manager": (2, {"manager"}),
@@ -59,7 +61,8 @@ def foundations() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield from options()
     accounts = range(1, COMPANIES * CUSTOMERS + 1)
     yield "node", [entity_node(number, long_ago) for number in accounts]
-    yield "entity", [entity(number) for number in accounts]
+    yield "entity", [entity(number, long_ago) for number in accounts]
+    yield "address", [address(number) for number in accounts]
     yield "credit_account", [account(number) for number in accounts]
 
 
@@ -131,17 +134,34 @@ def entity_node(number: int, long_ago: dt.datetime) -> dict[str, Any]:
     }
 
 
-def entity(number: int) -> dict[str, Any]:
+def entity(number: int, long_ago: dt.datetime) -> dict[str, Any]:
     """Return the entry of a customer in the directory."""
     return {
-        **dict.fromkeys(("contact_name", "email", "phone", "vat_number"), ""),
         "id": number,
+        "created_at": long_ago,
+        "deleted_at": None,
         "kind": "company",
-        "address": "3 place Saint-Michel",
-        "postcode": "22000",
-        "town": "Saint-Brieuc",
+        "control_code": f"E-{number}",
+        "code_key": f"e-{number}",
+        "trading_name": customer(number),
+        "sort_name": sort_key(customer(number)),
         "country": "FR",
         "language": "fr",
+        "city": TOWN,
+        "sort_city": sort_key(TOWN),
+        "postal_code": POSTCODE,
+    }
+
+
+def address(number: int) -> dict[str, Any]:
+    """Return where bills of a customer go."""
+    return {
+        "id": number,
+        "entity_id": number,
+        "line_one": "3 place Saint-Michel",
+        "city": TOWN,
+        "postal_code": POSTCODE,
+        "country": "FR",
     }
 
 
@@ -156,6 +176,6 @@ def account(number: int) -> dict[str, Any]:
         "number": f"C{number}",
         "name": name,
         "sort_name": sort_key(name),
-        "search_key": shadow(name, "Saint-Brieuc"),
+        "search_key": shadow(name, TOWN),
         "active": True,
     }

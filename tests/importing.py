@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from endi_like.services.contacts.importing.checking import Checking
-from endi_like.services.contacts.importing.folder import Folder
+from endi_like.services.contacts.importing.folder import Folder, Progress, quiet
 from endi_like.services.contacts.importing.importer import Target, staging, store
 from endi_like.services.contacts.importing.refusing import Refusals
 from endi_like.services.contacts.importing.taken import Taken
@@ -80,7 +80,12 @@ def files(folder: Path, **rows: list[tuple[Any, ...]]) -> Path:
 
 
 def bring(
-    db: Session, path: Path, *, company: str = "", rejects: Path | None = None
+    db: Session,
+    path: Path,
+    *,
+    company: str = "",
+    rejects: Path | None = None,
+    progress: Progress = quiet,
 ) -> Brought:
     """Import a folder in a session, as the command does."""
     refused: list[str] = []
@@ -92,6 +97,6 @@ def bring(
         taken = Taken(lambda: nullcontext(db), target.company_id)
         folder.check(Checking(staged, refusals, taken))
         refusals.close()
-        stored = store(db, target, staged, NOW)
+        stored = store(db, target, staged, NOW, progress)
     db.expire_all()
     return Brought(stored, refused, [translate(one) for one in folder.notes])

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.organisation import Organisation
 from endi_like.models.sales import Invoice
+from endi_like.services.contacts.copies import index
 
 FORMER, LATER = "Ville de Rennes", "Rennes Métropole"
 """What the customer was called, and is."""
@@ -28,5 +29,6 @@ def change_all_around(db: Session, invoice: Invoice) -> None:
     ):
         for name, value in values.items():
             setattr(row, name, value)
+    index(entity)
     db.flush()
     db.expire_all()

@@ -45,6 +45,9 @@ QUOTED = re.compile('["«„“]')
 UPLOADS = "/files/"
 """How the addresses end that files are sent to."""
 
+COPY = "COPY "
+"""How the statement begins that takes many rows at once, on PostgreSQL."""
+
 POSTGRESQL_LIMITS = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
@@ -116,6 +119,7 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
 
     Errors say what is the matter, and nothing of the rows it is the matter with.
     """
+    take_many(engine)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
@@ -136,6 +140,23 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
                 error.args = (without_values(str(error.args[0]), code),)
 
     return engine
+
+
+def take_many(engine: Engine) -> None:
+    """Have a statement that begins with ``COPY`` be sent its rows, one or many."""
+
+    @event.listens_for(engine, "do_execute")
+    def copy_row(cursor: Any, statement: str, row: Any, context: Any) -> bool:
+        return copy(cursor, statement, [row], context)
+
+    @event.listens_for(engine, "do_executemany")
+    def copy(cursor: Any, statement: str, rows: Any, _context: Any) -> bool:
+        if not statement.startswith(COPY):
+            return False
+        with cursor.copy(statement) as copying:
+            for row in rows:
+                copying.write_row(row)
+        return True
 
 
 def without_values(said: str, code: str) -> str:

@@ -44,15 +44,13 @@ def norm(text: str) -> str:
     Two texts that people would call the same give the same; no sign survives, so
     neither does a wildcard of LIKE.
     """
-    return SIGNS.sub(" ", fold(text)).strip()
+    # one record has the same name in several keys, many have the same city
+    return _remembered(text) if len(text) <= LONGEST_NAME else _normed(text)
 
 
 def fold(text: str) -> str:
     """Return the text in lower case without accents; its signs and blanks stay."""
-    if text.isascii():
-        return text.lower()
-    # one record has the same name in several keys, many have the same city
-    return _remembered(text) if len(text) <= LONGEST_NAME else _folded(text)
+    return text.lower() if text.isascii() else _folded(text)
 
 
 def compact(text: str) -> str:
@@ -201,12 +199,17 @@ def _is_control(sign: str) -> bool:
     )
 
 
+def _normed(text: str) -> str:
+    """Return the plain words of a text."""
+    return SIGNS.sub(" ", fold(text)).strip()
+
+
+_remembered = lru_cache(maxsize=2000)(_normed)
+
+
 def _folded(text: str) -> str:
     """Fold what is more than plain letters."""
     return _plain(_plain(text).translate(LETTERS)).casefold()
-
-
-_remembered = lru_cache(maxsize=2000)(_folded)
 
 
 def _plain(text: str) -> str:

@@ -85,3 +85,20 @@ def test_a_file_that_is_too_large_is_not_even_sent(record):
     give(record, "drop", "letter.txt", "text/plain", TEXT)
     expect(record.locator("[data-sending] .error")).to_contain_text("too large")
     assert "POST" not in sent
+
+
+def test_a_file_of_a_contact_is_sent_for_the_account_that_is_chosen(log_in):
+    page = log_in("manager")
+    page.goto("/contacts/?name=biocoop")
+    page.locator("tbody a.rec").first.click()
+    page.wait_for_url(re.compile(r"/contacts/\d+/"))
+    choice = page.locator("#attach-account")
+    expect(choice.locator("option").first).to_have_text("The contact itself")
+    choice.select_option(index=1)
+    account = choice.locator("option").nth(1).inner_text()
+
+    give(page, "drop", "terms.txt", "text/plain", TEXT)
+
+    line = kept(page).locator("li").filter(has_text="terms.txt")
+    expect(line.locator(".tag")).to_have_text(account)
+    expect(page.locator("[data-past]")).to_contain_text("attached “terms.txt” (")

@@ -255,3 +255,37 @@ def test_a_memo_is_about_an_account_and_keeps_what_it_said(
     clock.advance(hours=1)
     save(manager.get(edit), private=True)
     assert "First words" not in words(browser_of("auditor").get(url))
+
+
+def test_who_logs_in_is_in_the_history_for_who_sees_the_whole_contact(
+    entity, db, here, login, browser_of
+):
+    boss = login(make_user(db, roles=["manager", "admin"], language="en"))
+    user = make_user(db, name="Claire Delmas")
+    entity.users = [user]
+    db.flush()
+    own = next(one for one in entity.accounts if one.company_id == here.id)
+
+    assert "Users Claire Delmas" in words(boss.get(f"/contacts/{entity.id}/"))
+    assert "Claire Delmas" not in words(
+        browser_of("member").get(f"/customers/{own.id}/")
+    )
+
+
+def test_a_company_is_told_that_an_address_is_no_longer_its_account_s_and_no_more(
+    entity, db, here, there, browser_of
+):
+    manager, path = browser_of("manager"), f"/contacts/{entity.id}/edit"
+    own, theirs = (
+        next(one for one in entity.accounts if one.company_id == company.id)
+        for company in (here, there)
+    )
+    # the fields of the same name above are those of the telephones
+    save(manager.get(path), account_4=str(theirs.id), line_one_1="Secret Street")
+
+    member = words(browser_of("member").get(f"/customers/{own.id}/"))
+    assert "Account of “Mine Street” HERE MINE-1" in member
+    for text in ("Secret", "THERE"):
+        assert text not in member
+    everything = words(manager.get(f"/contacts/{entity.id}/"))
+    assert "Account of “Secret Street” THERE THEIRS-1" in everything

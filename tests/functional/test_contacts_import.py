@@ -7,7 +7,7 @@ import io
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from endi_like.jobs import JOBS, Work
@@ -113,6 +113,17 @@ def test_a_file_goes_all_the_way(manager, db, work):
     assert db.scalars(select(Memo.text)).all() == ["Été"]
 
 
+def test_how_far_it_is_is_told(manager, db):
+    page = pressed(send(manager).follow()).follow()
+    assert "Read so far" in words(page)
+    run = only(db)
+    run.done = run.total
+    db.commit()
+    stored = manager.get(page.request.path)
+    assert "being stored" in words(stored)
+    assert "Read so far" not in words(stored)
+
+
 def test_what_is_wrong_is_seen_before_and_kept_after(manager, db, work):
     content = (
         "name,country,account number,email\n"
@@ -150,7 +161,7 @@ def test_the_same_file_again_is_refused_by_its_codes(manager, db, work):
     content = "name,control code\nÉlan,X-1\n"
     pressed(send(manager, content).follow())
     work()
-    db.delete(db.scalars(select(Job)).one())
+    db.execute(delete(Job))
     page = send(manager, content).follow()
     assert "“X-1” is stored already." in words(page)
 

@@ -19,7 +19,7 @@ from endi_like.models.node import Node
 from endi_like.models.people import Company
 from endi_like.scripts.main import main
 from tests.conftest import own_database
-from tests.importing import account, contact, files
+from tests.importing import COLUMNS, account, contact, files
 from tests.servers.http import ini_value
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,9 @@ keys =
 level = WARNING
 handlers =
 """
+
+RUN = "import sys; from endi_like.scripts.main import main; sys.exit(main())"
+SIZE, MOST_MEMORY = 200_000_000, 500
 
 DYING = """
 import os, signal, sys
@@ -217,3 +220,40 @@ def test_what_is_interrupted_leaves_nothing(place, name):
     assert place.count(Node, Entity, Customer, Company) == [0, 0, 0, 0]
     assert place.bring()[0] == 0
     assert place.count(Entity) == [1200]
+
+
+@pytest.mark.nightly
+def test_a_file_of_200_megabytes_goes_in_but_for_the_line_that_was_cut(place):
+    count = big(files(place.data) / "contacts.csv")
+    command = [sys.executable, "-c", RUN, "import-contacts", str(place.data)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    said = place.folder / "said"
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [*command, "--ini", str(place.ini)], env=environment, stdout=out
+        )
+        _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    lines = said.read_text().splitlines()
+
+    assert process.returncode == 1
+    assert lines[-1] == f"Contacts imported: {count}."
+    assert any("contacts.csv does not end: the file may" in line for line in lines)
+    assert place.count(Entity) == [count]
+    (refused,) = (place.refused() / "report.txt").read_text().splitlines()
+    assert refused.startswith(f"contacts.csv:{count + 2}: This line has 3 cells")
+    assert used.ru_maxrss / 1024 < MOST_MEMORY
+
+
+def big(path):
+    """Write a file of 200 MB, whose last line is cut; return how many are whole."""
+    letter = "Dear all, “so it was”; and on, and on. " * 250
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*COLUMNS["contacts"].split(), "letter"])
+        while file.tell() < SIZE:
+            count += 1
+            writer.writerow([*contact(count, last_name=f"Nom {count}"), letter])
+        file.write(f"{count + 1},person,Cu")
+    return count

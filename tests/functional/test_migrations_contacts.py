@@ -26,6 +26,17 @@ TWICE = (
     "UPDATE credit_account SET number = 'c 1' WHERE id = 2",
 )
 
+BESIDE = ("stored_file", "memo")
+FILED = (
+    "INSERT INTO stored_file (node_id, company_id, purpose, name, version, description,"
+    " media_type, size, sha256, created_at) SELECT entity_id, company_id, 'attachment',"
+    " 'a.txt', 1, '', 'text/plain', 1, 'ab', '2026-01-02 03:04:05'"
+    " FROM credit_account WHERE id = 3",
+    "INSERT INTO memo (node_id, company_id, author_id, at, text, private, pinned,"
+    " version) SELECT entity_id, company_id, 1, '2026-01-02 03:04:05', 'Hello',"
+    " false, false, 1 FROM credit_account WHERE id = 3",
+)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def released(request, tmp_path):
@@ -139,3 +150,26 @@ def test_a_number_given_twice_in_a_company_is_told_apart(released):
     upgrade(released.database_url)
     found = rows(released, "SELECT number FROM credit_account WHERE id < 4 ORDER BY id")
     assert [row["number"] for row in found] == ["C1", "c 1 (2)", "C1 (3)"]
+
+
+def test_files_and_memos_of_a_company_s_customer_are_of_that_account(released):
+    engine = released.engine()
+    with engine.begin() as connection:
+        for statement in FILED:
+            connection.execute(text(statement))
+    engine.dispose()
+    pairs = "FROM {0} AS one JOIN credit_account AS a ON a.entity_id = one.node_id"
+    before = [rows(released, f"SELECT count(*) AS n FROM {one}") for one in BESIDE]
+
+    upgrade(released.database_url)
+
+    after = [rows(released, f"SELECT count(*) AS n FROM {one}") for one in BESIDE]
+    assert after == before, "nothing is lost"
+    for one in BESIDE:
+        found = rows(
+            released,
+            f"SELECT one.account_id, a.id {pairs.format(one)} "
+            "AND a.company_id = one.company_id WHERE one.company_id IS NOT NULL",
+        )
+        assert found, one
+        assert all(row["account_id"] == row["id"] for row in found), one

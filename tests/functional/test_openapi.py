@@ -312,3 +312,58 @@ def test_files_are_attached_and_fetched_by_the_description(db, program, document
     assert listed == made
     assert listed[0].keys() == described.keys()
     assert program.get(listed[0]["url"]).body == b"Hello"
+
+
+SEARCHED = (
+    *("class", "name", "control_code", "email", "phone", "contact", "only_users"),
+    *("notes", "account_number", "address", "city", "state", "postal_code"),
+    *("country", "active_from", "active_to"),
+)
+
+
+@pytest.mark.parametrize("path", ["/contacts/", "/contacts/accounts"])
+def test_the_search_is_described_with_all_its_fields(document, path):
+    listing = document["paths"][path]["get"]
+    found = {one["name"]: one for one in listing["parameters"]}
+
+    assert found.keys() == {*SEARCHED, "sort", "page", "after", "before"}
+    assert found["page"]["schema"]["type"] == "integer"
+    assert found["only_users"]["schema"] == {"const": "1"}
+    assert found["active_from"]["schema"]["format"] == "date"
+    assert found["city"]["description"].startswith("City: ")
+    assert "name" in found["sort"]["schema"]["enum"]
+
+
+@pytest.mark.parametrize("path", ["/contacts/", "/contacts/accounts"])
+def test_what_is_found_is_as_described(db, program, document, path):
+    make_customer(db, make_company(db), name="Scierie", number="C1")
+    page = document["paths"][path]["get"]["responses"]["200"]
+    schema = page["content"]["application/json"]["schema"]["properties"]
+
+    answer = program.get(f"{path}?account_number=c1&page=1").json
+
+    assert answer.keys() == schema.keys()
+    (row,) = answer["rows"]
+    assert row.keys() == schema["rows"]["items"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/contacts/export.csv", "/contacts/export.xlsx", "/contacts/export.vcf"),
+        *("/contacts/accounts.csv", "/contacts/accounts.xlsx"),
+    ],
+)
+def test_the_files_of_the_search_are_of_the_kind_that_is_described(
+    db, program, document, path
+):
+    make_customer(db, make_company(db), name="Scierie")
+    described = document["paths"][path]["get"]
+    found = {one["name"] for one in described["parameters"]}
+    (kind,) = described["responses"]["200"]["content"]
+
+    answer = program.get(f"{path}?name=scierie")
+
+    assert found == {*SEARCHED, "sort"}
+    assert answer.content_type == kind
+    assert "Download" in described["summary"]

@@ -52,6 +52,19 @@ def test_a_filter_writes_for_the_reader(filtered, value, said):
     assert say(source, value=None) == ""
 
 
+def test_what_a_template_calls_is_given_what_is_written_there():
+    """Whatever stands around the call: a loop, a macro, a block."""
+    source = (
+        "{% macro twice(one) %}{{ told(one, again=one) }}{{ caller() }}{% endmacro %}"
+        "{% block all %}{% for one in [1, 2] %}{% set at = loop.index %}"
+        "{% call twice(one) %}{{ told(at) }};{% endcall %}{% endfor %}{% endblock %}"
+    )
+    written = say(source, told=lambda *words, **named: f"{words}{named}")
+    assert written == "(1,){'again': 1}(1,){};(2,){'again': 2}(2,){};".replace(
+        "'", "&#39;"
+    )
+
+
 def test_a_marked_text_is_translated_where_it_is_printed():
     text = _("${n} unheard-of rows", mapping={"n": 3})
     assert say("{{ text }}", text=text) == "3 unheard-of rows"

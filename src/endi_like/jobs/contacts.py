@@ -11,7 +11,7 @@ from endi_like.services.contacts.duplicates.finding import Difference, find, kee
 
 
 @scheduled(
-    "find_duplicates",
+    asking.NIGHTLY,
     "30 3 * * *",
     label=_("Find likely duplicates"),
     help=_("Compares all contacts, for the list of those that may be entered twice."),
@@ -37,9 +37,9 @@ def say(work: Work, difference: Difference) -> None:
 
 
 @job(asking.JOB)
-def compare_contacts(work: Work, *, ids: Sequence[int]) -> None:
-    """Compare some entities with all others, after they were changed."""
-    some = frozenset(ids)
+def compare_contacts(work: Work, *, ids: Sequence[int] | None = None) -> None:
+    """Compare some entities with all others, after they were changed; or simply all."""
+    some = None if ids is None else frozenset(ids)
     with work.look() as db:
         found = find(db, some)
     keep(work.db, found, some)

@@ -23,6 +23,12 @@ FROM_NODE = """
 UPDATE entity SET created_at = node.created_at, deleted_at = node.deleted_at
 FROM node WHERE node.id = entity.id
 """
+OF_ACCOUNT = """
+UPDATE {table} SET account_id = (
+    SELECT min(a.id) FROM credit_account a
+    WHERE a.entity_id = {table}.node_id AND a.company_id = {table}.company_id
+) WHERE company_id IS NOT NULL
+"""
 
 NODE = sa.table("node", sa.column("id"), sa.column("name"))
 ENTITIES = sa.table(
@@ -56,6 +62,8 @@ def fill(connection: sa.Connection) -> None:
     fill_entities(connection, tables.tables)
     fill_accounts(connection, tables.tables["credit_account"])
     fill_memos(connection, tables.tables["memo"])
+    for table in ("memo", "stored_file"):
+        connection.execute(sa.text(OF_ACCOUNT.format(table=table)))
 
 
 def fill_entities(connection: sa.Connection, tables: Any) -> None:

@@ -38,6 +38,8 @@ ATTACHMENT = "attachment"
 """The purpose of what people add."""
 
 ONE_PRINTOUT: dict[str, Any] = {"unique": True, **where(f"purpose = '{PRINTOUT}'")}
+OF_NO_ACCOUNT: dict[str, Any] = {"unique": True, **where("account_id IS NULL")}
+VERSION = ("purpose", "name", "version")
 
 
 class StoredFile(Base):
@@ -45,7 +47,8 @@ class StoredFile(Base):
 
     What is added under a name that is there already is its next version.  An
     attachment may be removed, and restored; its bytes stay.  ``company_id`` says whose
-    it is, where a node belongs to several companies.
+    it is, where a node belongs to several companies, and ``account_id`` of which
+    account of an entity.
     """
 
     __tablename__ = "stored_file"
@@ -53,6 +56,7 @@ class StoredFile(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     node_id: Mapped[int] = mapped_column(ForeignKey("node.id"))
     company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("credit_account.id"))
     purpose: Mapped[str] = mapped_column(String(20))
     name: Mapped[str] = mapped_column(String(255))
     version: Mapped[int] = mapped_column(default=1)
@@ -66,7 +70,9 @@ class StoredFile(Base):
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
 
     __table_args__: Any = (
-        UniqueConstraint("node_id", "company_id", "purpose", "name", "version"),
+        UniqueConstraint("node_id", "account_id", *VERSION),
+        Index("ix_stored_file_one_version", "node_id", *VERSION, **OF_NO_ACCOUNT),
         Index("ix_stored_file_one_printout", "node_id", **ONE_PRINTOUT),
         Index(None, "purpose", "size"),
+        Index(None, "account_id"),
     )

@@ -58,7 +58,13 @@ class EntityResource(NodeResource):
     @property
     def place(self) -> Place:
         """Return where its files and memos are, and whether all of them are seen."""
-        return Place(self.node.id, None, is_whole=self.companies is None)
+        companies = self.companies
+        return Place(
+            self.node.id,
+            None,
+            is_whole=companies is None,
+            companies=tuple(companies or ()),
+        )
 
     @classmethod
     def load(cls, db: Any, key: int) -> Entity | None:
@@ -91,9 +97,9 @@ class CustomerResource(Resource):
 
     @property
     def place(self) -> Place:
-        """Return where its files are: those of another company's account are theirs."""
+        """Return where its files are: those of another account are that one's."""
         account = self.node
-        return Place(account.entity_id, account.company_id, account.caption, account.id)
+        return Place(account.entity_id, account.company_id, account.called, account.id)
 
     @property
     def version(self) -> int:

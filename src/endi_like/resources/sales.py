@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
-from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.contacts import CreditAccount
 from endi_like.models.payments import Payment
 from endi_like.models.people import User
 from endi_like.models.sales import (
@@ -35,15 +35,6 @@ ACCOUNT = (
     CreditAccount.name,
     CreditAccount.active,
 )
-ENTITY = (
-    Entity.name,
-    Entity.kind,
-    Entity.country,
-    Entity.language,
-    Entity.vat_number,
-    Entity.anonymised_at,
-    Entity.version,
-)
 """What pages of invoices say of the customer; what few ask for comes when they do."""
 
 INVOICE = (
@@ -51,10 +42,7 @@ INVOICE = (
     .where(Invoice.id == bindparam("key"))
     .options(
         joinedload(Invoice.company),
-        joinedload(Invoice.account)
-        .load_only(*ACCOUNT)
-        .joinedload(CreditAccount.entity)
-        .load_only(*ENTITY),
+        joinedload(Invoice.account).load_only(*ACCOUNT),
         joinedload(Invoice.payment_conditions),
         joinedload(Invoice.created_by).load_only(User.name),
         joinedload(Invoice.updated_by).load_only(User.name),

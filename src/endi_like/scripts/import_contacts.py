@@ -80,17 +80,10 @@ def bring(
 
 def put(installation: Installation, target: Target, staged: Staging) -> None:
     """Store what was found right."""
-    bar = Bar()
     try:
         with installation.session() as db:
             take_time(db.connection())
-            store(
-                db,
-                target,
-                staged,
-                utcnow(),
-                lambda _work, done, total: bar("storing", done, total),
-            )
+            store(db, target, staged, utcnow(), Bar())
     except IntegrityError as error:
         raise Unusable(MEANWHILE) from error
 

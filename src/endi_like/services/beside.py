@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,8 @@ class Place:
 
     ``caption`` is what tells them apart in the history of a node of many companies,
     ``account_id`` the account that is spoken of.  Who sees the node as a whole is told
-    of what happens in every company, beside what is the node's own.
+    of what happens in every company, beside what is the node's own; others of what is
+    of the ``companies`` they are told of.
     """
 
     node_id: int
@@ -20,6 +22,7 @@ class Place:
     caption: str = ""
     account_id: int | None = None
     is_whole: bool = False
+    companies: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Executable, Row, Select, bindparam, func, select
+from sqlalchemy import Executable, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from endi_like.models.files import StoredFile
+from endi_like.models.files import FIX, PRINTOUT, Paper, StoredFile
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.node import Node
 from endi_like.models.people import User
@@ -33,8 +33,17 @@ MOVES = (
         StatusLogEntry.at,
         StatusLogEntry.comment,
         WHO,
+        Paper.content.label("paper"),
     )
     .outerjoin(User, User.id == StatusLogEntry.actor_id)
+    .outerjoin(
+        Paper,
+        and_(
+            Paper.node_id == StatusLogEntry.node_id,
+            StatusLogEntry.manager == PRINTOUT,
+            StatusLogEntry.action == FIX,
+        ),
+    )
     .where(StatusLogEntry.node_id == bindparam("node_id"))
     .order_by(StatusLogEntry.position.desc())
     .limit(SHOWN)
@@ -54,7 +63,10 @@ FILES: Select[Any] = (
 
 
 def moves(db: Session, node: Node) -> Rows:
-    """Return the last moves of a node and who made them, oldest first."""
+    """Return the last moves of a node and who made them, oldest first.
+
+    That by which its paper was fixed brings the ``paper``.
+    """
     return read(db, MOVES, node)[::-1]
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.node import Node
+from endi_like.services import owners
 from endi_like.services.canonical import line
 from endi_like.services.written import pointing_at, shown, whole_of
 from endi_like.workflow.core import Change
@@ -163,6 +164,8 @@ def field_changes(session: Session) -> Iterator[tuple[Node, dict[str, Any]]]:
         if (node := node_of(row)) and session.is_modified(row):
             for name, before, after in changes_of(row):
                 yield node, described(row, name, before, after)
+            for side in owners.sides(row) if is_part(row) else ():
+                yield node, described_side(row, side)
             for part in removed_from(row):
                 yield node, described(part, "", part.caption, None)
     for row in filter(is_part, session.new):
@@ -221,6 +224,13 @@ def described(
         "row_id": None if isinstance(row, Node) else row.id,
         "whole": None if name else whole_of(row),
     }
+
+
+def described_side(row: Any, side: owners.Side) -> dict[str, Any]:
+    """Return what people of a company are told of a row that changes its account."""
+    columns = described(row, owners.FIELD, side.before, side.after)
+    caption = side.row.caption[:LONGEST_ROW]
+    return {**columns, "company_id": side.company_id, "row": caption}
 
 
 def company_of(row: Any) -> int | None:

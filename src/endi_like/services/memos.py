@@ -139,15 +139,22 @@ def said_before(
 
 
 def of_entity(
-    db: Session, node_id: int, companies: Sequence[int], reader_id: int
+    db: Session,
+    node_id: int,
+    companies: Sequence[int] | None,
+    reader_id: int | None = None,
 ) -> Sequence[Memo]:
-    """Return the memos on an entity itself and on accounts with some companies."""
+    """Return the memos on an entity itself and on accounts with some companies.
+
+    With ``None`` they are on accounts with any; without a reader, only shared ones.
+    """
+    seen = or_(Memo.company_id.is_(None), Memo.company_id.in_(companies or ()))
     query = (
         select(Memo)
         .where(
             Memo.node_id == node_id,
-            or_(Memo.company_id.is_(None), Memo.company_id.in_(companies)),
-            readable(reader_id),
+            true() if companies is None else seen,
+            readable(reader_id) if reader_id else ~Memo.private,
             Memo.removed_at.is_(None),
         )
         .options(joinedload(Memo.author))

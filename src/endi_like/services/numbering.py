@@ -101,12 +101,12 @@ class Numbering:
         )
         return self._execute(started.returning(Counter.value)) is not None
 
-    def count(self, key: str) -> int:
-        """Return the next number of a series that knows no dates.
+    def count(self, key: str, count: int = 1) -> int:
+        """Return the next number of a series that knows no dates, or the last of some.
 
         What is rolled back may be given again; whoever counts at the same time waits.
         """
-        first = {"key": self._key(key), "value": 1, "start": 0, "last_date": None}
+        first = {"key": self._key(key), "value": count, "start": 0, "last_date": None}
         found = self._execute(counting(self._dialect), first)
         return found or 0
 
@@ -157,7 +157,7 @@ def counting(dialect: str) -> Any:
     last_date = begun.excluded.last_date
     counted = begun.on_conflict_do_update(
         index_elements=[Counter.key],
-        set_={"value": Counter.value + 1, "last_date": last_date},
+        set_={"value": Counter.value + begun.excluded.value, "last_date": last_date},
         where=or_(Counter.last_date.is_(None), Counter.last_date <= last_date),
     )
     return counted.returning(Counter.value)

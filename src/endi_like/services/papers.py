@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -100,11 +100,16 @@ def paper(db: Session, task: Task) -> Printable:
     return fixed(db, task.id)
 
 
-def addressee(db: Session, task: Task) -> Recipient:
-    """Return whom the paper of a document is for, without gathering all of a draft."""
+def addressee(db: Session, task: Task, moves: Iterable[Any] = ()) -> Recipient:
+    """Return whom the paper of a document is for, without gathering all of a draft.
+
+    Its last ``moves`` may have brought the paper along (``services.history``).
+    """
     if task.official_number is None:
         return recipient(task, organisation(db))
-    return only(db, task.id).recipient()
+    brought = (Stored(one.paper, one.comment) for one in moves if one.paper)
+    found = next(brought, None) or only(db, task.id)
+    return found.recipient()
 
 
 def fix(db: Session, task: Task, own: Organisation, at: datetime) -> None:

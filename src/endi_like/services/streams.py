@@ -29,7 +29,7 @@ from sqlalchemy import (
     true,
 )
 
-from endi_like.models.contacts import CreditAccount
+from endi_like.models.contacts import CreditAccount, Entity
 from endi_like.models.files import FIX, PRINTOUT, StoredFile
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.mail import OutgoingMail
@@ -109,9 +109,11 @@ class Stream:
 
 PAID = FieldChange.what == word(Payment.__tablename__)
 FILED = FieldChange.what == word(StoredFile.__tablename__)
+USERS = FieldChange.field == word(Entity.users.key)
 COMMON = and_(
     *(FieldChange.what != word(table) for table in ITS_OWN),
     FieldChange.company_id.is_(None),
+    not_(USERS),  # who logs in is told to whom sees an entity as a whole
 )
 SAID_BEFORE = FieldChange.what == word(Memo.__tablename__)  # is shown beside the memo
 PRINTED = StatusLogEntry.manager == word(PRINTOUT)

@@ -5,15 +5,18 @@ Plain functions over the rows of ``services.history.files``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from endi_like.i18n import _
 from endi_like.models.files import ATTACHMENT
 from endi_like.permissions import Permission
 from endi_like.services.files.kinds import BY_ENDING, icon
+from endi_like.views.of_account import accounts_of
 
+NAMELESS: Mapping[int, Any] = MappingProxyType({})
 NO_RIGHT = _("You do not have the right to do it.")
 NOT_THEIRS = _(
     "The document is locked: only who has attached the file, or a manager, may remove "
@@ -23,7 +26,10 @@ NOT_THEIRS = _(
 
 @dataclass(frozen=True)
 class Shown:
-    """A version of a file, as a line of a page; ``base`` is where it is found."""
+    """A version of a file, as a line of a page; ``base`` is where it is found.
+
+    ``account`` is what the account of a contact is called whose file it is.
+    """
 
     file: Any
     base: str
@@ -31,11 +37,15 @@ class Shown:
     icon: str
     may_remove: bool
     older: list[Shown] = field(default_factory=list)
+    account: Any = ""
 
 
 @dataclass(frozen=True)
 class Attached:
-    """The files of a record: those that are there, those removed, and how to add."""
+    """The files of a record: those that are there, those removed, and how to add.
+
+    ``accounts`` are those of a contact one may attach a file to.
+    """
 
     files: list[Shown]
     removed: list[Shown]
@@ -43,18 +53,30 @@ class Attached:
     most_mb: int
     accept: str
     may_attach: bool
+    accounts: Sequence[tuple[int, Any]] = ()
 
 
-def attached(request: Any, record: Any, rows: Iterable[Any]) -> Attached:
+def attached(
+    request: Any,
+    record: Any,
+    rows: Iterable[Any],
+    names: Mapping[int, Any] = NAMELESS,
+) -> Attached:
     """Return what a page shows of the attached files; ``rows`` are oldest first.
 
     The last version of a file that is not removed stands for it, the others below.
+    ``names`` are what the accounts are called, where files of several are shown.
     """
-    shown = [line(request, record, row) for row in rows if row.purpose == ATTACHMENT]
-    found: dict[str, list[Shown]] = {}
+    shown = [
+        replace(line(request, record, row), account=names.get(row.account_id, ""))
+        for row in rows
+        if row.purpose == ATTACHMENT
+    ]
+    found: dict[Any, list[Shown]] = {}
     for one in shown:
         if not one.file.removed_at:
-            found.setdefault(one.file.name, []).insert(0, one)
+            key = one.file.account_id, one.file.name
+            found.setdefault(key, []).insert(0, one)
     current = [replace(last, older=rest) for last, *rest in found.values()]
     return Attached(
         files=sorted(current, key=lambda one: one.file.id, reverse=True),
@@ -63,6 +85,7 @@ def attached(request: Any, record: Any, rows: Iterable[Any]) -> Attached:
         most_mb=request.registry["settings.typed"].file_mb,
         accept=",".join(f".{ending}" for ending in BY_ENDING),
         may_attach=bool(request.has_permission(Permission.ATTACH, record)),
+        accounts=accounts_of(record),
     )
 
 
@@ -105,6 +128,7 @@ def as_json(request: Any, files: Any, file: Any) -> dict[str, Any]:
         "name": file.name,
         "version": file.version,
         "description": file.description,
+        "account_id": file.account_id,
         "media_type": file.media_type,
         "size": file.size,
         "sha256": file.sha256,

@@ -13,6 +13,7 @@ from pyramid.view import view_config
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.resources.files import FileContent, FileResource, Files
+from endi_like.resources.keys import row_id
 from endi_like.services.beside import Place, Signature
 from endi_like.services.files import attachments
 from endi_like.services.files.examining import Accepted, Upload, accepted
@@ -20,9 +21,10 @@ from endi_like.services.locks import hold_files
 from endi_like.views.actions import finished, text
 from endi_like.views.attached import as_json, cannot_remove
 from endi_like.views.downloads import download
-from endi_like.workflow.errors import NotPermitted
+from endi_like.views.of_account import NOT_ITS_OWN, place_of
+from endi_like.workflow.errors import NotPermitted, Refused
 
-FIELD = "file"
+FIELD, ACCOUNT = "file", "account_id"
 LONGEST_DESCRIPTION = 255
 
 
@@ -35,7 +37,7 @@ def attach(context: Files, request: Any) -> Any:
     """
     settings = request.registry["settings.typed"]
     files = accepted(uploads(request), settings.file_mb)
-    place, by = context.place, signature(request)
+    place, by = wanted_place(context, request), signature(request)
     attachments.check_room(request.db, place, files, settings.quota_mb)
     # what was read so far may go; what is read from here on is what is there then
     request.tm.abort()
@@ -54,6 +56,15 @@ def uploads(request: Any) -> list[Upload]:
     """Return the files that were sent."""
     sent = request.POST.getall(FIELD) if request.POST else []
     return [Upload(one.filename, one.file) for one in sent if hasattr(one, "filename")]
+
+
+def wanted_place(context: Files, request: Any) -> Place:
+    """Return where files are to be: beside the record, or for an account of it."""
+    sent = text(request.POST, ACCOUNT).strip()
+    try:
+        return place_of(context.__parent__, row_id(sent) if sent else None)
+    except KeyError:
+        raise Refused(NOT_ITS_OWN) from None
 
 
 def signature(request: Any) -> Signature:
@@ -123,9 +134,9 @@ def restore(context: FileResource, request: Any) -> Any:
 
 def moved(context: FileResource, request: Any, move: Any, said: Any) -> Any:
     """Remove or restore a file, if this user may."""
-    files = context.__parent__
-    record = files.__parent__
+    record = context.__parent__.__parent__
     if reason := cannot_remove(request, record, context.file):
         raise NotPermitted(reason)
-    move(request.db, files.place, context.file, signature(request))
+    place = place_of(record, context.file.account_id)
+    move(request.db, place, context.file, signature(request))
     return finished(request, record, said)

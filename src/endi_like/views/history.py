@@ -145,25 +145,31 @@ def told(row: Any, icon: str, text: Any, **more: Any) -> Entry:
 
 def filed(change: Any) -> Entry:
     """Return the entry of a file that was attached, removed or put back."""
+    symbol, text = became_of(change)
+    if change.row:
+        said = {"what": text, "account": change.row}
+        text = _("${what} (${account})", mapping=said)
+    return told(change, symbol, text)
+
+
+def became_of(change: Any) -> tuple[str, Any]:
+    """Return the icon and the sentence of what became of a file."""
     said = {
         "who": change.who or "endi-like",
         "name": change.after or change.before,
         "n": change.field,
     }
     if not said["name"]:
-        text = _("${who} changed a file that is forgotten", mapping=said)
-        return told(change, "paperclip", text)
+        return "paperclip", _("${who} changed a file that is forgotten", mapping=said)
     if not change.after:
-        text = _("${who} removed the file “${name}”", mapping=said)
-        return told(change, "trash", text)
+        return "trash", _("${who} removed the file “${name}”", mapping=said)
     if change.before:
         text = _("${who} put the file “${name}” back", mapping=said)
-        return told(change, "arrow-counterclockwise", text)
+        return "arrow-counterclockwise", text
     if change.field == "1":
-        text = _("${who} attached “${name}”", mapping=said)
-    else:
-        text = _("${who} attached version ${n} of “${name}”", mapping=said)
-    return told(change, "paperclip", text)
+        return "paperclip", _("${who} attached “${name}”", mapping=said)
+    text = _("${who} attached version ${n} of “${name}”", mapping=said)
+    return "paperclip", text
 
 
 def paid(change: Any) -> Entry:

@@ -13,13 +13,14 @@ from pyramid.config import Configurator
 from pyramid.events import BeforeRender
 from pyramid.renderers import render
 from pyramid.request import Request
+from pyramid_jinja2 import EXTRAS_CONFIG_PHASE
 
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.principals import ROLES
 from endi_like.resources.core import Root
 from endi_like.services.notifications.reading import MOST_COUNTED, how_many_unread
-from endi_like.templating import PAGE_SETTINGS, reader_values
+from endi_like.templating import PAGE_SETTINGS, Direct, reader_values
 from endi_like.translation import Translator, translator
 
 CURRENT = Markup(' aria-current="page"')
@@ -258,12 +259,18 @@ def add_values(event: Any) -> None:
     event["shell"] = Shell(request, request.translate)
 
 
+def call_directly(config: Configurator) -> None:
+    """Have the templates of pages call functions as all our templates do."""
+    config.get_jinja2_environment().context_class = Direct
+
+
 def includeme(config: Configurator) -> None:
     """Set the templates up and publish the static files."""
     config.registry.setdefault("menu", [])
     config.registry["menus"] = {}
     config.add_settings(PAGE_SETTINGS)
     config.include("pyramid_jinja2")
+    config.action(None, call_directly, (config,), order=EXTRAS_CONFIG_PHASE)
     config.add_request_method(translate, reify=True)
     config.add_request_method(mark_saved)
     config.add_subscriber(add_values, BeforeRender)

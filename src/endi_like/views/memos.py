@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -15,14 +14,13 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.memos import MemoResource, Memos
 from endi_like.services import memos
-from endi_like.services.beside import Place
 from endi_like.views import once
 from endi_like.views.files import signature
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
+from endi_like.views.of_account import accounts_of, place_of
 from endi_like.views.programs import plain, record
 from endi_like.views.timeline import ANCHOR
-from endi_like.views.words import account_named
 
 TEMPLATE = "endi_like:templates/layouts/sections.jinja2"
 FACTS = (
@@ -100,22 +98,6 @@ class WriteMemo(MemoForm, AddForm):
         """Write down that this form has been answered."""
         once.remember(self.request, self.record)
         return super().done(target)
-
-
-def accounts_of(record: Any) -> list[tuple[int, str]]:
-    """Return the accounts a memo may be about."""
-    if not record.place.is_whole:
-        return []
-    return [(one.id, account_named(one)) for one in record.node.accounts]
-
-
-def place_of(record: Any, account_id: int | None) -> Place:
-    """Return where a memo is written: beside the record, or for one of its accounts."""
-    place: Place = record.place
-    if account_id is None:
-        return place
-    account = next(one for one in record.node.accounts if one.id == account_id)
-    return replace(place, company_id=account.company_id, account_id=account.id)
 
 
 @form_view(

@@ -17,9 +17,11 @@ from pyramid.view import view_config
 from endi_like.forms.openapi import JsonSchema, Say, object_schema
 from endi_like.grids import GRIDS
 from endi_like.permissions import Permission
+from endi_like.resources.contacts import EntityResource
 from endi_like.resources.core import Branch, Collection, Resource, Root
 from endi_like.resources.memos import MemoResource, Memos, Timeline
 from endi_like.resources.sales import InvoiceResource, PaymentResource
+from endi_like.views import openapi_contacts as contacts
 from endi_like.views import openapi_files as files
 from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_notifications as notifications
@@ -108,6 +110,8 @@ def paths_of(
         f"{base}/export.csv": {"get": lists.export(grid, "text/csv", say)},
         f"{base}/export.xlsx": {"get": lists.export(grid, XLSX, say)},
     }
+    if kind is EntityResource:
+        found |= contacts.paths(base, grid, say)
     if grid.bulk:
         found[f"{base}/bulk"] = {"post": lists.bulk(grid, say)}
     for one in known:

@@ -13,6 +13,7 @@ FILE: JsonSchema = {
     "name": parts.TEXT,
     "version": {"type": "integer", "minimum": 1},
     "description": parts.TEXT,
+    "account_id": {"type": ["integer", "null"]},
     "media_type": parts.TEXT,
     "size": {"type": "integer", "minimum": 0},
     "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
@@ -60,6 +61,10 @@ def attaching(say: Say) -> JsonSchema:
         "properties": {
             views.FIELD: sent,
             "description": {"type": "string", "maxLength": views.LONGEST_DESCRIPTION},
+            views.ACCOUNT: {
+                "type": "integer",
+                "description": say(_("Of a contact: the account whose file it is.")),
+            },
         },
     }
     made = parts.answer(say(_("Saved.")), several(said=parts.TEXT))

@@ -8,6 +8,7 @@ from endi_like.forms.openapi import JsonSchema, Say
 from endi_like.grids.core import Grid
 from endi_like.grids.page import PLACE
 from endi_like.grids.parts import Bound, Choice, Column, Filter, Reference, Tick
+from endi_like.grids.searched import Lookup
 from endi_like.i18n import _
 from endi_like.views import openapi_parts as parts
 
@@ -20,6 +21,9 @@ CELLS: dict[str, JsonSchema] = {
     "states": {"type": "array", "items": parts.TEXT},
     "flag": {"type": "boolean"},
     "count": {"type": ["integer", "null"]},
+}
+NUMBERS: dict[str, JsonSchema] = {
+    "page": {"type": "integer", "minimum": 1, "default": 1}
 }
 CELL: JsonSchema = {"type": ["string", "integer", "null"]}
 
@@ -63,7 +67,7 @@ def listing(grid: Grid, say: Say) -> JsonSchema:
         "summary": parts.summary(type(grid)),
         "parameters": [
             *filters(grid, say),
-            *(query(one) for one in PLACE),
+            *(query(one, NUMBERS.get(one, parts.TEXT)) for one in PLACE),
         ],
         "responses": {
             "200": parts.answer(say(grid.title), page),
@@ -113,8 +117,16 @@ def filters(grid: Grid, say: Say) -> list[JsonSchema]:
     order = query("sort", {"enum": orders, "default": grid.default_sort})
     return [
         order,
-        *(query(one.name, values(one), say(one.label)) for one in grid.filters),
+        *(query(one.name, values(one), meaning(one, say)) for one in grid.filters),
     ]
+
+
+def meaning(one: Any, say: Say) -> str:
+    """Return what a filter is called; of a field of the search how it matches, too."""
+    if not isinstance(one, Lookup):
+        return say(one.label)
+    said = {"label": one.label, "value": one.told}
+    return say(_("${label}: ${value}", mapping=said)) if one.told else say(one.label)
 
 
 def values(one: Filter) -> JsonSchema:
@@ -123,11 +135,18 @@ def values(one: Filter) -> JsonSchema:
         return {"enum": list(one.choices)}
     if isinstance(one, Reference):
         return {"type": "integer", "minimum": 1}
-    if isinstance(one, Tick):
+    if isinstance(one, Tick) or kind_of(one) == "tick":
         return {"const": "1"}
+    if kind_of(one) == "day":
+        return {"type": "string", "format": "date"}
     if isinstance(one, Bound):
         return {"type": "string", **({"format": "date"} if one.kind == "day" else {})}
     return parts.TEXT
+
+
+def kind_of(one: Any) -> str:
+    """Return which kind a field of the search is; nothing of other filters."""
+    return one.kind if isinstance(one, Lookup) else ""
 
 
 def query(name: str, schema: JsonSchema = parts.TEXT, said: str = "") -> JsonSchema:

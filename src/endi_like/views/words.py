@@ -11,6 +11,7 @@ from typing import Any
 from endi_like.i18n import _
 
 FIELDS = {
+    "account": _("Account"),
     "account_id": _("Customer"),
     "active": _("In use"),
     "active_from": _("Valid from"),
@@ -97,6 +98,7 @@ FIELDS = {
     "town": _("Town"),
     "trading_name": _("Trading name"),
     "unit": _("Unit"),
+    "users": _("Users"),
     "value": _("Number or address"),
     "vat_id": _("VAT"),
     "vat_number": _("VAT number"),

@@ -12,7 +12,7 @@ from endi_like.models.node import Node
 from endi_like.services.contacts.duplicates.finding import find
 from endi_like.services.contacts.duplicates.reasons import LIKELY
 from endi_like.services.contacts.importing.building import plain
-from endi_like.services.contacts.importing.storing import row_of
+from endi_like.services.contacts.importing.loading import load
 from tests.factories import NOW
 from tests.golden.contacts.gen_contacts import Gen
 
@@ -77,8 +77,9 @@ def put(db, table, rows):
 def known(db, folder):
     contacts = list(lines(folder, "contacts"))
     entities = [entity(line) for line in contacts]
-    put(db, Node.__table__, (row_of(Entity, Node, one) for one in entities))
-    put(db, Entity.__table__, (row_of(Entity, Entity, one) for one in entities))
+    values = [one.__dict__ for one in entities]
+    load(db.connection(), Entity, Node, values)
+    load(db.connection(), Entity, Entity, values)
     accounts = lines(folder, "credit_accounts")
     owners = {one["account_key"]: one["contact_key"] for one in accounts}
     items = lines(folder, "contact_items")

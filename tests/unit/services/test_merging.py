@@ -17,7 +17,9 @@ from endi_like.models.contacts import (
     EntityLink,
     OtherName,
 )
+from endi_like.models.files import ATTACHMENT, StoredFile
 from endi_like.models.history import FieldChange
+from endi_like.models.memos import Memo
 from endi_like.services.beside import Signature
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.merging.fields import differences
@@ -36,8 +38,10 @@ from tests.factories import (
     make_customer,
     make_entity,
     make_invoice,
+    make_memo,
     make_user,
     make_vat,
+    stored,
 )
 
 NOTED = {"field_change", "entity_merge", "status_log_entry"}
@@ -233,3 +237,73 @@ def test_what_was_merged_on_is_taken_back_first(db, kept, merged, by):
     undo(db, second, by)
     undo(db, first, by)
     assert [e.line_one for e in merged.addresses] == ["1 rue Neuve", "Depot"]
+
+
+def attach(db, entity, name, account=None):
+    return stored(
+        db,
+        StoredFile(
+            node_id=entity.id,
+            company_id=account and account.company_id,
+            account_id=account and account.id,
+            purpose=ATTACHMENT,
+            name=name,
+            media_type="text/plain",
+            size=1,
+            sha256="ab" * 32,
+            created_at=NOW,
+        ),
+    )
+
+
+def attached(db, entity):
+    """Return name, account and version of the files of an entity."""
+    mine = (StoredFile.node_id == entity.id, StoredFile.removed_at.is_(None))
+    rows = select(StoredFile.name, StoredFile.account_id, StoredFile.version)
+    return {tuple(row) for row in db.execute(rows.where(*mine))}
+
+
+def test_files_follow_with_their_accounts_and_come_back(db, kept, merged, by):
+    account = merged.accounts[0]
+    attach(db, kept, "plan.txt")
+    attach(db, merged, "plan.txt")
+    attach(db, merged, "plan.txt", account)
+    before = attached(db, kept), attached(db, merged)
+
+    one = merge(db, kept, merged, by)
+
+    assert attached(db, kept) == {
+        ("plan.txt", None, 1),
+        ("plan.txt", None, 2),
+        ("plan.txt", account.id, 1),
+    }
+    undo(db, one, by)
+    assert (attached(db, kept), attached(db, merged)) == before
+
+
+def test_what_came_to_an_account_since_goes_back_with_it(db, kept, merged, by):
+    account = merged.accounts[0]
+    attach(db, merged, "plan.txt", account)
+    one = merge(db, kept, merged, by)
+    attach(db, kept, "since.txt", account)
+    attach(db, kept, "of nobody.txt")
+    columns = {"account_id": account.id, "company_id": account.company_id}
+    make_memo(db, kept, make_user(db), text="Since", **columns)
+    kept.addresses.append(Address(line_one="Since", account=account, position=9))
+    kept.elements.append(ContactElement(kind="phone", value="1", account=account))
+    index(kept)
+    db.flush()
+
+    undo(db, one, by)
+
+    assert attached(db, kept) == {("of nobody.txt", None, 1)}
+    names = {(name, key) for name, key, _version in attached(db, merged)}
+    assert names == {("plan.txt", account.id), ("since.txt", account.id)}
+    assert [memo.text for memo in db.scalars(of(Memo, merged))] == ["Since"]
+    assert "Since" in [one.line_one for one in merged.addresses]
+    assert "1" in [one.value for one in merged.elements]
+    assert not [one for one in kept.addresses if one.account_id]
+
+
+def of(kind, entity):
+    return select(kind).where(kind.node_id == entity.id)

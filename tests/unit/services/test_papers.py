@@ -8,6 +8,7 @@ from sqlalchemy import select
 from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange
 from endi_like.models.organisation import Organisation
+from endi_like.services import history
 from endi_like.services.documents import duplicated
 from endi_like.services.files import Damaged
 from endi_like.services.invariants import invariants
@@ -51,6 +52,9 @@ def test_E6_from_validation_on_nothing_that_changes_is_printed(db, invoice):
 
     assert paper(db, invoice) == before
     assert addressee(db, invoice) == before.recipient
+    brought = history.moves(db, invoice)
+    assert [one.paper is None for one in brought] == [True, False]
+    assert addressee(db, invoice, brought) == before.recipient
     assert printable(invoice, own) != before
     assert list(invariants(db)) == []
 

@@ -747,6 +747,7 @@ def add_columns() -> None:
                 server_default=sa.false(),
             )
         )
+    op.add_column("stored_file", sa.Column("account_id", sa.Integer(), nullable=True))
     with op.batch_alter_table("memo") as batch_op:
         batch_op.add_column(sa.Column("account_id", sa.Integer(), nullable=True))
         batch_op.add_column(
@@ -868,6 +869,36 @@ def finish() -> None:
         )
         batch_op.create_foreign_key(
             batch_op.f("fk_memo_account_id"), "credit_account", ["account_id"], ["id"]
+        )
+    finish_files()
+
+
+def finish_files() -> None:
+    """Have versions be counted by account; files of others stay counted by record."""
+    with op.batch_alter_table("stored_file") as batch_op:
+        batch_op.create_foreign_key(
+            batch_op.f("fk_stored_file_account_id"),
+            "credit_account",
+            ["account_id"],
+            ["id"],
+        )
+        batch_op.drop_constraint(
+            batch_op.f("uq_stored_file_node_id_company_id_purpose_name_version"),
+            type_="unique",
+        )
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_stored_file_node_id_account_id_purpose_name_version"),
+            ["node_id", "account_id", "purpose", "name", "version"],
+        )
+        batch_op.create_index(
+            "ix_stored_file_one_version",
+            ["node_id", "purpose", "name", "version"],
+            unique=True,
+            postgresql_where=sa.text("account_id IS NULL"),
+            sqlite_where=sa.text("account_id IS NULL"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_stored_file_account_id"), ["account_id"], unique=False
         )
 
 

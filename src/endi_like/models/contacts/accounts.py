@@ -127,6 +127,11 @@ class CreditAccount(Base):
         return self.company.code
 
     @property
+    def called(self) -> str:
+        """Return what tells the account apart, in every language: company, number."""
+        return f"{self.caption} {self.number}".strip()
+
+    @property
     def addresses(self) -> list[Address]:
         """Return the addresses of this account alone."""
         return [one for one in self.entity.addresses if one.account_id == self.id]

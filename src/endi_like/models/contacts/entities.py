@@ -67,6 +67,7 @@ class Entity(Node):
         "language",
         "stage",
         "confidential",
+        "users",
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)

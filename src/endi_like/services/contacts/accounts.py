@@ -53,18 +53,12 @@ def check_unused(db: Session, entity: Entity, kept: set[int | None]) -> None:
     if not gone:
         return
     ids = [one.id for one in gone]
-    staying = {one.company_id for one in entity.accounts if one.id in kept}
-    left = {one.company_id for one in gone} - staying
+    naming = (Task.account_id, Memo.account_id, StoredFile.account_id)
     used = {
-        *db.scalars(select(Task.account_id).where(Task.account_id.in_(ids))),
-        *db.scalars(select(Memo.account_id).where(Memo.account_id.in_(ids))),
+        key for one in naming for key in db.scalars(select(one).where(one.in_(ids)))
     }
-    files = select(StoredFile.company_id).where(
-        StoredFile.node_id == entity.id, StoredFile.company_id.in_(left)
-    )
-    filed = set(db.scalars(files))
     for one in gone:
-        if one.id in used or one.company_id in filed:
+        if one.id in used:
             name = one.number or one.company.name
             sentence = _(
                 "Documents, memos or files are kept of the account “${name}”: give it "

@@ -131,13 +131,13 @@ def undo(past: Past, change: FieldChange) -> None:
         if change.field in past.fields:
             past.fields[change.field] = change.before
         return
-    rows = past.rows[change.what]
+    rows, key = past.rows[change.what], change.row_id
     if not change.field and change.before is None:
         take_out(rows, change)
     elif not change.field:
         put_back(rows, change)
-    elif change.row_id in rows:
-        rows[change.row_id][change.field] = change.before
+    elif key is not None and change.field in rows.get(key, {}):
+        rows[key][change.field] = change.before
 
 
 def take_out(rows: dict[int, Row], change: FieldChange) -> None:

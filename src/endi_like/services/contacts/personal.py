@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Executable, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import (
@@ -23,7 +23,7 @@ from endi_like.models.files import ATTACHMENT, StoredFile
 from endi_like.models.history import FieldChange
 from endi_like.models.mail import OutgoingMail
 from endi_like.models.memos import Memo
-from endi_like.models.people import User
+from endi_like.models.people import Company, User
 from endi_like.models.sales import Task
 from endi_like.services.contacts.sheets import Sheet, sheet
 from endi_like.services.contacts.values import (
@@ -40,6 +40,9 @@ from endi_like.services.contacts.values import (
 Kept: TypeAlias = dict[str, list[dict[str, Any]]]
 """Rows by their kind, in the order in which they are told."""
 
+ACCOUNT_CALLED: Any = func.trim(
+    func.coalesce(Company.code + " " + CreditAccount.number, "")
+).label("account")
 STATE = ("name", "control_code", "created_at", "updated_at", "anonymised_at")
 EMAIL = "email"
 
@@ -107,7 +110,7 @@ def values(row: Any, names: Iterable[str]) -> dict[str, Any]:
 def whose(row: Any, accounts: Mapping[int, CreditAccount]) -> dict[str, Any]:
     """Return of which account a row is: its company and number."""
     found = accounts.get(row.account_id)
-    return {"account": f"{found.caption} {found.number}".strip() if found else ""}
+    return {"account": found.called if found else ""}
 
 
 def account(one: CreditAccount, known: frozenset[int]) -> dict[str, Any]:
@@ -152,23 +155,32 @@ def merged_into(db: Session, entity_id: int) -> list[int]:
 def memos(keys: Sequence[int]) -> Executable:
     """Return the query of the memos that others than their author may read."""
     who = func.coalesce(User.name, Memo.author_name).label("author")
+    facts = (Memo.subject, Memo.text, Memo.changed_at, Memo.removed_at)
     return (
-        select(Memo.at, who, Memo.subject, Memo.text, Memo.changed_at, Memo.removed_at)
+        of_account(select(Memo.at, who, *facts, ACCOUNT_CALLED), Memo)
         .outerjoin(User, User.id == Memo.author_id)
         .where(Memo.node_id.in_(keys), ~Memo.private)
         .order_by(Memo.at, Memo.id)
     )
 
 
+def of_account(query: Select[Any], kept: Any) -> Select[Any]:
+    """Join the accounts of what is kept, so that it can be said of which each is."""
+    known = query.outerjoin(CreditAccount, CreditAccount.id == kept.account_id)
+    return known.outerjoin(Company, Company.id == CreditAccount.company_id)
+
+
 def files(keys: Sequence[int]) -> Executable:
     """Return the query of the files, by their names."""
     columns = ("name", "version", "description", "media_type", "size", "sha256")
+    query = select(
+        *(getattr(StoredFile, name) for name in columns),
+        StoredFile.created_at,
+        StoredFile.removed_at,
+        ACCOUNT_CALLED,
+    )
     return (
-        select(
-            *(getattr(StoredFile, name) for name in columns),
-            StoredFile.created_at,
-            StoredFile.removed_at,
-        )
+        of_account(query, StoredFile)
         .where(StoredFile.node_id.in_(keys), StoredFile.purpose == ATTACHMENT)
         .order_by(StoredFile.id)
     )

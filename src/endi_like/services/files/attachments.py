@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, func, select
+from sqlalchemy import Boolean, Integer, Row, bindparam, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
@@ -16,6 +16,7 @@ from endi_like.services.files.examining import Accepted
 from endi_like.services.files.naming import secure
 from endi_like.services.files.vault import Vault
 from endi_like.services.history import FILES
+from endi_like.services.journal import LONGEST_ROW
 from endi_like.services.locks import hold_files
 from endi_like.settings import MEGABYTE
 from endi_like.workflow.errors import Done, Refused
@@ -23,25 +24,51 @@ from endi_like.workflow.errors import Done, Refused
 MOST_FILES = 500
 """How many files one record can have, with all their versions."""
 
-
+# Made once, as the statements of ``services.history`` are.
 ATTACHED = FILES.where(
     StoredFile.purpose == ATTACHMENT,
-    StoredFile.company_id.is_not_distinct_from(bindparam("company_id", type_=Integer)),
+    or_(
+        StoredFile.account_id.is_not_distinct_from(bindparam("account", type_=Integer)),
+        StoredFile.company_id.in_(bindparam("companies", expanding=True)),
+        bindparam("every", type_=Boolean),
+    ),
 )
 
 
 def here(place: Place) -> tuple[Any, ...]:
-    """Return the conditions on what is attached somewhere."""
+    """Return the conditions on what is seen somewhere.
+
+    That is what is of the account; beside a node what is its own, and of the companies
+    whose accounts of it are seen.
+    """
+    mine = or_(
+        StoredFile.account_id.is_not_distinct_from(place.account_id),
+        StoredFile.company_id.in_(place.companies),
+    )
     return (
         StoredFile.node_id == place.node_id,
-        StoredFile.company_id.is_not_distinct_from(place.company_id),
+        true() if place.is_whole else mine,
+        StoredFile.purpose == ATTACHMENT,
+    )
+
+
+def exactly(place: Place) -> tuple[Any, ...]:
+    """Return the conditions on what is attached to that very place."""
+    return (
+        StoredFile.node_id == place.node_id,
+        StoredFile.account_id.is_not_distinct_from(place.account_id),
         StoredFile.purpose == ATTACHMENT,
     )
 
 
 def all_of(db: Session, place: Place) -> Sequence[Row[Any]]:
-    """Return what is attached somewhere, with who did it, oldest first."""
-    where = {"node_id": place.node_id, "company_id": place.company_id}
+    """Return what is seen of what is attached, with who did it, oldest first."""
+    where = {
+        "node_id": place.node_id,
+        "account": place.account_id,
+        "companies": list(place.companies),
+        "every": place.is_whole,
+    }
     return db.connection().execute(ATTACHED, where).all()
 
 
@@ -55,7 +82,7 @@ def check_room(
     db: Session, place: Place, files: Sequence[Accepted], quota_mb: int
 ) -> None:
     """Raise ``Refused`` when there would be too much, here or in the organisation."""
-    there = db.scalar(select(func.count(StoredFile.id)).where(*here(place))) or 0
+    there = db.scalar(select(func.count(StoredFile.id)).where(*exactly(place))) or 0
     if there + len(files) > MOST_FILES:
         said = {"n": MOST_FILES}
         raise Refused(_("A record has at most ${n} files.", mapping=said))
@@ -92,6 +119,7 @@ def add(
             last = StoredFile(
                 node_id=place.node_id,
                 company_id=place.company_id,
+                account_id=place.account_id,
                 purpose=ATTACHMENT,
                 name=file.name,
                 version=last.version + 1 if last else 1,
@@ -112,7 +140,7 @@ def add(
 
 def last_versions(db: Session, place: Place, names: set[str]) -> dict[str, StoredFile]:
     """Return the last version of each file that is here under one of the names."""
-    query = select(StoredFile).where(*here(place), StoredFile.name.in_(names))
+    query = select(StoredFile).where(*exactly(place), StoredFile.name.in_(names))
     return {row.name: row for row in db.scalars(query.order_by(StoredFile.version))}
 
 
@@ -152,7 +180,7 @@ def note(
         actor_id=by.actor_id,
         at=by.at,
         what=StoredFile.__tablename__,
-        row=place.caption,
+        row=place.caption[:LONGEST_ROW],
         field=str(file.version),
         before=before,
         after=after,

@@ -7,6 +7,7 @@
   if (!form) return;
   const input = $("input[type=file]", form);
   const about = $("[name=description]", form);
+  const account = $("[name=account_id]", form);
   const list = $("[data-sending]", form);
   const words = form.dataset;
   const named = (sentence, name) => sentence.replace("{name}", () => name);
@@ -44,8 +45,10 @@
       return Promise.resolve(false);
     }
     const body = new FormData();
-    body.append("csrf_token", form.elements.csrf_token.value);
+    /* not form.elements: a field may be called so */
+    body.append("csrf_token", $("[name=csrf_token]", form).value);
     body.append("description", about.value);
+    if (account) body.append("account_id", account.value);
     body.append("file", file, name);
     return new Promise((done) => {
       const request = new XMLHttpRequest();

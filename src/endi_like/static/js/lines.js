@@ -217,7 +217,9 @@
     running?.abort();
     running = new AbortController();
     const body = new URLSearchParams([...new FormData(form)].filter(([name]) => COUNTED.has(name)));
-    const headers = { "X-CSRF-Token": form.elements.csrf_token.value, Accept: "application/json" };
+    /* not form.elements: a field may be called so */
+    const token = $("[name=csrf_token]", form).value;
+    const headers = { "X-CSRF-Token": token, Accept: "application/json" };
     try {
       const { signal } = running;
       const answer = await fetch(form.dataset.totalsUrl, { method: "POST", body, headers, signal });

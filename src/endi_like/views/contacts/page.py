@@ -52,19 +52,11 @@ def sheet_of(context: EntityResource, request: Any) -> Sheet:
 def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
     """Show an entity with its rows, files and past."""
     seen, entity = sheet_of(context, request), context.node
-    names = {one.id: account_named(one) for one in seen.accounts}
+    told = in_words(seen)
     return {
-        "seen": seen,
-        "entity": entity,
+        **told,
         "base": request.resource_path(context),
         "contacts_url": request.resource_path(context.__parent__),
-        "kind": KIND_NAMES[entity.kind],
-        "language": language_name(entity.language),
-        "classes": [CLASS_NAMES[name] for name in seen.classes()],
-        "account_names": names,
-        "address_classes": ADDRESS_CLASSES,
-        "element_kinds": ELEMENT_KINDS,
-        "name_kinds": NAME_KINDS,
         "accounts": [account_line(context, request, one) for one in seen.accounts],
         "elements": [
             (one, way_to(one), doubts.of_element(one)) for one in seen.elements
@@ -73,9 +65,14 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
             (one, doubts.of_bank_account(one), approval(request, context, one))
             for one in entity.bank_accounts
         ],
-        "users": entity.users if context.companies is None else (),
+        "users": users_of(context),
         "users_url": users_url(context, request),
-        "attached": attached(request, context, all_of(request.db, context.place)),
+        "attached": attached(
+            request,
+            context,
+            all_of(request.db, context.place),
+            told["account_names"],
+        ),
         "timeline": shown(request, context),
         "notes": notes(context, request),
         "neighbours": neighbours(request, context),
@@ -85,6 +82,27 @@ def entity_page(context: EntityResource, request: Any) -> dict[str, Any]:
         "may_note": request.has_permission(Permission.NOTE, context),
         **merges(context, request),
     }
+
+
+def in_words(seen: Sheet) -> dict[str, Any]:
+    """Return what a page or a printout says of an entity, and how things are called."""
+    entity = seen.entity
+    return {
+        "seen": seen,
+        "entity": entity,
+        "kind": KIND_NAMES[entity.kind],
+        "language": language_name(entity.language),
+        "classes": [CLASS_NAMES[name] for name in seen.classes()],
+        "account_names": {one.id: account_named(one) for one in seen.accounts},
+        "address_classes": ADDRESS_CLASSES,
+        "element_kinds": ELEMENT_KINDS,
+        "name_kinds": NAME_KINDS,
+    }
+
+
+def users_of(context: EntityResource) -> Any:
+    """Return who logs in for the entity, for who sees it as a whole."""
+    return context.node.users if context.companies is None else ()
 
 
 def notes(context: EntityResource, request: Any) -> Any:

@@ -57,7 +57,7 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
     may = {name: request.has_permission(name, context) for name in BESIDE_THE_MOVES}
     return {
         "invoice": invoice,
-        "recipient": addressee(request.db, invoice),
+        "recipient": addressee(request.db, invoice, moves),
         "base": base,
         "line_amounts": amounts_of_lines(invoice),
         "line_by_line": line_by_line(invoice),

@@ -15,14 +15,19 @@ from sqlalchemy.orm import Session
 from endi_like.i18n import _
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
+from endi_like.services.contacts.codes import jump
+from endi_like.services.contacts.duplicates.asking import compare_many_later
 from endi_like.services.contacts.importing.building import Builder, Ground
 from endi_like.services.contacts.importing.columns import File
+from endi_like.services.contacts.importing.ending import Tables
 from endi_like.services.contacts.importing.files import files
 from endi_like.services.contacts.importing.folder import Progress, quiet
 from endi_like.services.contacts.importing.staging import Staging
-from endi_like.services.contacts.importing.storing import AT_ONCE, Store
+from endi_like.services.contacts.importing.storing import AT_ONCE, IN_ORDER, Store
 from endi_like.services.contacts.own_company import OWN, own_company
 from endi_like.services.organisation import founded
+
+STORING = "storing"
 
 
 class NoCompany(ValueError):
@@ -79,9 +84,13 @@ def store(
     ground = Ground(company_id, own.country, own.language, now)
     builder, storing = Builder(ground), Store(db, staged)
     contacts, total, done = staged.contacts(), staged.count(), 0
-    while batch := [builder.build(one) for one in islice(contacts, AT_ONCE)]:
-        storing.write(batch)
-        done += len(batch)
-        progress("", done, total)
-    storing.point()
+    with Tables(db.connection(), IN_ORDER, total).filled(progress):
+        while batch := [builder.build(one) for one in islice(contacts, AT_ONCE)]:
+            storing.write(batch)
+            done += len(batch)
+            progress(STORING, done, total)
+        storing.point()
+    jump(db)
+    if done:
+        compare_many_later(db, staged.ids(), now)
     return done

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pickle
 import sqlite3
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -138,6 +139,11 @@ class Staging:
         )
         return int(found.fetchone()[0])
 
+    def claimed(self, what: str, keys: Iterable[str]) -> set[str]:
+        """Return which of some keys a line has claimed."""
+        query = "SELECT 1 FROM taken WHERE what = ? AND key = ?"
+        return {key for key in keys if self.db.execute(query, (what, key)).fetchone()}
+
     def count(self) -> int:
         """Return how many contacts go in."""
         found = self.db.execute("SELECT count(*) FROM contact WHERE kept")
@@ -162,6 +168,11 @@ class Staging:
     def stored(self, ids: Iterable[tuple[int, int]]) -> None:
         """Note under which ids contacts were stored: pairs of id and key."""
         self.db.executemany("UPDATE contact SET id = ? WHERE key = ?", ids)
+
+    def ids(self) -> Sequence[int]:
+        """Return under which ids contacts were stored."""
+        stored = self.db.execute("SELECT id FROM contact WHERE id IS NOT NULL")
+        return array("q", (key for (key,) in stored))
 
     def refer(self, what: str, row: int, contact: int) -> None:
         """Note that a stored row points at a contact which may not be stored yet."""

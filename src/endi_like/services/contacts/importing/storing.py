@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -13,8 +13,6 @@ from sqlalchemy import (
     Connection,
     bindparam,
     func,
-    insert,
-    inspect,
     select,
     text,
     update,
@@ -36,8 +34,10 @@ from endi_like.models.keys import values_of
 from endi_like.models.memos import Memo
 from endi_like.models.node import Node
 from endi_like.models.people import User
-from endi_like.services.contacts.codes import next_code
+from endi_like.services.contacts.codes import next_codes
 from endi_like.services.contacts.importing.building import Built, Plain
+from endi_like.services.contacts.importing.files import CONTACTS
+from endi_like.services.contacts.importing.loading import Values, load
 from endi_like.services.contacts.importing.staging import Staging
 
 AT_ONCE = 500
@@ -56,6 +56,9 @@ IN_ORDER: tuple[type[Base], ...] = (
 )
 """The tables, each after those it points at."""
 
+JOINED: Mapping[type[Base], type[Base]] = {Node: Entity}
+"""Tables whose rows are those of a class that is joined with another one."""
+
 POINTING = {"primary_contact_id": CreditAccount, "manager_id": Employment}
 SERIAL = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)"
@@ -68,7 +71,7 @@ class Store:
 
     db: Session
     staging: Staging
-    rows: dict[type[Base], list[dict[str, Any]]] = field(
+    rows: dict[type[Base], list[Values]] = field(
         default_factory=lambda: defaultdict(list)
     )
     last: dict[type[Base], int] = field(default_factory=dict)
@@ -85,20 +88,29 @@ class Store:
         self.number(CreditAccount, [row for one in entities for row in one.accounts])
         self.number(Employment, [row for one in entities for row in one.employments])
         self.number(User, [row for one in contacts for row in one.users])
+        self.give_codes([one for one in entities if not one.control_code])
         for one in contacts:
             self.take(one)
         for kind in IN_ORDER:
             if found := self.rows.pop(kind, None):
-                self.connection.execute(insert(kind.__table__), found)  # type: ignore[arg-type]
+                load(self.connection, JOINED.get(kind, kind), kind, found)
         self.staging.stored((one.entity.id, one.key) for one in contacts)
+
+    def give_codes(self, entities: Sequence[Plain]) -> None:
+        """Give control codes that nobody has, nor will have by this import."""
+        if not entities:
+            return
+        codes = next_codes(
+            self.db, len(entities), partial(self.staging.claimed, CONTACTS)
+        )
+        for entity, code in zip(entities, codes, strict=True):
+            entity.control_code = code
 
     def take(self, built: Built) -> None:
         """Take the rows of a contact, each with the ids of those it points at."""
         entity = built.entity
-        if not entity.control_code:
-            entity.control_code = next_code(self.db)
         self.put(Entity, entity)
-        self.rows[Node].append(row_of(Entity, Node, entity))
+        self.rows[Node].append(entity.__dict__)
         for kind, rows in parts_of(entity):
             for row in rows:
                 row.entity_id = entity.id
@@ -116,8 +128,9 @@ class Store:
 
     def put(self, kind: type[Base], row: Plain) -> None:
         """Take a row of a table with its keys."""
-        row.__dict__.update(values_of(kind, row.__dict__))
-        self.rows[kind].append(row_of(kind, kind, row))
+        values = row.__dict__
+        values.update(values_of(kind, values))
+        self.rows[kind].append(values)
 
     def number(self, kind: type[Base], rows: Sequence[Plain]) -> None:
         """Give rows their ids."""
@@ -168,22 +181,3 @@ def account_id(row: Plain) -> int | None:
     """Return of which account a row is."""
     account = getattr(row, "account", None)
     return account.id if account else None
-
-
-def row_of(kind: type[Base], of: type[Base], row: Plain) -> dict[str, Any]:
-    """Return what a table has of a row; without an id the database gives one."""
-    values = row.__dict__
-    found = {column: values[name] for column, name in columns_of(kind, of)}
-    if found["id"] is None:
-        del found["id"]
-    return found
-
-
-@cache
-def columns_of(kind: type[Base], of: type[Base]) -> tuple[tuple[str, str], ...]:
-    """Return the columns of a class's table, each with the attribute it is of."""
-    mapper: Any = inspect(kind)
-    return tuple(
-        (column.key, mapper.get_property_by_column(column).key)
-        for column in of.__table__.columns
-    )

@@ -9,8 +9,11 @@ from typing import Any
 from endi_like.models.contacts import Entity
 from endi_like.models.node import Node
 
-ITS_OWN = {*Node.tracked, "kind", "control_code", "confidential"}
-"""What stays with each entity: the name follows from others, the code leads there."""
+ITS_OWN = {*Node.tracked, "kind", "control_code", "confidential", "users"}
+"""What stays with each entity, or follows as a row.
+
+The name follows from others, the code leads there.
+"""
 
 FIELDS = tuple(name for name in Entity.tracked if name not in ITS_OWN)
 

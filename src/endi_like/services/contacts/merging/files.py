@@ -7,6 +7,7 @@ name the same bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from endi_like.services.beside import Signature
 
 KEPT = (
     "company_id",
+    "account_id",
     "purpose",
     "name",
     "description",
@@ -27,13 +29,12 @@ KEPT = (
 )
 
 
-def copy(db: Session, source: int, target: int) -> list[int]:
-    """Name what is attached to one node at another; return the new rows."""
-    attached = select(StoredFile).where(
-        StoredFile.node_id == source,
-        StoredFile.purpose == ATTACHMENT,
-        StoredFile.removed_at.is_(None),
-    )
+def copy(db: Session, source: int, target: int, *which: Any) -> list[int]:
+    """Name what is attached to one node at another; return the new rows.
+
+    ``which`` are more conditions on what is meant.
+    """
+    attached = select(StoredFile).where(*attached_to(source), *which)
     made = []
     for file in db.scalars(attached.order_by(StoredFile.id)).all():
         values = {name: getattr(file, name) for name in KEPT}
@@ -45,14 +46,34 @@ def copy(db: Session, source: int, target: int) -> list[int]:
     return made
 
 
+def attached_to(node_id: int) -> tuple[Any, ...]:
+    """Return the conditions on what is attached to a node and not removed."""
+    return (
+        StoredFile.node_id == node_id,
+        StoredFile.purpose == ATTACHMENT,
+        StoredFile.removed_at.is_(None),
+    )
+
+
 def next_version(db: Session, node_id: int, file: StoredFile) -> int:
     """Return which version of its name a file is elsewhere."""
     last = select(func.max(StoredFile.version)).where(
         StoredFile.node_id == node_id,
-        StoredFile.company_id.is_not_distinct_from(file.company_id),
+        StoredFile.account_id.is_not_distinct_from(file.account_id),
         StoredFile.name == file.name,
     )
     return (db.scalar(last) or 0) + 1
+
+
+def follow(
+    db: Session, accounts: Iterable[int], source: int, target: int, by: Signature
+) -> None:
+    """Name at another entity what is attached to accounts that are its own again."""
+    theirs = StoredFile.account_id.in_(list(accounts))
+    found = select(StoredFile.id).where(*attached_to(source), theirs)
+    keys = db.scalars(found).all()
+    copy(db, source, target, StoredFile.id.in_(keys))
+    take_back(db, keys, by)
 
 
 def take_back(db: Session, keys: Iterable[int], by: Signature) -> None:

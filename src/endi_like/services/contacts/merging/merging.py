@@ -16,7 +16,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
 from endi_like.i18n import _
-from endi_like.models.contacts import Entity, EntityAlias, EntityMerge, OtherName
+from endi_like.models.contacts import (
+    CreditAccount,
+    Entity,
+    EntityAlias,
+    EntityMerge,
+    OtherName,
+)
 from endi_like.models.history import FieldChange
 from endi_like.services.beside import Signature
 from endi_like.services.contacts.copies import index
@@ -28,6 +34,7 @@ from endi_like.services.contacts.merging.rows import (
     POINTING,
     place_behind,
     shift,
+    take_along,
 )
 from endi_like.services.journal import stamp
 from endi_like.workflow.errors import Refused
@@ -230,6 +237,9 @@ def undo(db: Session, one: EntityMerge, by: Signature) -> None:
         keys = moved_of(kind, told["rows"])
         shift(db, kind, keys, -told["shifts"][kind.__tablename__])
     files.take_back(db, told["files"], by)
+    accounts = moved_of(CreditAccount, told["rows"])
+    take_along(db, accounts, kept.id, merged.id)
+    files.follow(db, accounts, kept.id, merged.id, by)
     mine = OtherName.id.in_(told["names"]), OtherName.entity_id == kept.id
     db.execute(delete(OtherName).where(*mine))
     db.execute(delete(EntityAlias).where(EntityAlias.merge_id == one.id))

@@ -108,8 +108,20 @@ POINTING: Mapping[str, Pointing] = {
 }
 """Every column by which a row is of an entity; a test looks for others."""
 
+OF_ACCOUNTS = (Address.entity_id, ContactElement.entity_id, Memo.node_id)
+"""Columns of rows that may be of an account, which is of the same entity."""
+
 PLACED = (Address, ContactElement)
 """Rows that stand in an order; those that come stand behind those that are there."""
+
+
+def take_along(db: Session, accounts: Iterable[int], source: int, target: int) -> None:
+    """Have what came to accounts since go with them, where they are of another."""
+    ids = list(accounts)
+    for column in OF_ACCOUNTS:
+        table = column.class_.__table__
+        theirs = (column == source, table.c.account_id.in_(ids))
+        db.execute(update(table).where(*theirs).values({column.key: target}))
 
 
 def place_behind(db: Session, kind: Any, keys: list[int], entity_id: int) -> int:

@@ -52,6 +52,13 @@ def test_scripts_stay_small():
     assert sum(path.stat().st_size for path in SCRIPTS) < 60_000
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=name_of)
+def test_scripts_find_a_field_whatever_others_are_called(path):
+    """A field called "elements" hides ``form.elements``, as that of contacts is."""
+    code = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
+    assert not re.search(r"\.elements\b", code)
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_business_code_does_not_look_at_the_clock(path):
     if path.name != "clock.py" and "scripts" not in path.parts:

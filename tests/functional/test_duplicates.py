@@ -5,17 +5,28 @@ import json
 import pytest
 from sqlalchemy import select
 
-from endi_like.models.contacts import ContactElement, Entity, EntityPair
+from endi_like.models.contacts import (
+    ContactElement,
+    Entity,
+    EntityMerge,
+    EntityPair,
+)
 from endi_like.models.jobs import Job
+from endi_like.services.beside import Signature
+from endi_like.services.contacts.anonymising import anonymise
+from endi_like.services.contacts.duplicates.asking import JOB
 from endi_like.services.contacts.duplicates.finding import find, keep
+from tests.attaching import JSON
 from tests.factories import (
+    AUTHOR,
+    NOW,
     make_company,
     make_customer,
     make_entity,
     make_member,
     make_user,
 )
-from tests.functional.pages import save
+from tests.functional.pages import post, save
 
 
 @pytest.fixture
@@ -225,3 +236,88 @@ def test_saving_asks_whether_it_is_another_one(manager, db):
     # what was said once is not asked again
     save(manager.get(f"/contacts/{entity.id}/edit"), legal_name="Süd Bau AG")
     assert entity.name == "Süd Bau AG"
+
+
+# What becomes of the list when contacts go, come back, or become one
+
+
+def work(db):
+    """Do the comparisons that are asked for; return of whom they were."""
+    asked = db.scalars(select(Job).where(Job.name == JOB, Job.state == "waiting")).all()
+    ids = [key for one in asked for key in json.loads(one.payload)["ids"]]
+    for one in asked:
+        db.delete(one)
+    some = frozenset(ids)
+    keep(db, find(db, some), some)
+    db.flush()
+    return sorted(ids)
+
+
+def pairs(db):
+    query = select(EntityPair.first_id, EntityPair.second_id)
+    return sorted(tuple(row) for row in db.execute(query))
+
+
+def listed(browser):
+    rows = browser.get("/contacts/duplicates", headers=JSON).json["rows"]
+    return sorted(tuple(one["id"] for one in row["contacts"]) for row in rows)
+
+
+def version_of(db, entity):
+    db.refresh(entity)
+    return str(entity.version)
+
+
+def test_pairs_go_with_who_is_put_into_the_bin_and_come_back(manager, db):
+    first, second = make_pair(db)
+    url = f"/contacts/{second.id}/"
+
+    post(manager, f"{url}delete", {"version": version_of(db, second)})
+    assert listed(manager) == []
+    assert work(db) == [second.id]
+    assert pairs(db) == []
+
+    post(manager, f"{url}restore", {"version": version_of(db, second)})
+    assert work(db) == [second.id]
+    assert listed(manager) == pairs(db) == [(first.id, second.id)]
+
+
+def test_who_became_one_is_in_no_pair_and_the_one_that_stays_in_its_own(manager, db):
+    first, second = make_pair(db)
+    third = make_entity(
+        db, "Süd Bau KG", phone="01 22 33 44 55", vat_number="DE136695976"
+    )
+    other = make_entity(db, "Sud Bau", vat_number="DE136695976")
+    keep(db, find(db))
+    assert (third.id, other.id) in pairs(db)
+    assert (second.id, other.id) not in pairs(db)
+    url = f"/contacts/{second.id}/"
+
+    sent = {
+        "with": str(third.id),
+        "version": version_of(db, second),
+        "other_version": version_of(db, third),
+    }
+    post(manager, f"{url}merge", sent)
+    assert (third.id, other.id) not in listed(manager)
+    assert work(db) == [second.id, third.id]
+    assert listed(manager) == [(first.id, second.id), (second.id, other.id)]
+
+    merge = db.scalars(select(EntityMerge)).one()
+    sent = {"merge": str(merge.id), "version": version_of(db, second)}
+    post(manager, f"{url}unmerge", sent)
+    assert work(db) == [second.id, third.id]
+    found = pairs(db)
+    assert (first.id, second.id) in found
+    assert (third.id, other.id) in found
+    assert (second.id, other.id) not in found
+
+
+def test_nobody_who_is_forgotten_looks_like_another(db):
+    # among so many are some whose numbers are made of the same digits
+    gone = [make_entity(db, f"Person {n}", kind="person") for n in range(20)]
+    for one in gone:
+        anonymise(db, one, Signature(AUTHOR, NOW), one.control_code)
+
+    assert find(db) == {}
+    assert find(db, frozenset(one.id for one in gone)) == {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
@@ -26,9 +26,12 @@ from endi_like.services.contacts.search.sources import ENTITY, Criterion
 
 FEW = COUNTED
 MANY = 10_000
+MANY_IN_ROW = 25_000
+"""So many are looked at and sorted: more, where no other table leads to them."""
+
 SAMPLE = 4 * COUNTED
-LOOKED_AT = 400
-LOOKED_BESIDE = 150
+LOOKED_AT = 160
+LOOKED_BESIDE = 100
 """So many rows of a list are looked at for each that is to be shown; fewer, where
 other tables are asked of each."""
 
@@ -73,6 +76,16 @@ class SearchedGrid(Grid):
 
     filters: tuple[Any, ...] = tuple(Lookup(one) for one in FIELDS)
     size = 50
+
+    @cached_property
+    def counted_already(self) -> dict[Asked, int]:
+        """Return how many rows there are, where the query of a page has told it."""
+        return {}
+
+    @cached_property
+    def sizes_known(self) -> dict[tuple[Asked, int], Mapping[str, int]]:
+        """Return how many rows each criterion finds, as far as that was asked."""
+        return {}
 
     def criteria(self, params: Mapping[str, str]) -> list[Criterion]:
         """Return all that is asked, and what leads to all that one may see."""
@@ -120,15 +133,17 @@ class SearchedGrid(Grid):
         order = (key, self.key)
         if window.lead:
             # all of them, whatever the database believes: they are few
-            few = query.offset(in_full(0)).subquery()
-            query, order = select(few.c.id, few.c.place), (few.c.place, few.c.id)
+            counted = query.add_columns(func.count().over().label("found"))
+            few = counted.offset(in_full(0)).subquery()
+            query, order = select(few), (few.c.place, few.c.id)
         elif window.within:
             query = query.where(self.near(order, window, descending=descending))
         query = cut(query, order, window, descending=descending)
         if window.ids_only:
             return query
         page = query.subquery("page")
-        whole = self.joined(select(*self.selected, page.c.place))
+        found = (page.c.found,) if window.lead else ()
+        whole = self.joined(select(*self.selected, *found, page.c.place))
         whole = whole.join(page, page.c.id == self.key)
         again = Window(0, back=window.back)
         return cut(whole, (page.c.place, page.c.id), again, descending=descending)
@@ -143,18 +158,28 @@ class SearchedGrid(Grid):
         here = tuple_(*order)
         return here >= last if descending != window.back else here <= last
 
-    def lead(self, session: Session, params: Mapping[str, str], most: int = FEW) -> str:
+    def stages(self, params: Mapping[str, str]) -> tuple[int, ...]:
+        """Return how far candidates are counted: of several fields, first not far."""
+        return (MANY,) if len(self.criteria(params)) == 1 else (FEW, MANY)
+
+    def lead(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest; nothing where that is not few, or unknown."""
-        sizes = self.sizes(session, params, most)
-        name = min(sizes, key=lambda one: sizes[one], default="")
-        return name if name and sizes[name] <= most else ""
+        known = self.criteria(params)
+        for most in self.stages(params):
+            sizes = self.sizes(session, params, most)
+            enough = {one.name: worth(one, most) for one in known}
+            few = [name for name, size in sizes.items() if size <= enough[name]]
+            if few:
+                return min(few, key=lambda one: sizes[one])
+        return ""
 
     def fewest(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest, be they many, as far as that is known."""
-        sizes = self.sizes(session, params, FEW)
-        if min(sizes.values(), default=0) > FEW:
-            sizes = self.sizes(session, params, MANY)
         known = self.criteria(params)
+        for most in self.stages(params):
+            sizes = self.sizes(session, params, most)
+            if min(sizes.values(), default=0) <= FEW:
+                break
         slow = (one.name for one in known if one.leads)
         # of many, those in other tables: what is left to ask is in the row itself
         in_row = {one.name for one in known if one.single}
@@ -165,7 +190,7 @@ class SearchedGrid(Grid):
         self, session: Session, params: Mapping[str, str], most: int
     ) -> Mapping[str, int]:
         """Return how many each criterion finds that an index knows, no further."""
-        known = self.__dict__.setdefault("sizes_known", {})
+        known = self.sizes_known
         key = asked(self, params), most
         if key not in known:
             names, query = sizes_query(self, *key, dialect_of(session))
@@ -182,14 +207,17 @@ class SearchedGrid(Grid):
     ) -> list[Any]:
         def rows(**how: Any) -> list[Any]:
             chosen = window._replace(dialect=dialect_of(session), **how)
-            return super(SearchedGrid, self)._window(session, params, chosen, cursor)
+            found = super(SearchedGrid, self)._window(session, params, chosen, cursor)
+            if chosen.lead and found and not chosen.ids_only:
+                self.counted_already[asked(self, params)] = found[0].found
+            return found
 
-        if not self.criteria(params):
+        known = self.criteria(params)
+        if not known:
             return rows()
-        if few := self.lead(session, params) or self.lead(session, params, MANY):
+        if few := self.lead(session, params):
             return rows(lead=few)
-        cheap = all(one.single for one in self.criteria(params))
-        each = LOOKED_AT if cheap else LOOKED_BESIDE
+        each = LOOKED_AT if all(one.single for one in known) else LOOKED_BESIDE
         found = rows(within=each * (window.skip + window.size))
         if len(found) == window.size:
             return found
@@ -197,15 +225,18 @@ class SearchedGrid(Grid):
 
     def whole(self, session: Session, params: Mapping[str, str]) -> Window:
         """Return the window of all rows, led by what finds few."""
-        lead = self.lead(session, params) or self.lead(session, params, MANY)
+        lead = self.lead(session, params)
         return Window(0, lead=lead, dialect=dialect_of(session))
 
     def counted(self, session: Session, params: Mapping[str, str]) -> tuple[int, None]:
         """Count no further than ``COUNTED`` + 1 rows."""
+        if (found := self.counted_already.get(asked(self, params))) is not None:
+            return min(found, COUNTED + 1), None
         lead = self.fewest(session, params)
         whole = Window(0, lead=lead, dialect=dialect_of(session))
         some = whole._replace(within=SAMPLE)
-        often = self.sizes(session, params, FEW).get(lead, COUNTED) > FEW
+        sizes = self.sizes(session, params, self.stages(params)[0])
+        often = sizes.get(lead, COUNTED) > FEW
         found = 0
         for window in (some, whole) if lead and often else (whole,):
             query = searched_count_query(self, asked(self, params), window)
@@ -213,6 +244,11 @@ class SearchedGrid(Grid):
             if found > COUNTED:
                 break
         return found, None
+
+
+def worth(criterion: Criterion, most: int) -> int:
+    """Return how many a criterion may find to lead, if ``most`` may be found."""
+    return MANY_IN_ROW if criterion.single and most == MANY else most
 
 
 def dialect_of(session: Session) -> str:
@@ -226,8 +262,11 @@ def sizes_query(
 ) -> tuple[tuple[str, ...], Any]:
     """Return the names of the criteria that an index knows, and what counts them."""
     known = [one for one in grid.criteria(dict(params)) if one.fast]
-    queries = (one.candidates(grid.sight, dialect).subquery() for one in known)
-    some = (select(one.c.id).limit(in_full(most + 1)).subquery() for one in queries)
+    rows = ((one.about(grid.sight, dialect).subquery(), one) for one in known)
+    some = (
+        select(found.c.id).limit(in_full(worth(one, most) + 1)).subquery()
+        for found, one in rows
+    )
     counts = (select(func.count()).select_from(one).scalar_subquery() for one in some)
     return tuple(one.name for one in known), select(*counts)
 

@@ -13,7 +13,12 @@ from endi_like.jobs.core import Work, job, scheduled
 from endi_like.models.contacts import ContactImport
 from endi_like.services.contacts.importing import sent
 from endi_like.services.contacts.importing.flat_checking import FlatChecking
-from endi_like.services.contacts.importing.importer import Target, staging, store
+from endi_like.services.contacts.importing.importer import (
+    Target,
+    seldom_tidied,
+    staging,
+    store,
+)
 from endi_like.services.contacts.importing.reading import Row, UnusableFile
 from endi_like.services.contacts.importing.refusing import Refusals
 from endi_like.services.contacts.importing.staging import Staging
@@ -30,7 +35,7 @@ def import_contacts(work: Work, import_id: int) -> None:
     run = work.db.get(ContactImport, import_id)
     if run is None or run.state != "waiting":
         return
-    with staging() as staged, TemporaryDirectory() as folder:
+    with seldom_tidied(), staging() as staged, TemporaryDirectory() as folder:
         try:
             refused = checked(work, run, staged, Path(folder))
         except UnusableFile as error:

@@ -21,6 +21,7 @@ from endi_like.services.contacts.importing.folder import Folder
 from endi_like.services.contacts.importing.importer import (
     NoCompany,
     Target,
+    seldom_tidied,
     staging,
     store,
 )
@@ -44,7 +45,7 @@ def run(arguments: Namespace) -> int:
     folder = Path(arguments.folder)
     if not folder.is_dir():
         raise Unusable(f"there is no folder {folder}")
-    with answering(installation), staging() as staged:
+    with answering(installation), seldom_tidied(), staging() as staged:
         require_current(installation)
         try:
             with installation.snapshot() as db:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
@@ -51,6 +53,13 @@ def taken_meanwhile(monkeypatch, db, code):
         return usual(db)
 
     monkeypatch.setattr(importer, "founded", founded)
+
+
+def test_a_process_tidies_up_as_before():
+    before = gc.get_threshold()
+    with importer.seldom_tidied():
+        assert gc.get_threshold() > before
+    assert gc.get_threshold() == before
 
 
 def test_who_came_in_is_found_beside_who_was_there(db, tmp_path):

@@ -44,8 +44,8 @@ from tests.factories import (
     stored,
 )
 
-NOTED = {"field_change", "entity_merge", "status_log_entry"}
-"""What only grows: a merge and its end are both written down."""
+NOTED = {"field_change", "entity_merge", "status_log_entry", "job"}
+"""What only grows: a merge and its end are both written down, and compared anew."""
 
 STAMPS = {"version", "updated_at", "updated_by_id", "search_key"}
 ELSEWHERE = {

@@ -94,6 +94,7 @@ class Asking:
         return (
             self.scope,
             Entity.deleted_at.is_(None),
+            Entity.anonymised_at.is_(None),
             Entity.confidential.is_(self.confidential),
             Entity.id != (self.but or 0),
         )

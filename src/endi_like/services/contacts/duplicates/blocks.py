@@ -68,7 +68,10 @@ COLUMNS = (
     ENTITY.c.tax_key,
     ENTITY.c.personal_id,
 )
-THERE = ENTITY.c.deleted_at.is_(None), ENTITY.c.letters_key != ""
+KNOWN = ENTITY.c.deleted_at.is_(None), ENTITY.c.anonymised_at.is_(None)
+"""Who is compared at all: neither who is in the bin, nor who is forgotten."""
+
+THERE = *KNOWN, ENTITY.c.letters_key != ""
 SEVERAL = (
     select(ENTITY.c.letters_key)
     .where(*THERE)

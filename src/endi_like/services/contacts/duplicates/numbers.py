@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import ContactElement, Entity, EntityBankAccount
 from endi_like.services.contacts.duplicates import reasons
+from endi_like.services.contacts.duplicates.blocks import KNOWN
 from endi_like.services.contacts.duplicates.comparing import FEW_HOLDERS, Found
 
 ENTITY: Any = Entity.__table__
@@ -39,7 +40,7 @@ class Source:
             .where(
                 self.owner == ENTITY.c.id,
                 self.key.in_(keys),
-                ENTITY.c.deleted_at.is_(None),
+                *KNOWN,
                 *self.conditions,
             )
             .distinct()

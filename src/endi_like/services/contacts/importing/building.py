@@ -71,7 +71,9 @@ def blanks(kind: type[Base]) -> Mapping[str, Any]:
 
 def plain(kind: type[Base], /, **values: Any) -> Plain:
     """Return a row of a kind."""
-    return SimpleNamespace(**{**blanks(kind), **values})
+    row = SimpleNamespace()
+    row.__dict__.update(blanks(kind), **values)
+    return row
 
 
 @dataclass(frozen=True)

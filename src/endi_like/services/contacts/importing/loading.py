@@ -5,7 +5,7 @@ What a column makes of a value is asked of its type, as any statement does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
@@ -40,17 +40,27 @@ def load(
     """
     numbered = rows[0].get("id") is not None
     form = form_of(connection.dialect, kind, of, numbered)
-    columns: list[Iterable[Any]] = list(zip(*map(form.take, rows), strict=True))
-    for place, make in form.makers:
-        columns[place] = made(make, columns[place])
-    connection.exec_driver_sql(form.statement, list(zip(*columns, strict=True)))
+    makers = [(place, Made(make)) for place, make in form.makers]
+    found = []
+    for values in rows:
+        row = list(form.take(values))
+        for place, made in makers:
+            row[place] = made[row[place]]
+        found.append(tuple(row))
+    connection.exec_driver_sql(form.statement, found)
 
 
-def made(make: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    """Return what becomes of the values of a column, most of which are the same."""
-    values = list(values)
-    known = {value: make(value) for value in set(values)}
-    return [known[value] for value in values]
+class Made(dict[Any, Any]):
+    """What becomes of each value of a column, most of which are the same."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, value: Any) -> Any:
+        """Make it once."""
+        found = self[value] = self.make(value)
+        return found
 
 
 @cache

@@ -27,6 +27,7 @@ from endi_like.models.history import FieldChange
 from endi_like.services.beside import Signature
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.customers import rename_drafts
+from endi_like.services.contacts.duplicates.asking import compare_later
 from endi_like.services.contacts.merging import files
 from endi_like.services.contacts.merging.fields import differences
 from endi_like.services.contacts.merging.rows import (
@@ -165,7 +166,7 @@ def names_of(entity_id: int) -> Any:
 
 
 def settle(db: Session, kept: Entity, merged: Entity, by: Signature) -> None:
-    """Write the copies of both anew: their rows are others now."""
+    """Write the copies of both anew, and have both compared: their rows are others."""
     db.flush()
     db.expire_all()
     for entity in (kept, merged):
@@ -174,6 +175,8 @@ def settle(db: Session, kept: Entity, merged: Entity, by: Signature) -> None:
         for account in entity.accounts:
             rename_drafts(db, account)
     db.flush()
+    for entity in (kept, merged):
+        compare_later(db, entity, by.at)
 
 
 def write_down(

@@ -128,15 +128,33 @@ class Found:
     def candidates(self, sight: Sight, dialect: str) -> Select[Any]:
         """Return the query of their ids, some of them more than once."""
         query = select(self.source.owner.label("id")).where(self.rows(sight))
-        if dialect != "sqlite" or not (self.source.texts and self.match.asked):
+        if not self.in_texts(dialect):
             return query
-        texts = table(self.source.texts)
-        rowid: Any = literal_column(f"{texts.name}.rowid")
+        texts, rowid, asked = self.texts()
         query = query.select_from(texts).join(
             self.source.table, self.source.table.c.id == rowid
         )
-        asked = literal_column(texts.name).op("MATCH")(self.match.asked)
         return query.where(asked)
+
+    def about(self, sight: Sight, dialect: str) -> Select[Any]:
+        """Return a query of about as many rows as there are candidates, or more.
+
+        An index of texts tells them without reading the rows themselves.
+        """
+        if not self.in_texts(dialect):
+            return self.candidates(sight, dialect)
+        texts, rowid, asked = self.texts()
+        return select(rowid.label("id")).select_from(texts).where(asked)
+
+    def in_texts(self, dialect: str) -> bool:
+        """Tell whether an index of texts leads to the rows."""
+        return dialect == "sqlite" and bool(self.source.texts and self.match.asked)
+
+    def texts(self) -> tuple[Any, Any, Any]:
+        """Return the index of texts, the id of a row in it, and what it is asked."""
+        texts = table(self.source.texts)
+        asked = literal_column(texts.name).op("MATCH")(self.match.asked)
+        return texts, literal_column(f"{texts.name}.rowid"), asked
 
 
 @dataclass(frozen=True)
@@ -174,8 +192,17 @@ class Criterion:
 
     def candidates(self, sight: Sight, dialect: str) -> Any:
         """Return the query of their ids, some of them more than once."""
-        first, *more = (one.candidates(sight, dialect) for one in self.found)
-        return first.union_all(*more) if more else first
+        return together([one.candidates(sight, dialect) for one in self.found])
+
+    def about(self, sight: Sight, dialect: str) -> Any:
+        """Return a query of about as many rows as there are candidates, or more."""
+        return together([one.about(sight, dialect) for one in self.found])
+
+
+def together(queries: Sequence[Select[Any]]) -> Any:
+    """Return the query of the rows of several."""
+    first, *more = queries
+    return first.union_all(*more) if more else first
 
 
 def of_one_row(criteria: Sequence[Criterion]) -> list[Criterion]:
@@ -194,11 +221,11 @@ def of_one_row(criteria: Sequence[Criterion]) -> list[Criterion]:
         near = [one for one in left if any(f.source is source for f in one.found)]
         matches = [f.match for one in near for f in one.found if f.source is source]
         left = [one for one in left if one not in near]
-        left.append(Criterion(bound[0].name, (Found(source, together(matches)),)))
+        left.append(Criterion(bound[0].name, (Found(source, met_together(matches)),)))
     return left
 
 
-def together(matches: Sequence[Match]) -> Match:
+def met_together(matches: Sequence[Match]) -> Match:
     """Return the match of all: found by the first, looked at by the others."""
     first, *more = matches
     others = (one.condition if one.beside is None else one.beside for one in more)

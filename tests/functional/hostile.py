@@ -230,7 +230,8 @@ def send_with_file(
 ) -> TestResponse:
     """Post a form that asks for a file as a browser does, with a small one."""
     fields = [pair for pair in pairs if pair[0] != "file"]
-    files = [("file", "note.txt", b"as agreed")]
+    # of the same content, what is attached in two places to one account is one file
+    files = [("file", "note.txt", f"as agreed at {address}".encode())]
     return browser.post(address, fields, upload_files=files, status="*")
 
 

@@ -2,15 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
 import psycopg
 from psycopg.abc import PQGen
+from psycopg.pq.abc import PGresult
 
 GLANCE = 0.1
 PATIENCE = 16.0
 """Seconds: a little more than the server itself gives a statement."""
+
+
+class Columns(Sequence[tuple[Any, ...]]):
+    """Name and type of each column of a result, found out when somebody looks.
+
+    SQLAlchemy looks once at each statement.  The driver describes all columns of all
+    results, which for a page of 200 columns takes as long as a statement.
+    """
+
+    def __init__(self, result: PGresult, encoding: str) -> None:
+        self.result = result
+        self.encoding = encoding
+
+    def __len__(self) -> int:
+        """Return how many columns there are."""
+        return self.result.nfields
+
+    def __getitem__(self, at: Any) -> Any:
+        """Return a column as PEP 249 has it, of which the driver knows two of seven."""
+        if isinstance(at, slice):
+            return [self[one] for one in range(*at.indices(len(self)))]
+        name = self.result.fname(range(len(self))[at])
+        said = name.decode(self.encoding) if name is not None else ""
+        return (said, self.result.ftype(range(len(self))[at]), *[None] * 5)
+
+
+class Cursor(psycopg.Cursor[Any]):
+    """A cursor that does not describe at length what it has brought."""
+
+    @property
+    def description(self) -> Any:
+        """Return the columns; nothing for a statement that has none."""
+        result = self.pgresult
+        return Columns(result, self._encoding) if result and result.nfields else None
 
 
 class Impatient(psycopg.Connection[Any]):
@@ -22,6 +58,10 @@ class Impatient(psycopg.Connection[Any]):
     """
 
     patience: float | None = PATIENCE
+
+    def __init__(self, *words: Any, **options: Any) -> None:
+        super().__init__(*words, **options)
+        self.cursor_factory = Cursor
 
     def wait(
         self, gen: PQGen[Any], interval: float = GLANCE, timeout: float | None = None

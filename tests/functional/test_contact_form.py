@@ -15,7 +15,7 @@ from tests.factories import (
     make_user,
     make_vat,
 )
-from tests.functional.pages import document_form, post, save, words
+from tests.functional.pages import document_form, post, save, token, words
 
 HOSTILE = "<script>alert('é & ü')</script>"
 LISTS = (
@@ -253,22 +253,66 @@ def test_what_is_wrong_in_a_row_is_said_beside_it(
     assert db.scalar(select(func.count(Entity.id))) == 0
 
 
-def test_five_thousand_addresses_are_too_many_and_it_says_so(manager, db):
-    rows = [{"city": f"City {number}"} for number in range(5000)]
-    token = manager.get("/contacts/add").html.select_one("[name=csrf_token]")["value"]
-    headers = {"Accept": "application/json", "X-CSRF-Token": token}
-
-    answer = manager.post_json(
-        "/contacts/add",
-        {"legal_name": "x", "addresses": rows},
-        headers=headers,
-        status=422,
-    )
-
-    said = "At most 500 are possible here, there are 5000."
-    assert answer.json["errors"] == {"addresses": [said]}
+def test_a_form_says_how_many_addresses_are_possible(manager):
     page = manager.get("/contacts/add")
     assert page.html.select_one("[data-rows=addresses]")["data-most"] == "500"
+
+
+def cities(count):
+    return [{"city": f"City {number}"} for number in range(count)]
+
+
+def by_form(manager, path, rows, status, **sent):
+    """Send a form as its page does: each row has all fields, empty or not."""
+    fields = dict.fromkeys(("line_one", "line_two", "state", "country", "account"), "")
+    rows = [{**fields, **row} for row in rows]
+    return post(manager, path, {**whole(addresses=rows), **sent}, status=status)
+
+
+def by_program(manager, path, rows, status, **sent):
+    headers = {"Accept": "application/json", "X-CSRF-Token": token(manager)}
+    values = {"legal_name": "Élan & Fils", "addresses": rows, **sent}
+    return manager.post_json(path, values, headers=headers, status=status)
+
+
+@pytest.mark.parametrize(("send", "status"), [(by_form, 303), (by_program, 201)])
+def test_five_hundred_addresses_are_saved_and_changed(manager, db, send, status):
+    send(manager, "/contacts/add", cities(500), status)
+    entity = only(db)
+    assert len(entity.addresses) == 500
+
+    kept = [{"id": one.id, "city": one.city} for one in entity.addresses[:499]]
+    sent = [*kept, {"city": "Another"}]
+    path, version = f"/contacts/{entity.id}/edit", entity.version
+    by_program(manager, path, sent, 200, version=version)
+
+    db.expire_all()
+    assert [one.city for one in entity.addresses] == [one["city"] for one in sent]
+
+
+@pytest.mark.parametrize(
+    ("send", "count", "status", "sentence"),
+    [
+        (by_form, 501, 422, "At most 500 are possible here, there are 501."),
+        (by_form, 5000, 413, "The form has too many fields."),
+        (by_program, 501, 422, "At most 500 are possible here, there are 501."),
+        (by_program, 5000, 422, "At most 500 are possible here, there are 5000."),
+    ],
+)
+def test_more_are_refused_in_words_and_nothing_is_half_saved(
+    manager, db, send, count, status, sentence
+):
+    entity = make_entity(db, "Verger SARL")
+    before = entity.version, [one.city for one in entity.addresses]
+    edit = f"/contacts/{entity.id}/edit"
+
+    for path, sent in (("/contacts/add", {}), (edit, {"version": entity.version})):
+        answer = send(manager, path, cities(count), status, **sent)
+        assert sentence in answer.text
+
+    db.expire_all()
+    assert only(db).name == "Verger SARL"
+    assert (entity.version, [one.city for one in entity.addresses]) == before
 
 
 def test_hostile_text_is_shown_as_text(manager, db, company):

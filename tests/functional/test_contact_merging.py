@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from endi_like.models.contacts import EntityMerge
+from tests.attaching import PDF, send
 from tests.factories import (
     make_company,
     make_customer,
@@ -14,7 +15,7 @@ from tests.factories import (
     make_member,
     make_user,
 )
-from tests.functional.pages import token
+from tests.functional.pages import token, words
 
 
 @pytest.fixture
@@ -42,12 +43,14 @@ def test_a_manager_finds_merges_and_takes_back(db, manager, kept, merged):
     customer = make_customer(db, make_company(db), merged, number="C7")
     invoice = make_invoice(db, customer, status="valid")
     printed = manager.get(f"/invoices/{invoice.id}/print").body
+    send(manager, f"/contacts/{merged.id}/", ("plan.pdf", PDF))
 
     page = manager.get(f"/contacts/{kept.id}/").click("Merge")
     search = form_to(page, "/merge")
     search["q"] = "elan sar"
     page = search.submit().click("Elan SARL")
     assert "Customer and vendor accounts" in page.text
+    assert "Files 1" in words(page)
     form = form_to(page, "/merge")
     form["pick"] = ["vat_number"]
     page = form.submit().follow()

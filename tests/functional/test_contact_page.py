@@ -272,6 +272,31 @@ def test_who_logs_in_is_in_the_history_for_who_sees_the_whole_contact(
     )
 
 
+def test_whom_a_contact_names_is_in_the_history_for_who_sees_the_whole_contact(
+    entity, db, here, browser_of
+):
+    (link,) = entity.people
+    own = next(one for one in entity.accounts if one.company_id == here.id)
+    link.function = "Head"
+    own.primary_contact = link.person
+    entity.employments = [Employment(job_title="Cook")]
+    db.flush()
+    entity.employments[0].manager = link.person
+    db.flush()
+
+    manager = words(browser_of("manager").get(f"/contacts/{entity.id}/"))
+    for text in ("Function of “Nolwenn Behind”", "Manager", "Contact person of"):
+        assert text in manager.split("Timeline")[1]
+    member, url = browser_of("member"), f"/customers/{own.id}/"
+    for told in (
+        words(member.get(url)),
+        member.get(f"{url}timeline/", headers=JSON).text,
+        member.get(f"{url}timeline/export.csv").text,
+    ):
+        assert "Nolwenn" not in told
+        assert "MINE" in told
+
+
 def test_a_company_is_told_that_an_address_is_no_longer_its_account_s_and_no_more(
     entity, db, here, there, browser_of
 ):

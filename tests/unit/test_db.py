@@ -54,3 +54,18 @@ def test_I15_a_value_that_cannot_be_read_is_not_repeated(postgres_url, kind):
         assert "nvalid input syntax for type" in str(error)
         assert "Jeanne" not in str(error)
         assert "owes" not in str(error)
+
+
+def test_a_result_says_what_its_columns_are_called(postgres_url):
+    engine = make_engine(postgres_url)
+    names, number, text_ = ("é", "n"), 23, 25
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql("SELECT 'x'::text AS \"é\", 1 AS n")
+        columns = found.cursor.description
+        assert [one[:2] for one in columns] == [(names[0], text_), (names[1], number)]
+        assert (len(columns), columns[-1][0], columns[:1][0][0]) == (2, "n", "é")
+        assert tuple(found.keys()) == names
+        assert [len(one) for one in columns] == [7, 7], "as PEP 249 has it"
+        nothing = connection.exec_driver_sql("SET LOCAL lock_timeout = 1000")
+        assert not nothing.returns_rows
+    engine.dispose()

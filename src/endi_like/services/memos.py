@@ -10,10 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select, true, union
 from sqlalchemy.orm import Session, joinedload
 
 from endi_like.i18n import _
+from endi_like.models.contacts import EntityMerge
 from endi_like.models.history import FieldChange
 from endi_like.models.memos import Memo
 from endi_like.services.beside import Place, Signature
@@ -129,13 +130,20 @@ def said_before(
     if not wanted:
         return found
     query = select(FieldChange).where(
-        FieldChange.node_id == node_id,
+        or_(FieldChange.node_id == node_id, FieldChange.node_id.in_(merged(node_id))),
         FieldChange.what == Memo.__tablename__,
         FieldChange.row.in_(wanted),
     )
     for one in db.scalars(query.order_by(FieldChange.at.desc(), FieldChange.id)):
         found.setdefault(int(one.row), []).append(one)
     return found
+
+
+def merged(node_id: int) -> CompoundSelect[Any]:
+    """Return the query of those an entity was ever one with: memos went from there."""
+    came = select(EntityMerge.merged_id).where(EntityMerge.kept_id == node_id)
+    went = select(EntityMerge.kept_id).where(EntityMerge.merged_id == node_id)
+    return union(came, went)
 
 
 def of_entity(

@@ -29,7 +29,7 @@ from sqlalchemy import (
     true,
 )
 
-from endi_like.models.contacts import CreditAccount, Entity
+from endi_like.models.contacts import CreditAccount, EntityLink
 from endi_like.models.files import FIX, PRINTOUT, StoredFile
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.mail import OutgoingMail
@@ -49,6 +49,9 @@ ITS_OWN = (CreditAccount.__tablename__, StoredFile.__tablename__)
 
 Other rows may be of one company too: they say so themselves.
 """
+
+NAMES = ("users", "person_id", "manager_id", "primary_contact_id")
+"""Fields of an entity that name others, whom not everybody may know of."""
 
 NODE = bindparam("node", type_=Integer)
 COMPANY = bindparam("company", type_=Integer)
@@ -109,11 +112,13 @@ class Stream:
 
 PAID = FieldChange.what == word(Payment.__tablename__)
 FILED = FieldChange.what == word(StoredFile.__tablename__)
-USERS = FieldChange.field == word(Entity.users.key)
 COMMON = and_(
     *(FieldChange.what != word(table) for table in ITS_OWN),
     FieldChange.company_id.is_(None),
-    not_(USERS),  # who logs in is told to whom sees an entity as a whole
+)
+NAMING = or_(
+    FieldChange.what == word(EntityLink.__tablename__),
+    *(FieldChange.field == word(name) for name in NAMES),
 )
 SAID_BEFORE = FieldChange.what == word(Memo.__tablename__)  # is shown beside the memo
 PRINTED = StatusLogEntry.manager == word(PRINTOUT)
@@ -126,7 +131,13 @@ STREAMS = (
         FieldChange.actor_id,
         {"payments": PAID, "files": FILED, "changes": not_(or_(PAID, FILED))},
         and_(
-            or_(COMMON, FieldChange.company_id.is_not_distinct_from(COMPANY), EVERY),
+            or_(
+                and_(
+                    or_(COMMON, FieldChange.company_id.is_not_distinct_from(COMPANY)),
+                    not_(NAMING),
+                ),
+                EVERY,
+            ),
             not_(SAID_BEFORE),
         ),
         {

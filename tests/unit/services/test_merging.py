@@ -20,7 +20,8 @@ from endi_like.models.contacts import (
 from endi_like.models.files import ATTACHMENT, StoredFile
 from endi_like.models.history import FieldChange
 from endi_like.models.memos import Memo
-from endi_like.services.beside import Signature
+from endi_like.services import memos
+from endi_like.services.beside import Place, Signature
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.merging.fields import differences
 from endi_like.services.contacts.merging.merging import (
@@ -303,6 +304,24 @@ def test_what_came_to_an_account_since_goes_back_with_it(db, kept, merged, by):
     assert "Since" in [one.line_one for one in merged.addresses]
     assert "1" in [one.value for one in merged.elements]
     assert not [one for one in kept.addresses if one.account_id]
+
+
+def test_what_a_memo_said_before_goes_with_it(db, kept, merged, by, clock):
+    memo = memos.write(db, Place(merged.id, None), by, memos.Content("First"))
+    memos.change(db, memo, by, memos.Content("Second"))
+    db.flush()
+
+    one = merge(db, kept, merged, by)
+    assert [c.before for c in memos.said_before(db, kept.id, [memo.id])[memo.id]] == [
+        "First"
+    ]
+    db.refresh(memo)
+    memos.change(db, memo, by, memos.Content("Third"))
+    db.flush()
+    undo(db, one, by)
+
+    found = memos.said_before(db, merged.id, [memo.id])[memo.id]
+    assert {change.before for change in found} == {"First", "Second"}
 
 
 def of(kind, entity):

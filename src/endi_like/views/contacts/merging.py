@@ -17,6 +17,7 @@ from endi_like.services import choices
 from endi_like.services.beside import Signature
 from endi_like.services.contacts.merging import merging
 from endi_like.services.contacts.merging.fields import differences
+from endi_like.services.contacts.merging.files import count
 from endi_like.views.actions import finished, sent, text
 from endi_like.views.find import LONGEST_SEARCH
 from endi_like.views.once import ALREADY
@@ -92,13 +93,15 @@ def preview(
     except Refused as refused:
         (refusal,) = refused.args
     moving = merging.moving(request.db, kept, merged)
+    files = count(request.db, merged.id)
     return {
         "other": merged,
         "other_url": request.resource_path(other),
         "refusal": refusal,
         "fields": [(FIELDS[one.field], one) for one in differences(kept, merged)],
         "counts": [
-            (PARTS[name], len(moving[name])) for name in PARTS if name in moving
+            *((PARTS[name], len(moving[name])) for name in PARTS if name in moving),
+            *([(_("Files"), files)] if files else []),
         ],
     }
 

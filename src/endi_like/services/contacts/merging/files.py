@@ -29,6 +29,12 @@ KEPT = (
 )
 
 
+def count(db: Session, node_id: int) -> int:
+    """Return how many files, of every version, would follow."""
+    attached = select(func.count(StoredFile.id)).where(*attached_to(node_id))
+    return db.scalar(attached) or 0
+
+
 def copy(db: Session, source: int, target: int, *which: Any) -> list[int]:
     """Name what is attached to one node at another; return the new rows.
 

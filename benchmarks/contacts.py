@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 
 import endi_like.models
 from benchmarks._measure import backend_of
-from endi_like.db import Base, make_engine, take_time
+from endi_like.db import Base, make_engine
 from endi_like.grids.contacts import ContactGrid
 from endi_like.models.contacts import Entity
 from endi_like.services.rights.sight import EVERYTHING
@@ -53,8 +53,6 @@ def filled(url: str, folder: Path) -> Engine:
     engine = make_engine(url)
     Base.metadata.create_all(engine)
     with Session(engine) as db, db.begin():
-        if engine.dialect.name == "postgresql":
-            take_time(db.connection())
         lay_foundations(db)
         bring(signed(db), folder)
     alone = engine.execution_options(isolation_level="AUTOCOMMIT")

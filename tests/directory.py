@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from endi_like.db import take_time
 from endi_like.services.contacts.importing.checking import Checking
 from endi_like.services.contacts.importing.folder import Folder
 from endi_like.services.contacts.importing.importer import Target, staging, store
@@ -21,6 +22,7 @@ from tests.factories import NOW
 
 def bring(db: Session, folder: Path) -> None:
     """Import a folder of files, none of whose rows may be refused."""
+    take_time(db.connection())
 
     @contextmanager
     def look() -> Iterator[Session]:

@@ -170,9 +170,13 @@ def without_values(said: str, code: str) -> str:
 
 
 def take_time(connection: Connection) -> None:
-    """Let whatever follows in this transaction take as long as it needs."""
+    """Let whatever follows in this transaction take as long as it needs.
+
+    That is what the database does, and what is worked out in between.
+    """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+            connection.exec_driver_sql(f"SET LOCAL {limit} = 0")
         connection.connection.dbapi_connection.patience = None  # type: ignore[union-attr]
 
 

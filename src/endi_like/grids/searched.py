@@ -24,12 +24,13 @@ from endi_like.grids.queries import Window, asked, cut
 from endi_like.services.contacts.search.fields import FIELDS, Field, criteria, own
 from endi_like.services.contacts.search.sources import ENTITY, Criterion
 
-FEW = COUNTED
-MANY = 10_000
-MANY_IN_ROW = 25_000
-"""So many are looked at and sorted: more, where no other table leads to them."""
+FAR = 10_000
+FAR_IN_ROW = 25_000
+FAR_IN_TEXTS = 1_000
+"""So far candidates are counted, and so many are looked at and sorted: more, where no
+other table leads to them; fewer, where to count them is to read them."""
 
-SAMPLE = 4 * COUNTED
+SAMPLE = 2 * COUNTED
 LOOKED_AT = 160
 LOOKED_BESIDE = 100
 """So many rows of a list are looked at for each that is to be shown; fewer, where
@@ -83,7 +84,7 @@ class SearchedGrid(Grid):
         return {}
 
     @cached_property
-    def sizes_known(self) -> dict[tuple[Asked, int], Mapping[str, int]]:
+    def sizes_known(self) -> dict[Asked, Mapping[str, int]]:
         """Return how many rows each criterion finds, as far as that was asked."""
         return {}
 
@@ -136,8 +137,12 @@ class SearchedGrid(Grid):
             counted = query.add_columns(func.count().over().label("found"))
             few = counted.offset(in_full(0)).subquery()
             query, order = select(few), (few.c.place, few.c.id)
-        elif window.within:
+        elif window.within and window.dialect == "sqlite":
             query = query.where(self.near(order, window, descending=descending))
+        elif window.within:
+            next_rows = self.next_rows(order, window, descending=descending)
+            query = query.join(next_rows, next_rows.c.id == self.key)
+            order = (next_rows.c.place, next_rows.c.id)
         query = cut(query, order, window, descending=descending)
         if window.ids_only:
             return query
@@ -151,49 +156,50 @@ class SearchedGrid(Grid):
     def near(
         self, order: tuple[Any, Any], window: Window, *, descending: bool
     ) -> ColumnElement[bool]:
-        """Return the condition of being among the next rows, looked at or not."""
+        """Return the condition of being among the next rows.
+
+        SQLite goes through them and stops when the page is full.
+        """
         beyond = select(*order).select_from(self.rows)
         ahead = Window(1, window.placed, window.back, skip=window.within)
         last = cut(beyond, order, ahead, descending=descending).scalar_subquery()
         here = tuple_(*order)
         return here >= last if descending != window.back else here <= last
 
-    def stages(self, params: Mapping[str, str]) -> tuple[int, ...]:
-        """Return how far candidates are counted: of several fields, first not far."""
-        return (MANY,) if len(self.criteria(params)) == 1 else (FEW, MANY)
+    def next_rows(
+        self, order: tuple[Any, Any], window: Window, *, descending: bool
+    ) -> Any:
+        """Return the next rows, by id and place.
+
+        That they are so few keeps PostgreSQL from looking for whatever meets what is
+        asked first; it stops as well when the page is full.
+        """
+        place, key = order
+        query = select(key.label("id"), place.label("place")).select_from(self.rows)
+        ahead = window._replace(size=window.within, skip=0)
+        return cut(query, order, ahead, descending=descending).subquery("next_rows")
 
     def lead(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest; nothing where that is not few, or unknown."""
-        known = self.criteria(params)
-        for most in self.stages(params):
-            sizes = self.sizes(session, params, most)
-            enough = {one.name: worth(one, most) for one in known}
-            few = [name for name, size in sizes.items() if size <= enough[name]]
-            if few:
-                return min(few, key=lambda one: sizes[one])
-        return ""
+        sizes, dialect = self.sizes(session, params), dialect_of(session)
+        most = {one.name: far(one, dialect) for one in self.criteria(params)}
+        few = [name for name, size in sizes.items() if size <= most[name]]
+        return min(few, key=lambda one: sizes[one], default="")
 
     def fewest(self, session: Session, params: Mapping[str, str]) -> str:
         """Return what finds the fewest, be they many, as far as that is known."""
-        known = self.criteria(params)
-        for most in self.stages(params):
-            sizes = self.sizes(session, params, most)
-            if min(sizes.values(), default=0) <= FEW:
-                break
+        known, sizes = self.criteria(params), self.sizes(session, params)
         slow = (one.name for one in known if one.leads)
         # of many, those in other tables: what is left to ask is in the row itself
         in_row = {one.name for one in known if one.single}
         order = {one: (sizes[one], one in in_row) for one in sizes}
         return min(sizes, key=lambda one: order[one], default=next(slow, ""))
 
-    def sizes(
-        self, session: Session, params: Mapping[str, str], most: int
-    ) -> Mapping[str, int]:
+    def sizes(self, session: Session, params: Mapping[str, str]) -> Mapping[str, int]:
         """Return how many each criterion finds that an index knows, no further."""
-        known = self.sizes_known
-        key = asked(self, params), most
+        known, key = self.sizes_known, asked(self, params)
         if key not in known:
-            names, query = sizes_query(self, *key, dialect_of(session))
+            names, query = sizes_query(self, key, dialect_of(session))
             counts = session.connection().execute(query).one() if names else ()
             known[key] = dict(zip(names, counts, strict=True))
         return known[key]
@@ -235,8 +241,7 @@ class SearchedGrid(Grid):
         lead = self.fewest(session, params)
         whole = Window(0, lead=lead, dialect=dialect_of(session))
         some = whole._replace(within=SAMPLE)
-        sizes = self.sizes(session, params, self.stages(params)[0])
-        often = sizes.get(lead, COUNTED) > FEW
+        often = self.sizes(session, params).get(lead, COUNTED) > COUNTED
         found = 0
         for window in (some, whole) if lead and often else (whole,):
             query = searched_count_query(self, asked(self, params), window)
@@ -246,9 +251,14 @@ class SearchedGrid(Grid):
         return found, None
 
 
-def worth(criterion: Criterion, most: int) -> int:
-    """Return how many a criterion may find to lead, if ``most`` may be found."""
-    return MANY_IN_ROW if criterion.single and most == MANY else most
+def far(criterion: Criterion, dialect: str) -> int:
+    """Return how far the candidates of a criterion are counted.
+
+    To count what a text is in, PostgreSQL reads each row.
+    """
+    if dialect == "postgresql" and criterion.in_texts:
+        return FAR_IN_TEXTS
+    return FAR_IN_ROW if criterion.single else FAR
 
 
 def dialect_of(session: Session) -> str:
@@ -258,13 +268,13 @@ def dialect_of(session: Session) -> str:
 
 @lru_cache(KEPT_QUERIES)
 def sizes_query(
-    grid: SearchedGrid, params: Asked, most: int, dialect: str
+    grid: SearchedGrid, params: Asked, dialect: str
 ) -> tuple[tuple[str, ...], Any]:
     """Return the names of the criteria that an index knows, and what counts them."""
     known = [one for one in grid.criteria(dict(params)) if one.fast]
     rows = ((one.about(grid.sight, dialect).subquery(), one) for one in known)
     some = (
-        select(found.c.id).limit(in_full(worth(one, most) + 1)).subquery()
+        select(found.c.id).limit(in_full(far(one, dialect) + 1)).subquery()
         for found, one in rows
     )
     counts = (select(func.count()).select_from(one).scalar_subquery() for one in some)

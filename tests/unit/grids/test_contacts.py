@@ -218,8 +218,8 @@ def test_each_field_finds_what_it_says(db, directory, asked, found):
 @pytest.mark.parametrize("few", [0, 1000], ids=["in the order", "led"])
 @pytest.mark.parametrize("looked_at", [0, 40], ids=["not near", "near"])
 def test_every_way_finds_the_same(db, directory, monkeypatch, few, looked_at):
-    monkeypatch.setattr(searched, "FEW", few)
-    monkeypatch.setattr(searched, "MANY", few)
+    for far in ("FAR", "FAR_IN_ROW", "FAR_IN_TEXTS"):
+        monkeypatch.setattr(searched, far, few)
     monkeypatch.setattr(searched, "LOOKED_AT", looked_at)
     monkeypatch.setattr(searched, "LOOKED_BESIDE", looked_at)
     for asked, found in split(FOUND):

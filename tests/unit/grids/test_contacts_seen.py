@@ -119,8 +119,8 @@ def numbers(rows):
 
 @pytest.mark.parametrize("few", [0, 1000], ids=["in the order", "led"])
 def test_nobody_is_found_by_what_one_may_not_see(db, people, monkeypatch, few):
-    monkeypatch.setattr(searched, "FEW", few)
-    monkeypatch.setattr(searched, "MANY", few)
+    for far in ("FAR", "FAR_IN_ROW", "FAR_IN_TEXTS"):
+        monkeypatch.setattr(searched, far, few)
     for asked, *found in ROWS:
         for name, wanted in zip(HEAD[1:], found, strict=True):
             grid, expected = grid_for(people[name]), wanted.replace("-", "").split()
@@ -194,8 +194,8 @@ def test_the_line_below_tells_only_what_one_may_see(db, people):
 def test_pages_are_the_whole_list_in_every_order(
     db, monkeypatch, sort, sign, asked, few
 ):
-    monkeypatch.setattr(searched, "FEW", few)
-    monkeypatch.setattr(searched, "MANY", few)
+    for far in ("FAR", "FAR_IN_ROW", "FAR_IN_TEXTS"):
+        monkeypatch.setattr(searched, far, few)
     for number in range(7):
         place = {"city": "Lyon" if number % 2 else "Lyss"}
         entity = make_entity(db, "Same", place=place)

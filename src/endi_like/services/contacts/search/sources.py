@@ -170,6 +170,11 @@ class Criterion:
         return self.leads and all(one.match.fast for one in self.found)
 
     @property
+    def in_texts(self) -> bool:
+        """Tell whether an index of texts leads to some of them."""
+        return any(one.match.asked for one in self.found)
+
+    @property
     def leads(self) -> bool:
         """Tell whether its entities can be listed: having no row is in no list."""
         return not any(one.source.or_none for one in self.found)

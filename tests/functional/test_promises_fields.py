@@ -250,15 +250,29 @@ def test_I12_a_field_is_sent_once(db, everybody):
 
 
 def test_I12_a_field_is_of_its_kind(db, everybody):
+    tried = 0
     for sheet in forms(everybody):
         sent = sheet.body({})
-        for at, (name, value) in enumerate(sent):
-            if name.startswith("__"):
-                continue
+        for at in once_each(sent):
             for pairs in twisted(sent, at):
                 with undone(db):
                     answer = send(everybody, sheet.address, pairs)
-                assert answer.status_int < 500, (sheet.address, name, value)
+                assert answer.status_int < 500, (sheet.address, *sent[at])
+                tried += 1
+    assert tried > 400
+
+
+def once_each(sent):
+    """Yield where the fields of a form are, of rows that are alike the first one's."""
+    inside, seen = [], set()
+    for at, (name, value) in enumerate(sent):
+        if name == "__start__":
+            inside.append(value)
+        elif name == "__end__":
+            inside.pop()
+        elif (*inside, name) not in seen:
+            seen.add((*inside, name))
+            yield at
 
 
 def twisted(sent, at):

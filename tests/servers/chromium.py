@@ -1,4 +1,7 @@
-"""Chromium from the Debian package, driven by Playwright."""
+"""Chromium from a Debian package, driven by Playwright.
+
+Without a window there is half as much to do for the program that has none at all.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ FEATURES_OFF = (
     *("ThirdPartyStoragePartitioning", "MediaRouter", "OptimizationHints"),
     *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
 )
+PROGRAMS = ("chromium-headless-shell", "chromium")
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -35,9 +39,9 @@ FLAGS = (
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return one Chromium for all tests of this process."""
-    program = shutil.which("chromium")
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        leave_out("Chromium", "install the Debian package chromium")
+        leave_out("Chromium", f"install the Debian package {PROGRAMS[0]}")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
         yield chromium

@@ -205,7 +205,13 @@ SHOWN = {
 """Where some of the fields must be shown, besides in their forms."""
 
 
-@pytest.mark.parametrize("beginning", BEGINNINGS)
+ON_ONE_DATABASE_EACH = list(zip(BEGINNINGS, ("sqlite", "postgresql"), strict=True))
+"""Either is tried on one: what a page makes of a text does not depend on where it is."""
+
+
+@pytest.mark.parametrize(
+    ("beginning", "engine"), ON_ONE_DATABASE_EACH, indirect=["engine"]
+)
 def test_I1_what_is_typed_is_shown_as_text_everywhere(db, everybody, beginning):
     marked, kept = Marked(beginning), {}
     for sheet in forms_of(crawl(everybody)):

@@ -206,7 +206,7 @@ SHOWN = {
 
 
 ON_ONE_DATABASE_EACH = list(zip(BEGINNINGS, ("sqlite", "postgresql"), strict=True))
-"""Either is tried on one: what a page makes of a text does not depend on where it is."""
+"""Either is tried on one: what a page makes of a text does not depend on it."""
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.factories import TODAY, make_entity
 from tests.importing import bring, contact, files
 
 OF_SQLITE = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 COUNTED = {
     "sqlite": "SELECT DISTINCT tbl FROM sqlite_stat1",
     "postgresql": "SELECT DISTINCT tablename FROM pg_stats",
@@ -30,11 +31,6 @@ COUNTED = {
 
 def schema(db):
     return set(map(tuple, db.execute(text(OF_SQLITE))))
-
-
-def on(db, dialect):
-    if db.get_bind().dialect.name != dialect:
-        pytest.skip(f"this is about {dialect}")
 
 
 def found(db, **asked):
@@ -70,8 +66,8 @@ def test_who_came_in_is_found_beside_who_was_there(db, tmp_path):
     assert found(db, name="zug 9") == {"Zug 9"}
 
 
+@on_sqlite
 def test_indexes_are_what_they_were(db, tmp_path):
-    on(db, "sqlite")
     before = schema(db)
     bring(db, many(tmp_path, 3))
     assert schema(db) == before
@@ -81,8 +77,8 @@ def test_indexes_are_what_they_were(db, tmp_path):
         db.execute(text(asked))  # raises when it is not what the table has
 
 
+@on_sqlite
 def test_what_fails_leaves_the_indexes_as_they_were(db, tmp_path, monkeypatch):
-    on(db, "sqlite")
     before = schema(db)
     taken_meanwhile(monkeypatch, db, "C-1")
     with pytest.raises(IntegrityError), db.begin_nested():

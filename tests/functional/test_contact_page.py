@@ -3,22 +3,17 @@
 import pytest
 
 from endi_like.models.contacts import (
-    Address,
     ContactElement,
     Employment,
-    EntityBankAccount,
-    EntityLink,
-    OtherName,
 )
 from tests.factories import (
     make_company,
     make_customer,
-    make_entity,
     make_member,
-    make_memo,
     make_user,
 )
 from tests.functional.pages import save, words
+from tests.functional.sharing import shared_contact
 
 JSON = {"Accept": "application/json"}
 
@@ -36,31 +31,13 @@ def there(db):
 @pytest.fixture
 def entity(db, here, there):
     """Return a contact with rows of its own and of two companies' accounts."""
-    mine = make_customer(db, here, name="Scierie Le Gall", number="MINE-1")
-    entity = mine.entity
-    theirs = make_customer(db, there, entity, number="THEIRS-1")
+    iban = "FR7630006000011234567890188"
+    entity, mine, _theirs = shared_contact(db, here, there, iban=iban)
     vendor = make_customer(db, there, entity, class_="vendor", number="THEIRS-2")
     vendor.description = "Hush"
-    entity.addresses = [
-        Address(line_one="Own Street", country="FR", position=0),
-        Address(line_one="Mine Street", country="FR", position=1, account=mine),
-        Address(line_one="Theirs Street", country="FR", position=2, account=theirs),
-    ]
-    entity.elements = [
-        ContactElement(kind="phone", value="+33 1 OWN", position=0),
-        ContactElement(kind="phone", value="+33 2 MINE", position=1, account=mine),
-        ContactElement(kind="email", value="theirs@x.example", account=theirs),
-    ]
-    entity.other_names = [OtherName(kind="short", name="SLG")]
-    entity.bank_accounts = [EntityBankAccount(iban="FR7630006000011234567890188")]
-    person = make_entity(db, name="Nolwenn Behind", kind="person")
-    entity.people = [EntityLink(person=person, function="Boss")]
+    telephone = ContactElement(kind="phone", value="+33 2 MINE", account=mine)
+    entity.elements.insert(1, telephone)
     db.flush()
-    author = make_user(db, name="Ada")
-    make_memo(db, entity, author, subject="Own subject", text="Own memo")
-    for account, text in ((mine, "Mine memo"), (theirs, "Theirs memo")):
-        columns = {"company_id": account.company_id, "account_id": account.id}
-        make_memo(db, entity, author, text=text, **columns)
     return entity
 
 

@@ -11,23 +11,19 @@ from sqlalchemy import select
 
 from endi_like.models.contacts import (
     Address,
-    ContactElement,
     Employment,
-    EntityBankAccount,
-    EntityLink,
-    OtherName,
 )
 from endi_like.models.files import StoredFile
 from tests.factories import (
     NOW,
     make_company,
-    make_customer,
     make_entity,
     make_member,
     make_memo,
     make_user,
 )
 from tests.functional.pages import words
+from tests.functional.sharing import shared_contact
 
 HOSTILE = "<script>alert('é & ü')</script>"
 
@@ -41,32 +37,14 @@ def here(db):
 def entity(db, here):
     """Return a contact with a row of everything, of its own and of two accounts."""
     there = make_company(db, name="There Ltd", code="THERE")
-    mine = make_customer(db, here, name="Scierie Le Gall", number="MINE-1")
-    entity = mine.entity
-    theirs = make_customer(db, there, entity, number="THEIRS-1")
+    iban = "FR7630006000011234567890189"
+    entity, mine, _theirs = shared_contact(db, here, there, iban=iban)
     mine.description, mine.terms_days = "Beams", 45
     entity.stage = "Lead"
-    entity.addresses = [
-        Address(line_one="Own Street", city="Brest", country="FR", position=0),
-        Address(line_one="Mine Street", country="FR", position=1, account=mine),
-        Address(line_one="Theirs Street", country="FR", position=2, account=theirs),
-    ]
-    entity.elements = [
-        ContactElement(kind="phone", value="+33 1 OWN", position=0),
-        ContactElement(kind="email", value="theirs@x.example", account=theirs),
-    ]
-    entity.other_names = [OtherName(kind="short", name="SLG")]
-    entity.bank_accounts = [EntityBankAccount(iban="FR7630006000011234567890189")]
-    person = make_entity(db, name="Nolwenn Behind", kind="person")
-    entity.people = [EntityLink(person=person, function="Boss")]
+    entity.addresses[0].city = "Brest"
     entity.employments = [Employment(job_title="Sawyer", number="77")]
     entity.users = [make_user(db, name="Logs In")]
     db.flush()
-    author = make_user(db, name="Ada")
-    make_memo(db, entity, author, subject="Own subject", text="Own memo")
-    for account, text in ((mine, "Mine memo"), (theirs, "Theirs memo")):
-        columns = {"company_id": account.company_id, "account_id": account.id}
-        make_memo(db, entity, author, text=text, **columns)
     return entity
 
 

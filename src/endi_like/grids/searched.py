@@ -256,7 +256,7 @@ def far(criterion: Criterion, dialect: str) -> int:
 
     To count what a text is in, PostgreSQL reads each row.
     """
-    if dialect == "postgresql" and criterion.in_texts:
+    if dialect == "postgresql" and criterion.of_texts:
         return FAR_IN_TEXTS
     return FAR_IN_ROW if criterion.single else FAR
 

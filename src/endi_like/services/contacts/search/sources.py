@@ -170,8 +170,8 @@ class Criterion:
         return self.leads and all(one.match.fast for one in self.found)
 
     @property
-    def in_texts(self) -> bool:
-        """Tell whether an index of texts leads to some of them."""
+    def of_texts(self) -> bool:
+        """Tell whether some of them are found by words or by parts of a text."""
         return any(one.match.asked for one in self.found)
 
     @property
@@ -197,14 +197,14 @@ class Criterion:
 
     def candidates(self, sight: Sight, dialect: str) -> Any:
         """Return the query of their ids, some of them more than once."""
-        return together([one.candidates(sight, dialect) for one in self.found])
+        return united([one.candidates(sight, dialect) for one in self.found])
 
     def about(self, sight: Sight, dialect: str) -> Any:
         """Return a query of about as many rows as there are candidates, or more."""
-        return together([one.about(sight, dialect) for one in self.found])
+        return united([one.about(sight, dialect) for one in self.found])
 
 
-def together(queries: Sequence[Select[Any]]) -> Any:
+def united(queries: Sequence[Select[Any]]) -> Any:
     """Return the query of the rows of several."""
     first, *more = queries
     return first.union_all(*more) if more else first
@@ -226,11 +226,11 @@ def of_one_row(criteria: Sequence[Criterion]) -> list[Criterion]:
         near = [one for one in left if any(f.source is source for f in one.found)]
         matches = [f.match for one in near for f in one.found if f.source is source]
         left = [one for one in left if one not in near]
-        left.append(Criterion(bound[0].name, (Found(source, met_together(matches)),)))
+        left.append(Criterion(bound[0].name, (Found(source, together(matches)),)))
     return left
 
 
-def met_together(matches: Sequence[Match]) -> Match:
+def together(matches: Sequence[Match]) -> Match:
     """Return the match of all: found by the first, looked at by the others."""
     first, *more = matches
     others = (one.condition if one.beside is None else one.beside for one in more)

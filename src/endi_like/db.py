@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
     inspect,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
@@ -127,6 +128,11 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
         kind = getattr(import_module("endi_like.impatience"), connection_class)
         return kind.connect(*words, **options)
 
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.is_over():
+            raise DisconnectionError("the server has ended the connection")
+
     @event.listens_for(engine, "checkin")
     def checkin(connection: Any, _record: Any) -> None:
         if connection is not None:
@@ -194,7 +200,6 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
-            pool_pre_ping=True,
             connect_args=POSTGRESQL_LIMITS,
             **options,
         )

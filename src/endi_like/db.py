@@ -121,12 +121,26 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
     Errors say what is the matter, and nothing of the rows it is the matter with.
     """
     take_many(engine)
+    look_at_connections(engine)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
         # whoever has SQLite does without the driver
         kind = getattr(import_module("endi_like.impatience"), connection_class)
         return kind.connect(*words, **options)
+
+    @event.listens_for(engine, "handle_error")
+    def keep_quiet(context: Any) -> None:
+        code = getattr(context.original_exception, "sqlstate", None)
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if code and error is not None and error.args:
+                error.args = (without_values(str(error.args[0]), code),)
+
+    return engine
+
+
+def look_at_connections(engine: Engine) -> None:
+    """Have a connection that the server has ended replaced before it is used."""
 
     @event.listens_for(engine, "checkout")
     def checkout(connection: Any, _record: Any, _proxy: Any) -> None:
@@ -137,15 +151,6 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
     def checkin(connection: Any, _record: Any) -> None:
         if connection is not None:
             vars(connection).pop("patience", None)
-
-    @event.listens_for(engine, "handle_error")
-    def keep_quiet(context: Any) -> None:
-        code = getattr(context.original_exception, "sqlstate", None)
-        for error in (context.original_exception, context.sqlalchemy_exception):
-            if code and error is not None and error.args:
-                error.args = (without_values(str(error.args[0]), code),)
-
-    return engine
 
 
 def take_many(engine: Engine) -> None:

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     RECORD_PAYMENT = "record_payment"
     CORRECT_PAYMENT = "correct_payment"
     CLOSE = "close"
+    SIGN = "sign"  # note what the customer says to an estimation
 
     ATTACH = "attach"
     DETACH = "detach"  # what somebody else has attached to a locked document

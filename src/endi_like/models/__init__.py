@@ -2,6 +2,7 @@
 
 from endi_like.models import (
     contacts,
+    estimations,
     files,
     history,
     jobs,
@@ -21,6 +22,7 @@ from endi_like.models.triggers import make_with_tables
 
 __all__ = [
     "contacts",
+    "estimations",
     "files",
     "history",
     "jobs",

@@ -35,6 +35,9 @@ class Organisation(Base):
     invoice_number_template: Mapped[str] = mapped_column(
         String(120), default="{YYYY}-{SEQYEAR:0>4}"
     )
+    estimation_number_template: Mapped[str] = mapped_column(
+        String(120), default="D{YYYY}-{SEQYEAR:0>4}"
+    )
     approve_bank_accounts: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column()
 

@@ -149,6 +149,33 @@ class PostTaxLine(Base):
         return self.label
 
 
+class Deduction(Base):
+    """What of a document is settled elsewhere, at one rate: its totals are less by it.
+
+    On a balance these are the invoices before it, on a credit note the payments, of
+    which nothing is left to take back.  ``source_id`` is the document it stands on.
+    """
+
+    __tablename__ = "deduction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = owner("task.id")
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(255))
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
+    vat_id: Mapped[int] = mapped_column(ForeignKey("vat_rate.id"))
+    ht: Mapped[Decimal] = mapped_column(Money)
+    tva: Mapped[Decimal] = mapped_column(Money)
+    ttc: Mapped[Decimal] = mapped_column(Money)
+
+    __table_args__ = (Index(None, "task_id", "position"),)
+
+    task: Mapped[Task] = relationship(
+        foreign_keys=task_id, back_populates="deductions"
+    )
+    vat: Mapped[VatRate] = relationship(innerjoin=True)
+
+
 class VatTotal(Base):
     """What a document comes to at one rate; the rows add up to its totals."""
 

@@ -16,6 +16,7 @@ from endi_like.models.node import Node
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.parts import (
     OWNED,
+    Deduction,
     DiscountLine,
     LineGroup,
     PostTaxLine,
@@ -26,9 +27,10 @@ from endi_like.models.parts import (
 from endi_like.models.sorting import sign_by_sign
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
 from endi_like.models.types import Instant, Money, where
-from endi_like.workflow.sales import INVOICE, TASK
+from endi_like.workflow.sales import CANCELINVOICE, INVOICE, TASK
 
 if TYPE_CHECKING:
+    from endi_like.models.estimations import Estimation, PaymentDeadline
     from endi_like.models.payments import Payment
 
 
@@ -132,6 +134,12 @@ class Task(ValidationStatusHolder, Node):
     post_tax_lines: Mapped[list[PostTaxLine]] = relationship(
         order_by="PostTaxLine.position", back_populates="task", **OWNED
     )
+    deductions: Mapped[list[Deduction]] = relationship(
+        foreign_keys="Deduction.task_id",
+        order_by="Deduction.position",
+        back_populates="task",
+        **OWNED,
+    )
     vat_totals: Mapped[list[VatTotal]] = relationship(
         order_by="VatTotal.position", back_populates="task", **OWNED
     )
@@ -193,9 +201,44 @@ class Invoice(PaidStatusHolder, Task):
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     to_pay: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
+    estimation_id: Mapped[int | None] = mapped_column(
+        ForeignKey("estimation.id"), index=True
+    )
+    deadline_id: Mapped[int | None] = mapped_column(
+        ForeignKey("payment_deadline.id"), index=True
+    )
 
     __table_args__: Any = (Index(None, "paid_status", "id"),)
 
     payments: Mapped[list[Payment]] = relationship(
         order_by="Payment.date, Payment.id", back_populates="invoice", **OWNED
+    )
+    estimation: Mapped[Estimation | None] = relationship(
+        foreign_keys=estimation_id, back_populates="invoices"
+    )
+    deadline: Mapped[PaymentDeadline | None] = relationship(
+        foreign_keys=deadline_id, back_populates="invoices"
+    )
+    credit_notes: Mapped[list[CancelInvoice]] = relationship(
+        foreign_keys="CancelInvoice.invoice_id",
+        order_by="CancelInvoice.date, CancelInvoice.id",
+        back_populates="invoice",
+    )
+
+
+class CancelInvoice(Task):
+    """A credit note: it takes back what an invoice asks for, or a part of it.
+
+    Its amounts are negative; once it is validated they count as paid.
+    """
+
+    __tablename__ = "cancelinvoice"
+    __mapper_args__ = {"polymorphic_identity": "cancelinvoice"}
+    lifecycle: ClassVar = CANCELINVOICE
+
+    id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+
+    invoice: Mapped[Invoice] = relationship(
+        foreign_keys=invoice_id, back_populates="credit_notes"
     )

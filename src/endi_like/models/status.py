@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from endi_like.models.node import status_column
 from endi_like.models.types import Instant
 from endi_like.workflow.payment import CLOSURE, PAYMENT
+from endi_like.workflow.signature import SIGNATURE
 from endi_like.workflow.validation import VALIDATION
 
 LONGEST_COMMENT = 2000
@@ -61,5 +62,25 @@ class PaidStatusHolder:
 
     paid_status_at: Mapped[datetime | None] = mapped_column(Instant)
     paid_status_comment: Mapped[str] = mapped_column(
+        String(LONGEST_COMMENT), default=""
+    )
+
+
+class SignedStatusHolder:
+    """A document that its customer signs."""
+
+    @declared_attr
+    def signed_status(cls) -> Mapped[str]:
+        """Return the column of the signature machine's state."""
+        column: Mapped[str] = status_column(SIGNATURE)
+        return column
+
+    @declared_attr
+    def signed_status_user_id(cls) -> Mapped[int | None]:
+        """Whoever moved it last."""
+        return mapped_column(ForeignKey("user.id"))
+
+    signed_status_at: Mapped[datetime | None] = mapped_column(Instant)
+    signed_status_comment: Mapped[str] = mapped_column(
         String(LONGEST_COMMENT), default=""
     )

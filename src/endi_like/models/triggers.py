@@ -29,6 +29,8 @@ PARTS = {
     "discount_line": "{row}.task_id",
     "post_tax_line": "{row}.task_id",
     "vat_total": "{row}.task_id",
+    "deduction": "{row}.task_id",
+    "payment_deadline": "{row}.task_id",
     "task_mention": "{row}.task_id",
     "task_line": "(SELECT g.task_id FROM line_group g WHERE g.id = {row}.group_id)",
 }
@@ -42,6 +44,14 @@ FROZEN: dict[str, set[str]] = {
         "paid_status_at",
         "paid_status_comment",
         "closure_status",
+        "estimation_id",
+    },
+    "cancelinvoice": set(),
+    "estimation": {
+        "signed_status",
+        "signed_status_user_id",
+        "signed_status_at",
+        "signed_status_comment",
     },
     "node": {"updated_at", "updated_by_id", "version"},
 }

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from endi_like.clock import day_of
 from endi_like.i18n import _
+from endi_like.models.estimations import Estimation
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
-from endi_like.models.sales import Invoice, Task
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.jobs import enqueue
 from endi_like.services.numbering import Numbering
 from endi_like.services.papers import fix
@@ -66,6 +67,7 @@ def assign_number(db: Session, task: Task, own: Organisation, at: datetime) -> N
     as well when another template has given the same number already.
     """
     company = db.get_one(Company, task.company_id)
+    template, family = series_of(task, own)
     if task.date > (today := day_of(at, own.time_zone)):
         raise Refused(
             _(
@@ -78,8 +80,8 @@ def assign_number(db: Session, task: Task, own: Organisation, at: datetime) -> N
         if is_taken(db, number):
             raise Refused(taken(number))
 
-    number = Numbering(db).draw(
-        own.invoice_number_template,
+    number = Numbering(db, family=family).draw(
+        template,
         on=task.date,
         company_id=company.id,
         ana=company.code,
@@ -87,6 +89,23 @@ def assign_number(db: Session, task: Task, own: Organisation, at: datetime) -> N
     )
     task.official_number, task.number_key = number, number_key(number)
     index(task)
+
+
+def series_of(task: Task, own: Organisation) -> tuple[str, str]:
+    """Return the template of a document's number, and the family that counts it.
+
+    Invoices and credit notes are one family (reference §1.9), estimations another.
+    """
+    if isinstance(task, Estimation):
+        return own.estimation_number_template, "estimation"
+    return own.invoice_number_template, ""
+
+
+def settle_credited(
+    credit_note: CancelInvoice, _change: Change, transitions: Transitions
+) -> None:
+    """Have the invoice count what a validated credit note takes back."""
+    settle(credit_note.invoice, transitions)
 
 
 def settle_at_once(invoice: Invoice, _change: Change, transitions: Transitions) -> None:
@@ -106,7 +125,9 @@ def print_soon(task: Task, change: Change, transitions: Transitions) -> None:
 
 
 EFFECTS: Effects = {
-    (Invoice, "validate"): (make_official, print_soon, settle_at_once),
+    (Task, "validate"): (make_official, print_soon),
+    (Invoice, "validate"): (settle_at_once,),
+    (CancelInvoice, "validate"): (settle_credited,),
     (Invoice, "close"): (settle_at_once,),
     (Invoice, "undo_close"): (settle_at_once,),
 }

@@ -13,10 +13,11 @@ from endi_like import payments
 from endi_like.i18n import _
 from endi_like.models.options import PaymentMode
 from endi_like.models.payments import Payment, PaymentPart
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import FOLLOWING, is_closed, is_payable
+from endi_like.workflow.validation import is_valid
 
 ZERO = Decimal(0)
 
@@ -33,9 +34,15 @@ class Received:
 
 
 def balance(invoice: Invoice) -> Decimal:
-    """Return what is left to pay after payments."""
+    """Return what is left to pay after payments and validated credit notes."""
     received = [payment.amount for payment in invoice.payments]
-    return payments.balance(invoice.due, received, []).to_pay
+    credited = [one.due for one in credits_of(invoice)]
+    return payments.balance(invoice.due, received, credited).to_pay
+
+
+def credits_of(invoice: Invoice) -> list[CancelInvoice]:
+    """Return the credit notes of an invoice that count."""
+    return [one for one in invoice.credit_notes if is_valid.holds(one)]
 
 
 def to_pay_by_rate(
@@ -48,14 +55,27 @@ def to_pay_by_rate(
         for payment in invoice.payments
         if payment is not besides
     )
-    return payments.left_by_rate(payments.due_by_rate(asked, invoice.due), *taken)
+    given_back = (
+        {
+            vat_id: -amount
+            for vat_id, amount in payments.due_by_rate(
+                {total.vat_id: total.ttc for total in one.vat_totals}, one.due
+            ).items()
+        }
+        for one in credits_of(invoice)
+    )
+    due = payments.due_by_rate(asked, invoice.due)
+    return payments.left_by_rate(due, *taken, *given_back)
 
 
 def settle(invoice: Invoice, transitions: Transitions) -> None:
     """Move an invoice to the paid status its payments and closure call for."""
     invoice.to_pay = balance(invoice)
     name = payments.paid_status(
-        invoice.due, invoice.to_pay, bool(invoice.payments), is_closed.holds(invoice)
+        invoice.due,
+        invoice.to_pay,
+        bool(invoice.payments or credits_of(invoice)),
+        is_closed.holds(invoice),
     )
     invoice.awaited = ZERO if name == "resulted" else invoice.to_pay
     if name != invoice.paid_status:

@@ -46,6 +46,10 @@ def document(task: Task) -> totals.Document:
             else None
         ),
         post_tax=tuple(line.amount for line in task.post_tax_lines),
+        deductions=tuple(
+            totals.Deduction(rate(one.vat), one.ht, one.tva, one.ttc)
+            for one in task.deductions
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from endi_like import payments, totals
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.payments import Payment
 from endi_like.models.sales import (
+    Deduction,
     DiscountLine,
     Invoice,
     LineGroup,
@@ -23,7 +24,7 @@ from endi_like.models.sales import (
 from endi_like.services.invariants.papers import paper_objections
 from endi_like.services.invariants.status import kinds
 from endi_like.services.papers import Stored, stored
-from endi_like.services.payments import balance
+from endi_like.services.payments import balance, credits_of
 from endi_like.services.sales import document, organisation
 from endi_like.workflow.payment import is_closed
 from endi_like.workflow.validation import is_valid
@@ -75,6 +76,7 @@ def eagerly(kind: type[Any]) -> list[Any]:
         selectinload(kind.discounts).joinedload(DiscountLine.vat),
         selectinload(kind.post_tax_lines),
         selectinload(kind.vat_totals).joinedload(VatTotal.vat),
+        selectinload(kind.deductions).joinedload(Deduction.vat),
         selectinload(kind.mentions),
         account.joinedload(CreditAccount.entity),
         account.joinedload(CreditAccount.company),
@@ -83,6 +85,7 @@ def eagerly(kind: type[Any]) -> list[Any]:
     ]
     if issubclass(kind, Invoice):
         parts.append(selectinload(kind.payments).selectinload(Payment.parts))
+        parts.append(selectinload(kind.credit_notes))
     return parts
 
 
@@ -129,5 +132,8 @@ def expected_status(invoice: Invoice, left: Decimal) -> str:
     if is_valid(invoice):
         return "waiting"
     return payments.paid_status(
-        invoice.due, left, bool(invoice.payments), is_closed.holds(invoice)
+        invoice.due,
+        left,
+        bool(invoice.payments or credits_of(invoice)),
+        is_closed.holds(invoice),
     )

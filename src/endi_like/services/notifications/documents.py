@@ -11,7 +11,7 @@ from endi_like.i18n import _
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Invoice, Task
 from endi_like.models.types import Instant
 from endi_like.principals import Identity
 from endi_like.services.notifications import events
@@ -93,10 +93,10 @@ def waits_no_more(node: Any, change: Change, transitions: Transitions) -> None:
 
 
 EFFECTS: Effects = {
-    (Invoice, "submit"): (telling(events.SUBMITTED),),
-    (Invoice, "reopen"): (waits_no_more,),
-    (Invoice, "validate"): (waits_no_more, telling(events.VALIDATED)),
-    (Invoice, "invalidate"): (waits_no_more, telling(events.INVALIDATED)),
+    (Task, "submit"): (telling(events.SUBMITTED),),
+    (Task, "reopen"): (waits_no_more,),
+    (Task, "validate"): (waits_no_more, telling(events.VALIDATED)),
+    (Task, "invalidate"): (waits_no_more, telling(events.INVALIDATED)),
     (Invoice, "part_pay"): (telling(events.PAID),),
     (Invoice, "settle"): (telling(events.RESULTED),),
 }

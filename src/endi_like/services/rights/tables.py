@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from endi_like.models.contacts import Customer, Entity
+from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.permissions import Permission
 from endi_like.services.rights.holders import (
     BEHIND_ACCOUNTS,
@@ -43,6 +44,7 @@ VALIDATE = frozenset({Permission.VALIDATE})
 PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
+SIGN = frozenset({Permission.SIGN})
 CHANGE = LOOK | {Permission.EDIT}
 
 INVOICES: Grants = {
@@ -51,6 +53,20 @@ INVOICES: Grants = {
     member_with("record_payment"): PAY,
     Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
     Role("accountant"): READ | PAY | CLOSE | BESIDE,
+    Role("auditor"): READ,
+}
+CREDIT_NOTES: Grants = {
+    COMPANY: WRITE,
+    member_with("self_validate"): VALIDATE,
+    Role("manager"): WRITE | VALIDATE | DECIDE,
+    Role("accountant"): READ | BESIDE,
+    Role("auditor"): READ,
+}
+ESTIMATIONS: Grants = {
+    COMPANY: WRITE | SIGN,
+    member_with("self_validate"): VALIDATE,
+    Role("manager"): WRITE | SIGN | VALIDATE | DECIDE,
+    Role("accountant"): READ | BESIDE,
     Role("auditor"): READ,
 }
 CUSTOMERS: Grants = {
@@ -104,6 +120,8 @@ class Record:
 
 RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
+    "credit-notes": Record(CancelInvoice, CREDIT_NOTES, weight_of_task),
+    "estimations": Record(Estimation, ESTIMATIONS, weight_of_task),
     "contacts": Record(Entity, ENTITIES),
     "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),

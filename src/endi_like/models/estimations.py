@@ -1,0 +1,119 @@
+"""Estimations: what is offered to a customer, and when it would be paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from endi_like.db import Base
+from endi_like.models.parts import OWNED, owner
+from endi_like.models.sales import Invoice, Task
+from endi_like.models.status import SignedStatusHolder
+from endi_like.models.types import Money, Percent
+from endi_like.workflow.sales import ESTIMATION
+
+DISPLAYS = ("none", "summary", "all", "all_no_date")
+"""What of the payment schedule is printed."""
+
+DEPOSIT, PART, BALANCE = "deposit", "part", "balance"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """Return names as a CHECK compares a column with them."""
+    return ", ".join(f"'{name}'" for name in names)
+
+
+class Estimation(SignedStatusHolder, Task):
+    """An offer; once it is validated its customer signs it or does not.
+
+    ``deposit`` is a percentage of what is due; ``equal_parts`` how many equal ones the
+    rest is paid in, nothing when the amounts were agreed one by one.  ``deadlines`` are
+    the whole schedule: they add up to what is due.
+    """
+
+    __tablename__ = "estimation"
+    __mapper_args__ = {"polymorphic_identity": "estimation"}
+    lifecycle: ClassVar = ESTIMATION
+    tracked: ClassVar = (
+        *Task.tracked,
+        "valid_until",
+        "deposit",
+        "equal_parts",
+        "payment_display",
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
+    valid_until: Mapped[dt.date | None]
+    deposit: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    equal_parts: Mapped[int | None] = mapped_column(default=1)
+    payment_display: Mapped[str] = mapped_column(
+        String(12),
+        CheckConstraint(f"payment_display IN ({listed(DISPLAYS)})", "payment_display"),
+        default="all",
+    )
+
+    __table_args__: Any = (Index(None, "signed_status", "id"),)
+
+    deadlines: Mapped[list[PaymentDeadline]] = relationship(
+        order_by="PaymentDeadline.position", back_populates="estimation", **OWNED
+    )
+    invoices: Mapped[list[Invoice]] = relationship(
+        foreign_keys=Invoice.estimation_id,
+        order_by=Invoice.id,
+        back_populates="estimation",
+    )
+
+    @property
+    def living_invoices(self) -> list[Invoice]:
+        """Return the invoices made of it that are not in the bin."""
+        return [one for one in self.invoices if one.deleted_at is None]
+
+    @property
+    def is_invoiced(self) -> bool:
+        """Tell whether an invoice was made of it: a fact, stored nowhere."""
+        return bool(self.living_invoices)
+
+
+class PaymentDeadline(Base):
+    """A part of the payment schedule: the deposit, a part, or the balance."""
+
+    __tablename__ = "payment_deadline"
+    tracked: ClassVar = ("label", "amount", "date", "position")
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = owner("estimation.id")
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(
+        String(10),
+        CheckConstraint(f"kind IN ({listed((DEPOSIT, PART, BALANCE))})", "kind"),
+    )
+    label: Mapped[str] = mapped_column(String(255), default="")
+    amount: Mapped[Decimal] = mapped_column(Money)
+    date: Mapped[dt.date | None]
+
+    __table_args__ = (Index(None, "task_id", "position"),)
+
+    estimation: Mapped[Estimation] = relationship(back_populates="deadlines")
+    invoices: Mapped[list[Invoice]] = relationship(
+        foreign_keys=Invoice.deadline_id, back_populates="deadline"
+    )
+
+    @property
+    def node(self) -> Estimation:
+        """Return the estimation."""
+        return self.estimation
+
+    @property
+    def caption(self) -> str:
+        """Return how the history calls it."""
+        return self.label or self.kind
+
+    @property
+    def invoice(self) -> Invoice | None:
+        """Return the invoice made of it, if one is there that is not in the bin."""
+        found = [one for one in self.invoices if one.deleted_at is None]
+        return found[0] if found else None

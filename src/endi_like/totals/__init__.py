@@ -6,11 +6,13 @@ that follow while somebody types all read a :class:`Totals`.
 Before tax ("ht") mode: lines stay unrounded, tax is rounded once per rate and the
 amount before tax once.  Tax included ("ttc") mode: the unit price before tax follows
 the tax doctrine, the tax is what is left, and a missing cent goes to the first rate.
+What is settled elsewhere is deducted from the breakdown per rate, in whole cents.
 """
 
 from endi_like.totals.compute import compute, percent_discount
 from endi_like.totals.document import (
     Amounts,
+    Deduction,
     Discount,
     Document,
     Expenses,
@@ -30,6 +32,7 @@ from endi_like.totals.vat import (
 
 __all__ = [
     "Amounts",
+    "Deduction",
     "Discount",
     "Document",
     "Expenses",

@@ -170,9 +170,7 @@ class Deduction(Base):
 
     __table_args__ = (Index(None, "task_id", "position"),)
 
-    task: Mapped[Task] = relationship(
-        foreign_keys=task_id, back_populates="deductions"
-    )
+    task: Mapped[Task] = relationship(foreign_keys=task_id, back_populates="deductions")
     vat: Mapped[VatRate] = relationship(innerjoin=True)
 
 

@@ -17,6 +17,7 @@ from endi_like import formats
 from endi_like.forms.widgets import tidy_rows
 from endi_like.money import to_cents
 from endi_like.totals import (
+    Deduction,
     Discount,
     Document,
     Expenses,
@@ -43,6 +44,7 @@ class TotalsInput:
     discounts: list[tuple[Discount, ...] | None] = field(default_factory=list)
     expenses: Expenses | None = None
     post_tax: list[Decimal | None] = field(default_factory=list)
+    deductions: tuple[Deduction, ...] = ()
     errors: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -61,6 +63,7 @@ class TotalsInput:
             discounts=tuple(one for row in self.discounts for one in row or ()),
             expenses=self.expenses,
             post_tax=tuple(amount for amount in self.post_tax if amount is not None),
+            deductions=self.deductions,
         )
 
 
@@ -69,8 +72,9 @@ class Reader:
 
     def __init__(self, schema: Any) -> None:
         self.schema = schema
-        self.found = TotalsInput()
-        rates = (schema.bindings or {}).get("vat_rates") or ()
+        bound = schema.bindings or {}
+        self.found = TotalsInput(deductions=tuple(bound.get("deductions") or ()))
+        rates = bound.get("vat_rates") or ()
         self.rates = {key: VatRate(key, value) for key, _label, value in rates}
 
     def read(self, structure: dict[str, Any]) -> TotalsInput:

@@ -8,7 +8,7 @@ from endi_like.grids.core import Grid
 GRIDS: dict[Any, type[Grid]] = {
     grid.model: grid
     for grid in (
-        sales.InvoiceGrid,
+        *sales.GRIDS,
         contacts.ContactGrid,
         contacts.CustomerGrid,
         people.UserGrid,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from endi_like.i18n import _, ngettext
@@ -177,9 +177,12 @@ class Task(ValidationStatusHolder, Node):
                     {"lines": enumeration(rateless)},
                 )
             )
-        if self.payment_conditions_id is None and self.due_date is None:
-            found.append(_("Choose the payment conditions or a due date."))
-        return found
+        return [*found, *self.lacking_terms]
+
+    @property
+    def lacking_terms(self) -> list[str]:
+        """Return what a document of this kind lacks besides lines; nothing here."""
+        return []
 
 
 def enumeration(numbers: Sequence[int]) -> str:
@@ -213,6 +216,7 @@ class Invoice(PaidStatusHolder, Task):
     payments: Mapped[list[Payment]] = relationship(
         order_by="Payment.date, Payment.id", back_populates="invoice", **OWNED
     )
+    is_credited: ClassVar[Any]  # whether a credit note was written for it, see below
     estimation: Mapped[Estimation | None] = relationship(
         foreign_keys=estimation_id, back_populates="invoices"
     )
@@ -224,6 +228,13 @@ class Invoice(PaidStatusHolder, Task):
         order_by="CancelInvoice.date, CancelInvoice.id",
         back_populates="invoice",
     )
+
+    @property
+    def lacking_terms(self) -> list[str]:
+        """Ask for when it is to be paid."""
+        if self.payment_conditions_id is None and self.due_date is None:
+            return [_("Choose the payment conditions or a due date.")]
+        return []
 
 
 class CancelInvoice(Task):
@@ -242,3 +253,21 @@ class CancelInvoice(Task):
     invoice: Mapped[Invoice] = relationship(
         foreign_keys=invoice_id, back_populates="credit_notes"
     )
+
+    @property
+    def lacking_terms(self) -> list[str]:
+        """Refuse to take back more than is left to pay, or to ask for more."""
+        left = self.invoice.to_pay
+        if self.due * left < 0 and abs(self.due) <= abs(left):
+            return []
+        sentence = _(
+            "It takes back ${amount}, and ${left} is left to pay of the invoice.",
+            mapping={"amount": -self.due, "left": left},
+        )
+        return [sentence]
+
+
+Invoice.is_credited = column_property(
+    exists().where(CancelInvoice.__table__.c.invoice_id == Invoice.__table__.c.id),
+    deferred=True,
+)

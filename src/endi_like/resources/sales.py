@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, undefer
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.estimations import Estimation, PaymentDeadline
 from endi_like.models.payments import Payment
 from endi_like.models.people import User
 from endi_like.models.sales import (
+    CancelInvoice,
+    Deduction,
     Invoice,
     LineGroup,
+    Task,
     TaskLine,
 )
 from endi_like.resources.core import NodeResource
 from endi_like.resources.keys import row_id
-from endi_like.services.rights.tables import INVOICES, weight_of_task
+from endi_like.services.credits import credited
+from endi_like.services.rights.tables import (
+    CREDIT_NOTES,
+    ESTIMATIONS,
+    INVOICES,
+    weight_of_task,
+)
 
 # Made once: to build them and to compute their keys takes longer than to run them.
 # What is read with every invoice comes in two statements: a row for each combination
@@ -37,20 +48,26 @@ ACCOUNT = (
 )
 """What pages of invoices say of the customer; what few ask for comes when they do."""
 
-INVOICE = (
-    select(Invoice)
-    .where(Invoice.id == bindparam("key"))
-    .options(
-        joinedload(Invoice.company),
-        joinedload(Invoice.account).load_only(*ACCOUNT),
-        joinedload(Invoice.payment_conditions),
-        joinedload(Invoice.created_by).load_only(User.name),
-        joinedload(Invoice.updated_by).load_only(User.name),
-        joinedload(Invoice.discounts),
-        joinedload(Invoice.post_tax_lines),
-        joinedload(Invoice.vat_totals),
+
+def heads(kind: type[Task]) -> Select[Any]:
+    """Return the statement of a document with what is told of it once."""
+    return (
+        select(kind)
+        .where(kind.id == bindparam("key"))
+        .options(
+            joinedload(kind.company),
+            joinedload(kind.account).load_only(*ACCOUNT),
+            joinedload(kind.payment_conditions),
+            joinedload(kind.created_by).load_only(User.name),
+            joinedload(kind.updated_by).load_only(User.name),
+            joinedload(kind.discounts),
+            joinedload(kind.post_tax_lines),
+            joinedload(kind.vat_totals),
+        )
     )
-)
+
+
+INVOICE = heads(Invoice).options(undefer(Invoice.is_credited))
 ITS_GROUPS = (
     select(LineGroup)
     .where(LineGroup.task_id == bindparam("key"))
@@ -70,13 +87,56 @@ ITS_PAYMENTS = (
 )
 
 
+ITS_DEDUCTIONS = (
+    select(Deduction)
+    .where(Deduction.task_id == bindparam("key"))
+    .options(joinedload(Deduction.vat))
+    .order_by(Deduction.position)
+)
+ITS_DEADLINES = (
+    select(PaymentDeadline)
+    .where(PaymentDeadline.task_id == bindparam("key"))
+    .order_by(PaymentDeadline.position)
+)
+ITS_INVOICES = (
+    select(Invoice)
+    .where(Invoice.estimation_id == bindparam("key"))
+    .order_by(Invoice.id)
+)
+ITS_CREDIT_NOTES = (
+    select(CancelInvoice)
+    .where(CancelInvoice.invoice_id == bindparam("key"))
+    .order_by(CancelInvoice.date, CancelInvoice.id)
+)
+
+
 class TaskResource(NodeResource):
-    """Any sales document at its address."""
+    """Any sales document at its address: ``heads`` is the statement that finds it."""
+
+    heads: ClassVar[Select[Any]]
+    corrected_by: ClassVar[Any] = _(
+        "It is validated and has its number: write another one instead."
+    )
 
     @property
     def limited_by(self) -> Decimal | None:  # type: ignore[override]
         """Return what ceilings are compared with."""
         return weight_of_task(self.node)
+
+    @classmethod
+    def load(cls, db: Any, key: int) -> Any:
+        """Return the document with what its page, form and printout read."""
+        found = read(db, cls.heads, key).one_or_none()
+        if found is not None:
+            set_committed_value(found, "groups", read(db, ITS_GROUPS, key).all())
+            cls.complete(db, found)
+        return found
+
+    @classmethod
+    def complete(cls, db: Any, found: Any) -> None:
+        """Read what only documents of this kind have."""
+        deductions = read(db, ITS_DEDUCTIONS, found.id).all()
+        set_committed_value(found, "deductions", deductions)
 
 
 class Payments:
@@ -109,29 +169,80 @@ class InvoiceResource(TaskResource):
     """``/invoices/12``."""
 
     model = Invoice
+    heads = INVOICE
+    corrected_by = _(
+        "It is validated and has its number: correct it with a credit note."
+    )
     parts: ClassVar = {**TaskResource.parts, "payments": Payments}
     grants: ClassVar = INVOICES
 
     @classmethod
-    def load(cls, db: Any, key: int) -> Invoice | None:
-        """Return the invoice with what its page, form and printout read."""
-        found: Invoice | None = read(db, INVOICE, key).one_or_none()
-        if found is None:
-            return None
+    def complete(cls, db: Any, found: Invoice) -> None:
+        """Read the payments and what was credited, of those that may have some."""
         payable = found.validation_status == "valid"
-        payments = read(db, ITS_PAYMENTS, key).all() if payable else []
-        set_committed_value(found, "groups", read(db, ITS_GROUPS, key).all())
+        payments = read(db, ITS_PAYMENTS, found.id).all() if payable else []
+        credit_notes = (
+            read(db, ITS_CREDIT_NOTES, found.id).all() if found.is_credited else []
+        )
         set_committed_value(found, "payments", payments)
-        return found
+        set_committed_value(found, "credit_notes", credit_notes)
+        if found.estimation_id is None:
+            set_committed_value(found, "deductions", [])
+        else:
+            super().complete(db, found)
+
+
+class CancelInvoiceResource(TaskResource):
+    """``/credit-notes/12``."""
+
+    model = CancelInvoice
+    heads = heads(CancelInvoice).options(
+        joinedload(CancelInvoice.invoice).load_only(
+            Invoice.official_number, Invoice.date
+        )
+    )
+    grants: ClassVar = CREDIT_NOTES
+
+    @classmethod
+    def reserve(cls, db: Any, keys: Iterable[int]) -> None:
+        """Have others wait who would change the invoices that are credited."""
+        super().reserve(db, [*keys, *credited(db, keys)])
+
+
+class EstimationResource(TaskResource):
+    """``/estimations/12``."""
+
+    model = Estimation
+    heads = heads(Estimation)
+    grants: ClassVar = ESTIMATIONS
+
+    @classmethod
+    def complete(cls, db: Any, found: Estimation) -> None:
+        """Read the payment schedule and the invoices made of it."""
+        super().complete(db, found)
+        set_committed_value(found, "deadlines", read(db, ITS_DEADLINES, found.id).all())
+        invoices = read(db, ITS_INVOICES, found.id).all()
+        set_committed_value(found, "invoices", invoices)
+        for deadline in found.deadlines:
+            made = [one for one in invoices if one.deadline_id == deadline.id]
+            set_committed_value(deadline, "invoices", made)
 
 
 def read(db: Session, query: Select[Any], key: int) -> Any:
-    """Return the objects a query finds of an invoice, each with its parts."""
+    """Return the objects a query finds of a document, each with its parts."""
     return db.scalars(query, {"key": key}).unique()
 
 
 def includeme(config: Any) -> None:
     """Publish the collections."""
+    config.add_collection(
+        "estimations",
+        EstimationResource,
+        label=_("Estimations"),
+        section=_("Sales"),
+        icon="file-earmark-text",
+        new=_("New estimation"),
+    )
     config.add_collection(
         "invoices",
         InvoiceResource,
@@ -139,4 +250,11 @@ def includeme(config: Any) -> None:
         section=_("Sales"),
         icon="receipt",
         new=_("New invoice"),
+    )
+    config.add_collection(
+        "credit-notes",
+        CancelInvoiceResource,
+        label=_("Credit notes"),
+        section=_("Sales"),
+        icon="receipt-cutoff",
     )

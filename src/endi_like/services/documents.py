@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 from endi_like import totals
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.estimations import Estimation
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.sales import (
+    CancelInvoice,
     DiscountLine,
     Invoice,
     LineGroup,
@@ -22,11 +24,12 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.services.estimations import schedule, schedule_of
 from endi_like.services.parts import merge, put_plain, read
 from endi_like.services.sales import compute, rate, set_due_date
 from endi_like.workflow.errors import Refused
 
-PLAIN = (
+COMMON = (
     "date",
     "name",
     "workplace",
@@ -35,10 +38,14 @@ PLAIN = (
     "display_units",
     "expenses_ht",
     "expenses_vat_id",
-    "payment_conditions_id",
-    "due_date",
     "notes",
 )
+OWN: Mapping[type[Task], tuple[str, ...]] = {
+    Invoice: ("payment_conditions_id", "due_date"),
+    CancelInvoice: (),
+    Estimation: ("payment_conditions_id", "valid_until", "deposit", "payment_display"),
+}
+"""What is written as it is: of all documents, and of each kind."""
 GROUP = ("title", "description")
 LINE = ("description", "cost", "quantity", "unit", "vat_id", "product")
 DISCOUNT = ("description", "amount", "vat_id")
@@ -47,8 +54,10 @@ POST_TAX = ("label", "amount")
 
 def values(task: Task) -> dict[str, Any]:
     """Return what a form on the document opens with."""
+    scheduled = schedule_of(task) if isinstance(task, Estimation) else {}
     return {
-        **{name: getattr(task, name) for name in PLAIN},
+        **{name: getattr(task, name) for name in (*COMMON, *OWN[type(task)])},
+        **scheduled,
         "account_id": task.account_id,
         "groups": [
             {**read(group, GROUP), "lines": [read(line, LINE) for line in group.lines]}
@@ -73,7 +82,7 @@ def write(db: Session, task: Task, data: Mapping[str, Any]) -> None:
 def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     """Write the values; nothing is flushed before the document is whole."""
     derived = derived_due_date(task)
-    for name in PLAIN:
+    for name in (*COMMON, *OWN[type(task)]):
         setattr(task, name, data[name])
     task.account = db.get_one(CreditAccount, data["account_id"])
     task.groups = merge(task.groups, data["groups"], LineGroup, put_group)
@@ -91,6 +100,8 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     load_rates(db, task)
     follow_conditions(db, task, derived)
     compute(task)
+    if isinstance(task, Estimation):
+        schedule(task, data["equal_parts"], data["instalments"])
 
 
 def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,10 +109,12 @@ def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:
 
     That is the due date that follows from the conditions, and percentages as amounts.
     """
-    due, conditions_id = data["due_date"], data["payment_conditions_id"]
-    if due is None and conditions_id is not None:
-        due = db.get_one(PaymentConditions, conditions_id).due_date(data["date"])
-    return {**data, "due_date": due, "discounts": discounts(db, data)}
+    kept = {**data, "discounts": discounts(db, data)}
+    conditions_id = data.get("payment_conditions_id")
+    if kept.get("due_date", data) is None and conditions_id is not None:
+        conditions = db.get_one(PaymentConditions, conditions_id)
+        kept["due_date"] = conditions.due_date(data["date"])
+    return kept
 
 
 def put_group(group: LineGroup, data: Mapping[str, Any]) -> None:
@@ -174,10 +187,11 @@ def follow_conditions(db: Session, task: Task, derived: dt.date | None) -> None:
         if task.payment_conditions_id
         else None
     )
-    set_due_date(task)
+    if isinstance(task, Invoice):
+        set_due_date(task)
 
 
-def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:
+def duplicated(db: Session, task: Task, today: dt.date) -> Task:
     """Return a new draft with the same content, dated today, due by the conditions.
 
     Raises ``Refused`` when its company or its customer is not in use any more.
@@ -192,11 +206,25 @@ def duplicated(db: Session, task: Invoice, today: dt.date) -> Invoice:
     data = values(task)
     for part in parts_of(data):
         part["id"] = None
-    data |= {"date": today, "due_date": None}
+    data |= {"date": today, **later(data, today - task.date)}
     data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-    copy = Invoice(company_id=task.company_id)
+    copy = type(task)(company_id=task.company_id)
     write(db, copy, data)
     return copy
+
+
+def later(data: Mapping[str, Any], by: dt.timedelta) -> dict[str, Any]:
+    """Return the dates of a copy: due by the conditions, valid for as long."""
+    until = data.get("valid_until")
+    found: dict[str, Any] = {"due_date": None} if "due_date" in data else {}
+    if until is not None:
+        found["valid_until"] = until + by
+    if "instalments" in data:
+        found["instalments"] = [
+            {**one, "date": one["date"] + by if one["date"] else None}
+            for one in data["instalments"]
+        ]
+    return found
 
 
 def parts_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -206,3 +234,4 @@ def parts_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from group["lines"]
     yield from data["discounts"]
     yield from data["post_tax_lines"]
+    yield from data.get("instalments", ())

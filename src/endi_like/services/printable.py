@@ -12,13 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from string import ascii_lowercase
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from endi_like import totals
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
-from endi_like.models.sales import LineGroup, Task
+from endi_like.models.estimations import Estimation
+from endi_like.models.sales import CancelInvoice, LineGroup, Task
 from endi_like.services.sales import document
 
 ZERO = Decimal(0)
@@ -100,6 +101,27 @@ class PrintedRate:
 
 
 @dataclass(frozen=True)
+class PrintedDeduction:
+    """What is settled elsewhere, at one rate, taken off the totals."""
+
+    label: str
+    percent: Decimal
+    ht: Decimal
+    tva: Decimal
+    ttc: Decimal
+
+
+@dataclass(frozen=True)
+class PrintedDeadline:
+    """A part of the payment schedule."""
+
+    kind: str
+    label: str
+    amount: Decimal
+    date: dt.date | None
+
+
+@dataclass(frozen=True)
 class Terms:
     """When it is due and how it is paid, and every paragraph that follows."""
 
@@ -113,7 +135,8 @@ class Printable:
     """Everything on the paper.
 
     ``kind`` is the type of the document, ``number`` empty while it is a draft;
-    ``with_tax`` says that prices and sums of lines include tax.
+    ``with_tax`` says that prices and sums of lines include tax.  What only some kinds
+    have comes last, and is nothing for the others and for papers of before.
     """
 
     kind: str
@@ -140,6 +163,13 @@ class Printable:
     post_tax: tuple[tuple[str, Decimal], ...]
     due: Decimal
     terms: Terms
+    deductions: tuple[PrintedDeduction, ...] = ()
+    valid_until: dt.date | None = None
+    deposit: Decimal | None = None
+    schedule_display: str = "none"
+    schedule: tuple[PrintedDeadline, ...] = ()
+    credited: str = ""
+    credited_on: dt.date | None = None
 
 
 def printable(task: Task, organisation: Organisation) -> Printable:
@@ -175,7 +205,33 @@ def printable(task: Task, organisation: Organisation) -> Printable:
         post_tax=tuple((line.label, line.amount) for line in task.post_tax_lines),
         due=figures.due,
         terms=terms(task),
+        deductions=tuple(
+            PrintedDeduction(one.label, one.vat.percent, one.ht, one.tva, one.ttc)
+            for one in task.deductions
+        ),
+        **of_kind(task),
     )
+
+
+def of_kind(task: Task) -> dict[str, Any]:
+    """Return what only documents of some kinds print."""
+    if isinstance(task, Estimation):
+        return {
+            "valid_until": task.valid_until,
+            "deposit": task.deposit,
+            "schedule_display": task.payment_display,
+            "schedule": tuple(
+                PrintedDeadline(one.kind, one.label, one.amount, one.date)
+                for one in task.deadlines
+            ),
+        }
+    if isinstance(task, CancelInvoice):
+        invoice = task.invoice
+        return {
+            "credited": invoice.official_number or "",
+            "credited_on": invoice.date,
+        }
+    return {}
 
 
 def sender(organisation: Organisation) -> Sender:

@@ -30,7 +30,7 @@ from endi_like.views import openapi_past as past
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
 from endi_like.views.lists import XLSX
-from endi_like.views.sales.form import InvoiceForm
+from endi_like.views.sales.form import TaskForm
 
 PARTS: dict[type[Resource], dict[str, Any]] = {
     InvoiceResource: {"payments/{payment_id}": PaymentResource}
@@ -174,7 +174,7 @@ def form(posting: Posting, kind: Any, say: Say) -> JsonSchema:
     """
     body = object_schema(schema_of(posting.view, kind).children, say)
     on_item = issubclass(posting.view, ItemForm)
-    if issubclass(posting.view, InvoiceForm):
+    if issubclass(posting.view, TaskForm):
         body["properties"] |= parts.moving(kind.model.lifecycle, say)
     if on_item and posting.view.unsent is FormView.unsent:
         body["required"] = []

@@ -34,6 +34,19 @@ def is_payable(invoice: Any) -> str | None:
     return None
 
 
+def is_creditable(invoice: Any) -> str | None:
+    """Refuse a credit note where nothing is left to take back."""
+    if invoice.deleted_at:
+        return _("It is in the bin: restore it first.")
+    if reason := is_valid(invoice):
+        return reason
+    if not invoice.to_pay or invoice.to_pay * invoice.due < 0:
+        return _("Nothing is left to pay of it that could be taken back.")
+    if any(is_valid(one) and not one.deleted_at for one in invoice.credit_notes):
+        return _("A draft of a credit note for it is there already: finish it first.")
+    return None
+
+
 PAYMENT = ActionManager(
     "paid_status",
     _("Payment"),

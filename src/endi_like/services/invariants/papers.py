@@ -40,6 +40,10 @@ OWN: Mapping[str, Callable[[Printable], Any]] = {
     "lines after tax": attrgetter("post_tax"),
     "mentions": paragraphs,
     "notes": attrgetter("terms.notes"),
+    "deductions": attrgetter("deductions"),
+    "validity": attrgetter("valid_until"),
+    "payment schedule": attrgetter("schedule"),
+    "invoice": attrgetter("credited"),
 }
 """What stands on the paper and is the document's own, or fixed because it has it.
 

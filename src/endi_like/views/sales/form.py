@@ -1,4 +1,4 @@
-"""The form of an invoice: new, edit, and the totals that follow while one types."""
+"""The forms of sales documents: new, edit, the totals that follow while one types."""
 
 from __future__ import annotations
 
@@ -9,39 +9,36 @@ from typing import Any
 
 import colander
 from pyramid.httpexceptions import HTTPForbidden
-from pyramid.view import view_config
 
 from endi_like.forms.core import SAVE, Form, Press
 from endi_like.forms.fields import Search
 from endi_like.forms.live import live_totals
-from endi_like.forms.sales import InvoiceSchema
+from endi_like.forms.sales.documents import TaskSchema
 from endi_like.forms.structure import parse
 from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _
 from endi_like.models.contacts import Customer
 from endi_like.models.options import Mention, PaymentConditions, WorkUnit
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Task
 from endi_like.permissions import Permission
-from endi_like.resources.core import Collection
-from endi_like.resources.sales import InvoiceResource
 from endi_like.services import choices
 from endi_like.services.documents import as_kept, values, write
+from endi_like.services.sales import document
 from endi_like.views.actions import offered, run, text
 from endi_like.views.conflicts import Conflict
-from endi_like.views.forms import AddForm, form_view
+from endi_like.views.forms import AddForm
 from endi_like.views.items import ItemForm
 from endi_like.views.sales.offers import pairs, rated, rates_for, root_of
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.validation import VALIDATION
 
-TEMPLATE = "endi_like:templates/sales/invoice_form.jinja2"
+TEMPLATES = "endi_like:templates/sales/"
 SAVE_DRAFT = Press("save", _("Save"), "floppy")
 
 
-class InvoiceForm:
-    """What the new and the edit form have in common."""
+class TaskForm:
+    """What the forms of all sales documents have in common."""
 
-    schema = InvoiceSchema
     context: Any
     request: Any
 
@@ -60,6 +57,7 @@ class InvoiceForm:
             "mentions": pairs(choices.options(db, Mention, keep=mentions)),
             "units": [one.label for one in choices.options(db, WorkUnit)],
             "companies": [],
+            "deductions": document(task).deductions if task else (),
         }
 
     def page(self, form: Form, **extra: Any) -> dict[str, Any]:
@@ -76,11 +74,11 @@ class InvoiceForm:
         found: dict[str, Any] = super().page(form, **shown, **extra)  # type: ignore[misc]
         return found
 
-    def task(self) -> Invoice | None:
+    def task(self) -> Task | None:
         """Return the document edited, if there is one."""
         return None
 
-    def customers(self, company_id: int | None, task: Invoice | None = None) -> Search:
+    def customers(self, company_id: int | None, task: Task | None = None) -> Search:
         """Return the search among the customers the user may choose."""
         db, keep = self.request.db, task.account_id if task else None
         collection = root_of(self.context)["customers"]
@@ -106,17 +104,9 @@ class InvoiceForm:
         return Search(url, label, likely)
 
 
-@form_view(
-    context=Collection,
-    holds=Invoice,
-    name="add",
-    permission=Permission.ADD,
-    renderer=TEMPLATE,
-)
-class AddInvoice(InvoiceForm, AddForm):
-    """Write a new invoice."""
+class AddTask(TaskForm, AddForm):
+    """Write a new document of the kind that the collection holds."""
 
-    title = _("New invoice")
     saved = _("The draft is saved.")
 
     def bindings(self) -> dict[str, Any]:
@@ -144,7 +134,7 @@ class AddInvoice(InvoiceForm, AddForm):
         )
 
     def may_somewhere(self, permission: Permission) -> bool:
-        """Tell whether the user holds it on invoices of a company that is offered.
+        """Tell whether the user holds it on documents of a company that is offered.
 
         Which company it is, and what it comes to, is known when the form is sent.
         """
@@ -175,16 +165,17 @@ class AddInvoice(InvoiceForm, AddForm):
             return {}
         return {"account_id": found.id, "company_id": found.company_id}
 
-    def build(self, data: dict[str, Any]) -> Invoice:
+    def build(self, data: dict[str, Any]) -> Task:
         """Return a draft of the company that was chosen, or is the only one."""
         company_id = data.get("company_id")
         if company_id is None:
             if not self.offered:
                 raise HTTPForbidden
             company_id = self.offered[0].id
-        return Invoice(company_id=company_id)
+        kind: type[Task] = self.context.item_class.model
+        return kind(company_id=company_id)
 
-    def store(self, item: Invoice, data: dict[str, Any]) -> None:
+    def store(self, item: Task, data: dict[str, Any]) -> None:
         """Write the values, then move on if that was the button."""
         db = self.request.db
         with db.no_autoflush:
@@ -196,18 +187,13 @@ class AddInvoice(InvoiceForm, AddForm):
         move(self, self.context.wrap(item))
 
 
-@form_view(
-    context=InvoiceResource, name="edit", permission=Permission.EDIT, renderer=TEMPLATE
-)
-class EditInvoice(InvoiceForm, ItemForm):
-    """Change an invoice that is not locked."""
+class EditTask(TaskForm, ItemForm):
+    """Change a document that is not locked."""
 
-    title = _("Edit the invoice")
-
-    def task(self) -> Invoice:
-        """Return the invoice."""
-        invoice: Invoice = self.context.node
-        return invoice
+    def task(self) -> Task:
+        """Return the document."""
+        task: Task = self.context.node
+        return task
 
     def buttons(self) -> Sequence[Any]:
         """Offer every action of now as "save and …", and plain saving."""
@@ -217,7 +203,7 @@ class EditInvoice(InvoiceForm, ItemForm):
         )
 
     def appstruct(self) -> dict[str, Any]:
-        """Open with the invoice as it is."""
+        """Open with the document as it is."""
         found = values(self.context.node)
         return {k: colander.null if v is None else v for k, v in found.items()}
 
@@ -226,7 +212,7 @@ class EditInvoice(InvoiceForm, ItemForm):
         kept = as_kept(self.request.db, mine) if mine else mine
         return super().difference(form, kept)
 
-    def change(self, item: Invoice, data: dict[str, Any]) -> None:
+    def change(self, item: Task, data: dict[str, Any]) -> None:
         """Write the values, then move on if that was the button."""
         write(self.request.db, item, data)
         self.request.db.flush()
@@ -253,28 +239,15 @@ def move(view: Any, resource: Any) -> None:
         view.saved = run(view.request, resource, name, reason).said(resource.node)
 
 
-@view_config(
-    context=Collection,
-    holds=Invoice,
-    name="totals",
-    request_method="POST",
-    permission=Permission.ADD,
-    renderer="json",
-)
-@view_config(
-    context=InvoiceResource,
-    name="totals",
-    request_method="POST",
-    permission=Permission.EDIT,
-    renderer="json",
-)
-def totals(context: Any, request: Any) -> Any:
+def counted(context: Any, request: Any, schema: type[TaskSchema]) -> Any:
     """Return the totals of what is typed so far; nothing is stored."""
     request.tm.doom()
-    schema = InvoiceSchema().bind(
+    task = getattr(context, "node", None)
+    bound = schema().bind(
         locale=request.locale_name,
-        vat_rates=rated(rates_for(request.db, getattr(context, "node", None))),
+        vat_rates=rated(rates_for(request.db, task)),
         customers=Search("", lambda _key: None),
+        deductions=document(task).deductions if task else (),
     )
     structure = parse(request.POST.items())
-    return live_totals(schema, structure, request.locale_name, request.translate)
+    return live_totals(bound, structure, request.locale_name, request.translate)

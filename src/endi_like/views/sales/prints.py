@@ -1,4 +1,4 @@
-"""An invoice on paper: the page, and the PDF that is the same page."""
+"""A sales document on paper: the page, and the PDF that is the same page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Task
 from endi_like.permissions import Permission
-from endi_like.resources.sales import InvoiceResource
+from endi_like.resources.sales import TaskResource
 from endi_like.services import printouts
 from endi_like.services.papers import paper
 from endi_like.services.printing import render_pdf
@@ -19,43 +19,43 @@ UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @view_config(
-    context=InvoiceResource,
+    context=TaskResource,
     name="print",
     request_method="GET",
     permission=Permission.VIEW,
 )
-def page(context: InvoiceResource, request: Any) -> Response:
-    """Show the invoice as it is printed."""
+def page(context: TaskResource, request: Any) -> Response:
+    """Show the document as it is printed."""
     return Response(printouts.html(paper(request.db, context.node)))
 
 
 @view_config(
-    context=InvoiceResource,
+    context=TaskResource,
     name="print.pdf",
     request_method="GET",
     permission=Permission.VIEW,
 )
-def pdf(context: InvoiceResource, request: Any) -> Response:
-    """Answer the PDF: of a draft made now, of a validated invoice the one kept."""
-    invoice = context.node
-    if invoice.validation_status == "valid":
-        data = official(request, invoice)
+def pdf(context: TaskResource, request: Any) -> Response:
+    """Answer the PDF: of a draft made now, of a validated one the one kept."""
+    task = context.node
+    if task.validation_status == "valid":
+        data = official(request, task)
     else:
-        data = render_pdf(printouts.html(paper(request.db, invoice)))
-    name = f"{invoice.official_number or f'draft-{invoice.id}'}.pdf"
+        data = render_pdf(printouts.html(paper(request.db, task)))
+    name = f"{task.official_number or f'draft-{task.id}'}.pdf"
     response = Response(data, content_type="application/pdf")
     response.content_disposition = f'inline; filename="{printable_name(name)}"'
     return response
 
 
-def official(request: Any, invoice: Invoice) -> bytes:
+def official(request: Any, task: Task) -> bytes:
     """Return the kept PDF; it is stored in a transaction of its own."""
     registry = request.registry
     vault = registry["vault"]
-    found = printouts.kept(request.db, vault, invoice.id)
+    found = printouts.kept(request.db, vault, task.id)
     if found is not None:
         return found
-    printout = printouts.made(request.db, invoice.id)
+    printout = printouts.made(request.db, task.id)
     with registry["db.session_factory"].begin() as db:
         return printouts.keep(db, vault, printout, registry["clock"]())
 

@@ -1,0 +1,18 @@
+"""What users may enter about sales documents.
+
+Names are those of the models' attributes.  A draft needs little, a customer and a
+subject; whether a document is complete is asked when it moves on (``Task.lacking``).
+"""
+
+from endi_like.forms.sales.documents import CancelInvoiceSchema, InvoiceSchema
+from endi_like.forms.sales.estimations import EstimationSchema
+from endi_like.forms.sales.parts import MOST_LINES
+from endi_like.forms.sales.payments import PaymentSchema
+
+__all__ = [
+    "MOST_LINES",
+    "CancelInvoiceSchema",
+    "EstimationSchema",
+    "InvoiceSchema",
+    "PaymentSchema",
+]

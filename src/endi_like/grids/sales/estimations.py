@@ -1,0 +1,58 @@
+"""The list of estimations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from endi_like.grids.parts import Choice, Filter, in_full
+from endi_like.grids.sales.tasks import TASK, TaskGrid
+from endi_like.i18n import _
+from endi_like.models.estimations import Estimation
+from endi_like.workflow.core import State
+from endi_like.workflow.signature import SIGNATURE
+from endi_like.workflow.validation import VALIDATION
+
+
+def signed_condition(name: str) -> Any:
+    """Match validated estimations in a state of signature, or still without answer."""
+    if name == "open":
+        wanted = Estimation.signed_status.in_([in_full("waiting"), in_full("sent")])
+    else:
+        wanted = Estimation.signed_status == in_full(name)
+    return (TASK.validation_status == in_full("valid")) & wanted
+
+
+class EstimationGrid(TaskGrid):
+    """Every estimation the user may view."""
+
+    model = Estimation
+    title = _("Estimations")
+    own_filters: ClassVar[tuple[Filter, ...]] = (
+        Choice(
+            "signed_status",
+            SIGNATURE.label,
+            {
+                "open": _("Without an answer"),
+                **{state.name: state.label for state in SIGNATURE.states.values()},
+            },
+            signed_condition,
+        ),
+    )
+    views = (
+        (_("All"), {}),
+        (_("To validate"), {"validation_status": "wait"}),
+        (_("Without an answer"), {"signed_status": "open"}),
+        (_("Signed"), {"signed_status": "signed"}),
+        (_("Drafts"), {"validation_status": "draft"}),
+    )
+
+    @property
+    def status_columns(self) -> tuple[Any, ...]:
+        """Return what the states are said of."""
+        return TASK.validation_status, Estimation.signed_status
+
+    def states(self, validation: str, signed: str) -> list[State]:
+        """Return the state that matters: once validated, the customer's answer."""
+        if validation != "valid":
+            return [VALIDATION.states[validation]]
+        return [SIGNATURE.states[signed]]

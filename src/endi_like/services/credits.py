@@ -1,0 +1,148 @@
+"""Credit notes: what they take back of an invoice, and how they are begun."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from endi_like import totals
+from endi_like.models.options import VatRate
+from endi_like.models.sales import (
+    CancelInvoice,
+    Deduction,
+    Invoice,
+    LineGroup,
+    PostTaxLine,
+    TaskLine,
+)
+from endi_like.services.payments import credits_of
+from endi_like.services.sales import compute, document, rate
+from endi_like.workflow.errors import Refused
+from endi_like.workflow.payment import is_creditable
+
+COPIED = (
+    "name",
+    "account",
+    "address",
+    "workplace",
+    "mode",
+    "display_units",
+    "expenses_vat",
+)
+
+
+def credited(db: Session, keys: Iterable[int]) -> list[int]:
+    """Return the invoices that credit notes take back, by their ids."""
+    query = select(CancelInvoice.invoice_id).where(CancelInvoice.id.in_(list(keys)))
+    return list(db.scalars(query))
+
+
+def credit_note_of(
+    db: Session, invoice: Invoice, today: dt.date, *, whole: bool
+) -> CancelInvoice:
+    """Return the draft of a credit note of today for an invoice; it is not added yet.
+
+    The ``whole`` of it takes back what is left to pay: what was paid or credited is
+    deducted, so that invoice, payments and credit notes come to nothing.  Otherwise
+    its lines are those of the invoice, to be taken out or made smaller.  Raises
+    ``Refused`` when nothing is left (reference §3, gencinv).
+    """
+    if reason := is_creditable(invoice):
+        raise Refused(reason)
+    note = CancelInvoice(company_id=invoice.company_id, date=max(today, invoice.date))
+    with db.no_autoflush:
+        for name in COPIED:
+            setattr(note, name, getattr(invoice, name))
+        note.invoice_id = invoice.id
+        note.expenses_ht = -invoice.expenses_ht
+        note.groups = list(opposite_groups(invoice))
+        note.post_tax_lines = [
+            PostTaxLine(position=at, label=one.label, amount=-one.amount)
+            for at, one in enumerate(invoice.post_tax_lines)
+        ]
+        note.deductions = deducted(invoice) if whole else []
+        compute(note)
+    return note
+
+
+def opposite_groups(invoice: Invoice) -> Iterator[LineGroup]:
+    """Yield the groups of an invoice with the other sign, then what was taken off."""
+    for at, group in enumerate(invoice.groups):
+        lines = [
+            line_of(n, line.description, -line.cost, line.vat, line)
+            for n, line in enumerate(group.lines)
+        ]
+        yield LineGroup(
+            position=at, title=group.title, description=group.description, lines=lines
+        )
+    if invoice.discounts:
+        lines = [
+            line_of(n, one.description, one.amount, one.vat)
+            for n, one in enumerate(invoice.discounts)
+        ]
+        yield LineGroup(position=len(invoice.groups), title="", lines=lines)
+
+
+def line_of(
+    position: int,
+    description: str,
+    cost: Decimal,
+    vat: VatRate | None,
+    of: TaskLine | None = None,
+) -> TaskLine:
+    """Return a line of the credit note, of as much as the one of the invoice."""
+    return TaskLine(
+        position=position,
+        description=description or "–",
+        cost=cost,
+        quantity=of.quantity if of else Decimal(1),
+        unit=of.unit if of else "",
+        vat=vat,
+        vat_id=vat.id if vat else None,
+        product=of.product if of else "",
+    )
+
+
+def deducted(invoice: Invoice) -> list[Deduction]:
+    """Return what of an invoice is not taken back, as it is paid or credited.
+
+    What was invoiced before it was not asked for by it either.
+    """
+    parts = [
+        (payment, rate(part.vat), part.amount)
+        for payment in invoice.payments
+        for part in payment.parts
+    ]
+    note = totals.credit_note(document(invoice), [part[1:] for part in parts])
+    before = len(invoice.deductions)
+    labels = [one.label for one in invoice.deductions] + [
+        f"{payment.mode.label} {payment.date.isoformat()}" for payment, *_part in parts
+    ]
+    found = list(zip(labels, note.deductions, strict=True))
+    found += [
+        (credit.official_number or "", totals.Deduction.of(one))
+        for credit in credits_of(invoice)
+        for one in totals.compute(document(credit)).by_rate
+    ]
+    return [
+        Deduction(
+            position=at,
+            label=label,
+            source_id=invoice.deductions[at].source_id if at < before else None,
+            vat_id=one.vat.key,
+            vat=rates_of(invoice)[one.vat.key],
+            ht=one.ht,
+            tva=one.tva,
+            ttc=one.ttc,
+        )
+        for at, (label, one) in enumerate(found)
+    ]
+
+
+def rates_of(invoice: Invoice) -> dict[object, VatRate]:
+    """Return the rates of an invoice by id."""
+    return {one.vat_id: one.vat for one in invoice.vat_totals}

@@ -17,7 +17,7 @@ WAITING = {
 }
 
 
-def tested() -> set[str]:
+def asked_for() -> set[str]:
     """Return the families that tests ask for."""
     calls = [
         call
@@ -30,4 +30,4 @@ def tested() -> set[str]:
 def test_every_family_of_cases_is_a_test_or_waits_for_its_subject() -> None:
     cases = json.loads((TESTS / "golden" / "sales.json").read_text("utf-8"))["cases"]
     families = {case["family"] for case in cases}
-    assert families - tested() == WAITING.keys()
+    assert families - asked_for() == WAITING.keys()

@@ -10,6 +10,7 @@ What is settled elsewhere is deducted from the breakdown per rate, in whole cent
 """
 
 from endi_like.totals.compute import compute, percent_discount
+from endi_like.totals.credit import credit_lines, credit_note
 from endi_like.totals.document import (
     Amounts,
     Deduction,
@@ -20,6 +21,15 @@ from endi_like.totals.document import (
     Mode,
     RateTotal,
     Totals,
+)
+from endi_like.totals.generation import balance, part
+from endi_like.totals.progress import of_groups, progress_invoice, remaining
+from endi_like.totals.refusal import Place, TooMuch
+from endi_like.totals.schedule import (
+    Schedule,
+    deposit,
+    equal_schedule,
+    manual_schedule,
 )
 from endi_like.totals.vat import (
     VatRate,
@@ -38,13 +48,26 @@ __all__ = [
     "Expenses",
     "Line",
     "Mode",
+    "Place",
     "RateTotal",
+    "Schedule",
+    "TooMuch",
     "Totals",
     "VatRate",
+    "balance",
     "compute",
+    "credit_lines",
+    "credit_note",
+    "deposit",
+    "equal_schedule",
     "ht_of_ttc",
+    "manual_schedule",
     "no_vat",
+    "of_groups",
+    "part",
     "percent_discount",
+    "progress_invoice",
+    "remaining",
     "tva_of_ht",
     "tva_of_ttc",
     "unit_ht",

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
+from endi_like.i18n import _
 from endi_like.models.options import VatRate
 from endi_like.models.types import Money, Quantity
 
@@ -171,7 +172,38 @@ class Deduction(Base):
     __table_args__ = (Index(None, "task_id", "position"),)
 
     task: Mapped[Task] = relationship(foreign_keys=task_id, back_populates="deductions")
+    source: Mapped[Task | None] = relationship(foreign_keys=source_id)
     vat: Mapped[VatRate] = relationship(innerjoin=True)
+
+    @property
+    def caption(self) -> str:
+        """Return what it is called: its document by its number, once there is one."""
+        if self.source is None:
+            return self.label
+        name = self.source.official_number or self.source.name
+        return f"{name} ({self.source.date.isoformat()})"
+
+    @property
+    def outdated(self) -> str:
+        """Return the sentence about a document that is not what was deducted."""
+        source = self.source
+        if source is None:
+            return ""
+        named = {"name": source.name}
+        if source.deleted_at:
+            return _(
+                "“${name}” is deducted, but in the bin: make this one anew.",
+                mapping=named,
+            )
+        if source.official_number is None:
+            return _("“${name}” is deducted: validate it first.", mapping=named)
+        asked = {one.vat_id: one for one in source.vat_totals}.get(self.vat_id)
+        if asked is None or (asked.ht, asked.tva) != (self.ht, self.tva):
+            return _(
+                "“${name}” has changed since it was deducted: make this one anew.",
+                mapping=named,
+            )
+        return ""
 
 
 class VatTotal(Base):

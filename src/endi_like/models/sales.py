@@ -231,10 +231,11 @@ class Invoice(PaidStatusHolder, Task):
 
     @property
     def lacking_terms(self) -> list[str]:
-        """Ask for when it is to be paid."""
+        """Ask for when it is to be paid, and that what it deducts still holds."""
+        found = [one.outdated for one in self.deductions if one.outdated]
         if self.payment_conditions_id is None and self.due_date is None:
-            return [_("Choose the payment conditions or a due date.")]
-        return []
+            found.append(_("Choose the payment conditions or a due date."))
+        return list(dict.fromkeys(found))
 
 
 class CancelInvoice(Task):

@@ -90,7 +90,7 @@ ITS_PAYMENTS = (
 ITS_DEDUCTIONS = (
     select(Deduction)
     .where(Deduction.task_id == bindparam("key"))
-    .options(joinedload(Deduction.vat))
+    .options(joinedload(Deduction.vat), joinedload(Deduction.source))
     .order_by(Deduction.position)
 )
 ITS_DEADLINES = (
@@ -256,5 +256,5 @@ def includeme(config: Any) -> None:
         CancelInvoiceResource,
         label=_("Credit notes"),
         section=_("Sales"),
-        icon="receipt-cutoff",
+        icon="arrow-return-left",
     )

@@ -119,7 +119,7 @@ def deducted(invoice: Invoice) -> list[Deduction]:
     ]
     note = totals.credit_note(document(invoice), [part[1:] for part in parts])
     before = len(invoice.deductions)
-    labels = [one.label for one in invoice.deductions] + [
+    labels = [one.caption for one in invoice.deductions] + [
         f"{payment.mode.label} {payment.date.isoformat()}" for payment, *_part in parts
     ]
     found = list(zip(labels, note.deductions, strict=True))

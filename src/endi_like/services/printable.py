@@ -15,10 +15,10 @@ from string import ascii_lowercase
 from typing import Any, TypeAlias
 
 from endi_like import totals
+from endi_like.models.estimations import Estimation
 from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
-from endi_like.models.estimations import Estimation
 from endi_like.models.sales import CancelInvoice, LineGroup, Task
 from endi_like.services.sales import document
 
@@ -206,7 +206,7 @@ def printable(task: Task, organisation: Organisation) -> Printable:
         due=figures.due,
         terms=terms(task),
         deductions=tuple(
-            PrintedDeduction(one.label, one.vat.percent, one.ht, one.tva, one.ttc)
+            PrintedDeduction(one.caption, one.vat.percent, one.ht, one.tva, one.ttc)
             for one in task.deductions
         ),
         **of_kind(task),

@@ -18,7 +18,7 @@ def signed_condition(name: str) -> Any:
     if name == "open":
         wanted = Estimation.signed_status.in_([in_full("waiting"), in_full("sent")])
     else:
-        wanted = Estimation.signed_status == in_full(name)
+        wanted = Estimation.signed_status.in_([in_full(name)])
     return (TASK.validation_status == in_full("valid")) & wanted
 
 
@@ -51,8 +51,9 @@ class EstimationGrid(TaskGrid):
         """Return what the states are said of."""
         return TASK.validation_status, Estimation.signed_status
 
-    def states(self, validation: str, signed: str) -> list[State]:
+    def states(self, validation: str, *of_kind: Any) -> list[State]:
         """Return the state that matters: once validated, the customer's answer."""
         if validation != "valid":
             return [VALIDATION.states[validation]]
+        (signed,) = of_kind
         return [SIGNATURE.states[signed]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_, func, literal_column
 
@@ -52,7 +52,7 @@ class InvoiceGrid(TaskGrid):
 
     model = Invoice
     title = _("Invoices")
-    own_filters: tuple[Filter, ...] = (
+    own_filters: ClassVar[tuple[Filter, ...]] = (
         Choice(
             "paid_status",
             PAYMENT.label,
@@ -109,12 +109,11 @@ class InvoiceGrid(TaskGrid):
         """Match unpaid invoices past their due date."""
         return and_(AWAITS_PAYMENT, TASK.due_date < self.today)
 
-    def states(
-        self, validation: str, paid: str, closure: str, due: dt.date | None
-    ) -> list[State]:
+    def states(self, validation: str, *of_kind: Any) -> list[State]:
         """Return the states worth saying in a list: the one that matters, and late."""
         if validation != "valid":
             return [VALIDATION.states[validation]]
+        paid, closure, due = of_kind
         if closure == "closed":
             return [CLOSURE.states[closure]]
         found = [PAYMENT.states[paid]]

@@ -91,7 +91,7 @@ class TaskGrid(Grid):
         """Return what the states are said of."""
         return (TASK.validation_status,)
 
-    def states(self, validation: str) -> list[State]:
+    def states(self, validation: str, *_of_kind: Any) -> list[State]:
         """Return the states worth saying in a list."""
         return [VALIDATION.states[validation]]
 

@@ -1,0 +1,199 @@
+"""The invoices of an estimation: deposit, parts, balance; they add up to it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from endi_like import totals
+from endi_like.formats import percent
+from endi_like.i18n import _
+from endi_like.models.estimations import (
+    BALANCE,
+    DEPOSIT,
+    Estimation,
+    PaymentDeadline,
+)
+from endi_like.models.options import VatRate
+from endi_like.models.sales import Deduction, Invoice, LineGroup, Task, TaskLine
+from endi_like.services.documents import parts_of, values, write
+from endi_like.services.payments import credits_of
+from endi_like.services.sales import compute, document, set_due_date
+from endi_like.translation import translator
+from endi_like.workflow.errors import Refused, WrongState
+from endi_like.workflow.signature import is_given_up
+from endi_like.workflow.validation import is_valid
+
+KEPT = ("address", "workplace", "notes")
+
+
+def is_invoiceable(estimation: Estimation) -> str | None:
+    """Refuse to invoice what is not validated, given up, in the bin, or invoiced."""
+    if reason := is_valid(estimation):
+        return reason
+    if is_given_up.holds(estimation):
+        return _("It was given up: note the signature first.")
+    if estimation.deleted_at:
+        return _("It is in the bin: restore it first.")
+    if next_deadline(estimation) is None:
+        return _("All of it is invoiced.")
+    return None
+
+
+def next_deadline(estimation: Estimation) -> PaymentDeadline | None:
+    """Return the first part of the schedule that no invoice asks for yet."""
+    open_ones = (one for one in estimation.deadlines if one.invoice is None)
+    return next(open_ones, None)
+
+
+def invoice_next(
+    db: Session, estimation: Estimation, deadline_id: int, today: dt.date
+) -> Invoice:
+    """Return the draft of the next invoice, added to the session.
+
+    Raises ``Refused`` when nothing can be invoiced, ``WrongState`` when that deadline
+    is not the next one any more: somebody was faster.
+    """
+    if reason := is_invoiceable(estimation):
+        raise Refused(reason)
+    deadline = next_deadline(estimation)
+    if deadline is None or deadline.id != deadline_id:
+        raise WrongState(_("This part is invoiced already."))
+    return invoice_of(db, estimation, deadline, today)
+
+
+def invoice_all(db: Session, estimation: Estimation, today: dt.date) -> list[Invoice]:
+    """Return the drafts of all invoices that are still to be made, in their order."""
+    if reason := is_invoiceable(estimation):
+        raise Refused(reason)
+    made = []
+    while deadline := next_deadline(estimation):
+        made.append(invoice_of(db, estimation, deadline, today))
+    return made
+
+
+def invoice_of(
+    db: Session, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
+) -> Invoice:
+    """Return the draft of the invoice that one deadline asks for (reference §3)."""
+    invoice = Invoice(company_id=estimation.company_id)
+    with db.no_autoflush:
+        if deadline.kind == BALANCE:
+            fill_balance(db, invoice, estimation, today)
+        else:
+            fill_part(invoice, estimation, deadline, today)
+        if deadline.date and deadline.date > today:
+            invoice.due_date = deadline.date
+        invoice.estimation, invoice.deadline = estimation, deadline
+    db.add(invoice)
+    db.flush()
+    return invoice
+
+
+def fill_balance(
+    db: Session, invoice: Invoice, estimation: Estimation, today: dt.date
+) -> None:
+    """Write the content of the estimation, less what was invoiced of it."""
+    data = values(estimation)
+    for part in parts_of(data):
+        part["id"] = None
+    data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
+    data |= {"date": today, "due_date": None}
+    if estimation.is_invoiced:
+        data["name"] = named(estimation, BALANCE)
+    invoice.deductions = list(deductions(estimation))
+    write(db, invoice, data)
+
+
+def fill_part(
+    invoice: Invoice, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
+) -> None:
+    """Write one line for each rate, which come to the amount of the deadline."""
+    already = [breakdown for _task, breakdown in breakdowns(estimation)]
+    found = totals.part(document(estimation), deadline.amount, already)
+    subject = deadline.label or named(estimation, deadline.kind)
+    rates = {one.vat_id: one.vat for one in estimation.vat_totals}
+    invoice.name, invoice.date, invoice.mode = subject, today, found.mode
+    invoice.display_units = False
+    invoice.account = estimation.account
+    invoice.payment_conditions = estimation.payment_conditions
+    invoice.payment_conditions_id = estimation.payment_conditions_id
+    invoice.mentions = list(estimation.mentions)
+    for name in KEPT:
+        setattr(invoice, name, getattr(estimation, name))
+    lines = [
+        line(at, subject, one, rates)
+        for at, one in enumerate(part for group in found.groups for part in group)
+    ]
+    invoice.groups = [LineGroup(position=0, lines=lines)]
+    set_due_date(invoice)
+    compute(invoice)
+
+
+def line(
+    position: int, subject: str, part: totals.Line, rates: dict[int, VatRate]
+) -> TaskLine:
+    """Return the line of one rate."""
+    vat: Any = part.vat.key
+    return TaskLine(
+        position=position,
+        description=subject,
+        cost=part.cost,
+        quantity=part.quantity,
+        vat_id=vat,
+        vat=rates[vat],
+    )
+
+
+def named(estimation: Estimation, kind: str) -> str:
+    """Return the subject of a part, in the language of the customer."""
+    language = estimation.account.entity.language
+    said = {"number": estimation.official_number}
+    if kind == DEPOSIT:
+        said["percent"] = percent(estimation.deposit, language)
+        sentence = _("Deposit of ${percent} on estimation ${number}", mapping=said)
+    elif kind == BALANCE:
+        sentence = _("Balance of estimation ${number}", mapping=said)
+    else:
+        sentence = _("Part of estimation ${number}", mapping=said)
+    return translator(language)(sentence)
+
+
+def deductions(estimation: Estimation) -> Iterator[Deduction]:
+    """Yield what the invoices made so far, and their credit notes, have asked for."""
+    rates = {one.vat_id: one.vat for one in estimation.vat_totals}
+    for at, (task, one) in enumerate(breakdowns(estimation)):
+        vat: Any = one.vat.key
+        yield Deduction(
+            position=at,
+            label="",
+            source_id=task.id,
+            source=task,
+            vat_id=vat,
+            vat=rates[vat],
+            ht=one.ht,
+            tva=one.tva,
+            ttc=one.ttc,
+        )
+
+
+def breakdowns(estimation: Estimation) -> Iterator[tuple[Task, totals.RateTotal]]:
+    """Yield what each invoice and credit note of an estimation comes to, by rate."""
+    for invoice in estimation.living_invoices:
+        for task in (invoice, *credits_of(invoice)):
+            for one in totals.compute(document(task)).by_rate:
+                yield task, one
+
+
+def amount_invoiced(estimation: Estimation) -> Decimal:
+    """Return what the invoices of an estimation come to, less their credit notes."""
+    amounts = (
+        task.due
+        for invoice in estimation.living_invoices
+        for task in (invoice, *credits_of(invoice))
+    )
+    return sum(amounts, Decimal(0))

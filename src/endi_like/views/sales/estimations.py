@@ -1,0 +1,133 @@
+"""The page of an estimation: its schedule, and the invoices made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.view import view_config
+
+from endi_like.grids.parts import LONGEST_ID
+from endi_like.i18n import _, ngettext
+from endi_like.models.estimations import Estimation
+from endi_like.models.sales import Invoice
+from endi_like.permissions import Permission
+from endi_like.resources.sales import EstimationResource
+from endi_like.services import invoicing
+from endi_like.services.once import new_key
+from endi_like.views import once
+from endi_like.views.actions import finished, text
+from endi_like.views.sales.offers import root_of
+from endi_like.views.sales.page import Reasons, task_json, task_page
+
+
+@view_config(
+    context=EstimationResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="endi_like:templates/sales/estimation.jinja2",
+)
+def page(context: EstimationResource, request: Any) -> dict[str, Any]:
+    """Show an estimation, how it would be paid, and what was invoiced of it."""
+    estimation: Estimation = context.node
+    found = task_page(context, request)
+    reason = invoicing.is_invoiceable(estimation)
+    offered = not reason and may_invoice(context, request)
+    until = estimation.valid_until
+    return {
+        **found,
+        "listed": _("Estimations"),
+        "facts": [(_("Valid until"), request.translate.value(until), "")]
+        if until
+        else [],
+        "next": invoicing.next_deadline(estimation) if offered else None,
+        "once_for_all": new_key(),
+        "invoiced": invoicing.amount_invoiced(estimation),
+        "invoices_url": request.resource_path(root_of(context)["invoices"]),
+        "why": [*found["why"], *cannot(reason)],
+    }
+
+
+def cannot(reason: Any) -> Reasons:
+    """Return why nothing can be invoiced now."""
+    return [(_("Write an invoice of it"), [reason])] if reason else []
+
+
+def may_invoice(context: EstimationResource, request: Any) -> bool:
+    """Tell whether the user may write invoices for the company."""
+    draft = Invoice(company_id=context.node.company_id)
+    invoices = root_of(context)["invoices"]
+    return bool(request.has_permission(Permission.ADD, invoices.wrap(draft)))
+
+
+@view_config(
+    context=EstimationResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="json",
+    wants_json=True,
+)
+def as_json(context: EstimationResource, request: Any) -> dict[str, Any]:
+    """Answer the same estimation as JSON."""
+    return {
+        **task_json(context, request),
+        "deadlines": [
+            {
+                "id": one.id,
+                "kind": one.kind,
+                "label": one.label,
+                "amount": str(one.amount),
+                "date": one.date.isoformat() if one.date else None,
+                "invoice_id": one.invoice.id if one.invoice else None,
+            }
+            for one in context.node.deadlines
+        ],
+    }
+
+
+@view_config(
+    context=EstimationResource,
+    name="invoice",
+    request_method="POST",
+    permission=Permission.VIEW,
+)
+def invoice(context: EstimationResource, request: Any) -> Any:
+    """Write the draft of the next invoice, and go to it."""
+    if found := once.made_before(request):
+        return found
+    ask(context, request)
+    key = text(request.POST, "deadline")
+    known = key.isascii() and key.isdecimal() and len(key) < LONGEST_ID
+    draft = invoicing.invoice_next(
+        request.db, context.node, int(key) if known else 0, request.today
+    )
+    made = root_of(context)["invoices"].wrap(draft)
+    once.remember(request, made)
+    return finished(request, made, _("This is the draft of the invoice."))
+
+
+@view_config(
+    context=EstimationResource,
+    name="invoice-all",
+    request_method="POST",
+    permission=Permission.VIEW,
+)
+def invoice_all(context: EstimationResource, request: Any) -> Any:
+    """Write the drafts of all invoices that are still to be made."""
+    if found := once.made_before(request):
+        return found
+    ask(context, request)
+    made = invoicing.invoice_all(request.db, context.node, request.today)
+    once.remember(request, context)
+    said = ngettext(
+        "${n} draft of an invoice is written.",
+        "${n} drafts of invoices are written.",
+        len(made),
+    )
+    return finished(request, context, said)
+
+
+def ask(context: EstimationResource, request: Any) -> None:
+    """Refuse whoever may not write invoices for the company."""
+    if not may_invoice(context, request):
+        raise HTTPForbidden

@@ -25,6 +25,7 @@ from endi_like.models.contacts import (
     CreditAccount,
     Entity,
 )
+from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.mail import MailWording, OutgoingMail
 from endi_like.models.memos import Memo
@@ -39,13 +40,15 @@ from endi_like.models.options import (
 )
 from endi_like.models.payments import Payment
 from endi_like.models.people import Company, Membership, User
-from endi_like.models.sales import Invoice, LineGroup, TaskLine
+from endi_like.models.sales import CancelInvoice, Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
 from endi_like.services import schedules
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.naming import rename
+from endi_like.services.credits import credit_note_of
 from endi_like.services.effects import EFFECTS
+from endi_like.services.estimations import schedule
 from endi_like.services.journal import sign
 from endi_like.services.organisation import founded
 from endi_like.services.payments import Payments, Received
@@ -295,6 +298,50 @@ def make_invoice(
     for name, comment in PATHS[status]:
         move(db, invoice, name, comment)
     return invoice
+
+
+def make_estimation(
+    db: Session,
+    account: CreditAccount | None = None,
+    *,
+    lines: Sequence[Any] = ("100",),
+    status: str = "draft",
+    deposit: Any = "0",
+    equal_parts: int = 1,
+    agreed: Sequence[Any] = (),
+    **columns: Any,
+) -> Estimation:
+    """Make an estimation with its schedule; ``agreed`` are amounts one by one."""
+    account = account or make_customer(db)
+    defaults = {
+        "name": f"Offer {next(serial)}",
+        "date": TODAY,
+        "groups": [group_of(db, lines)],
+        "payment_conditions": columns.get("payment_conditions") or make_conditions(db),
+        "deposit": Decimal(deposit),
+    }
+    made = Estimation(account=account, company=account.company, **defaults | columns)
+    db.add(made)
+    number_parts(made)
+    compute(made)
+    parts = [{"label": "", "date": None, "amount": Decimal(one)} for one in agreed]
+    schedule(made, 0 if agreed else equal_parts, parts)
+    db.flush()
+    for name, comment in PATHS[status]:
+        move(db, made, name, comment)
+    return made
+
+
+def make_credit_note(
+    db: Session, invoice: Invoice, *, status: str = "draft", whole: bool = True
+) -> CancelInvoice:
+    """Make the credit note of a validated invoice."""
+    made = credit_note_of(db, invoice, TODAY, whole=whole)
+    db.add(made)
+    db.flush()
+    for name, comment in PATHS[status]:
+        move(db, made, name, comment)
+    return made
 
 
 def make_mail(db: Session, **columns: Any) -> OutgoingMail:

@@ -49,7 +49,7 @@ class Estimation(SignedStatusHolder, Task):
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     valid_until: Mapped[dt.date | None]
     deposit: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
-    equal_parts: Mapped[int | None] = mapped_column(default=1)
+    equal_parts: Mapped[int | None]  # no default: it would come instead of nothing
     payment_display: Mapped[str] = mapped_column(
         String(12),
         CheckConstraint(f"payment_display IN ({listed(DISPLAYS)})", "payment_display"),

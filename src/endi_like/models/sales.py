@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, exists
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from endi_like.i18n import _, ngettext
@@ -216,7 +216,6 @@ class Invoice(PaidStatusHolder, Task):
     payments: Mapped[list[Payment]] = relationship(
         order_by="Payment.date, Payment.id", back_populates="invoice", **OWNED
     )
-    is_credited: ClassVar[Any]  # whether a credit note was written for it, see below
     estimation: Mapped[Estimation | None] = relationship(
         foreign_keys=estimation_id, back_populates="invoices"
     )
@@ -266,9 +265,3 @@ class CancelInvoice(Task):
             mapping={"amount": -self.due, "left": left},
         )
         return [sentence]
-
-
-Invoice.is_credited = column_property(
-    exists().where(CancelInvoice.__table__.c.invoice_id == Invoice.__table__.c.id),
-    deferred=True,
-)

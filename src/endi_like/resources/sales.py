@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import Select, bindparam, exists, select
+from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
@@ -67,7 +67,10 @@ def heads(kind: type[Task]) -> Select[Any]:
     )
 
 
-INVOICE = heads(Invoice).options(undefer(Invoice.is_credited))
+# Few invoices are credited: whether this one is comes with it, the rest when it is.
+INVOICE = heads(Invoice).add_columns(
+    exists().where(CancelInvoice.__table__.c.invoice_id == Invoice.id)
+)
 ITS_GROUPS = (
     select(LineGroup)
     .where(LineGroup.task_id == bindparam("key"))
@@ -126,15 +129,17 @@ class TaskResource(NodeResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Any:
         """Return the document with what its page, form and printout read."""
-        found = read(db, cls.heads, key).one_or_none()
-        if found is not None:
-            set_committed_value(found, "groups", read(db, ITS_GROUPS, key).all())
-            cls.complete(db, found)
+        row = db.execute(cls.heads, {"key": key}).unique().one_or_none()
+        if row is None:
+            return None
+        found, *said = row
+        set_committed_value(found, "groups", read(db, ITS_GROUPS, key).all())
+        cls.complete(db, found, *said)
         return found
 
     @classmethod
-    def complete(cls, db: Any, found: Any) -> None:
-        """Read what only documents of this kind have."""
+    def complete(cls, db: Any, found: Any, *_said: Any) -> None:
+        """Read what only documents of this kind have; the statement may say which."""
         deductions = read(db, ITS_DEDUCTIONS, found.id).all()
         set_committed_value(found, "deductions", deductions)
 
@@ -177,13 +182,12 @@ class InvoiceResource(TaskResource):
     grants: ClassVar = INVOICES
 
     @classmethod
-    def complete(cls, db: Any, found: Invoice) -> None:
+    def complete(cls, db: Any, found: Invoice, *said: Any) -> None:
         """Read the payments and what was credited, of those that may have some."""
         payable = found.validation_status == "valid"
         payments = read(db, ITS_PAYMENTS, found.id).all() if payable else []
-        credit_notes = (
-            read(db, ITS_CREDIT_NOTES, found.id).all() if found.is_credited else []
-        )
+        (credited,) = said
+        credit_notes = read(db, ITS_CREDIT_NOTES, found.id).all() if credited else []
         set_committed_value(found, "payments", payments)
         set_committed_value(found, "credit_notes", credit_notes)
         if found.estimation_id is None:
@@ -217,7 +221,7 @@ class EstimationResource(TaskResource):
     grants: ClassVar = ESTIMATIONS
 
     @classmethod
-    def complete(cls, db: Any, found: Estimation) -> None:
+    def complete(cls, db: Any, found: Estimation, *_said: Any) -> None:
         """Read the payment schedule and the invoices made of it."""
         super().complete(db, found)
         set_committed_value(found, "deadlines", read(db, ITS_DEADLINES, found.id).all())

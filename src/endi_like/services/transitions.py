@@ -55,7 +55,7 @@ class Transitions:
                 comment=comment,
             )
             write_down(self.db, node, change)
-            for kind in type(node).__mro__:
+            for kind in reversed(type(node).__mro__):
                 for effect in self.effects.get((kind, name), ()):
                     effect(node, change, self)
         self.db.flush()

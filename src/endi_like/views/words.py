@@ -37,6 +37,7 @@ FIELDS = {
     "currency": _("Currency"),
     "date": _("Date"),
     "deleted_at": _("In the bin since"),
+    "deposit": _("Deposit in per cent"),
     "description": _("Description"),
     "discount": _("Discount in per cent"),
     "discount_days": _("Days for the discount"),
@@ -44,6 +45,7 @@ FIELDS = {
     "due_date": _("Due date"),
     "email": _("E-mail"),
     "end_date": _("End"),
+    "equal_parts": _("Number of equal parts"),
     "expenses_ht": _("Flat expenses"),
     "expenses_vat_id": _("VAT of the flat expenses"),
     "first_name": _("First name"),
@@ -71,6 +73,7 @@ FIELDS = {
     "number": _("Number"),
     "pay_to_name": _("Pay to the name of"),
     "payment_conditions_id": _("Payment conditions"),
+    "payment_display": _("What of the schedule is printed"),
     "person_id": _("Person"),
     "personal_id": _("Personal number"),
     "phone": _("Phone"),
@@ -99,6 +102,7 @@ FIELDS = {
     "trading_name": _("Trading name"),
     "unit": _("Unit"),
     "users": _("Users"),
+    "valid_until": _("Valid until"),
     "value": _("Number or address"),
     "vat_id": _("VAT"),
     "vat_number": _("VAT number"),
@@ -120,6 +124,8 @@ KINDS: dict[str, Callable[[str], Any]] = {
     "quantity": Decimal,
     "start_date": date.fromisoformat,
     "threshold": Decimal,
+    "deposit": Decimal,
+    "valid_until": date.fromisoformat,
 }
 """How the values of some fields are read, to be written for the reader."""
 
@@ -138,6 +144,7 @@ ROWS = {
     "line_group": _("Group of lines"),
     "other_name": _("Name"),
     "payment": _("Payment"),
+    "payment_deadline": _("Part of the payment schedule"),
     "post_tax_line": _("Line after tax"),
 }
 """How rows that come and go are called; any other is a line."""

@@ -12,10 +12,11 @@ from pyramid.config import Configurator
 from sqlalchemy import select
 
 from endi_like.models.contacts import Customer, Entity
+from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.permissions import Permission
 from endi_like.principals import Identity, Membership
 from endi_like.resources.core import Collection, Resource, Root
@@ -27,7 +28,9 @@ from tests.factories import (
     make_bank,
     make_company,
     make_conditions,
+    make_credit_note,
     make_customer,
+    make_estimation,
     make_invoice,
     make_mail,
     make_member,
@@ -87,6 +90,46 @@ admin            draft     no   no  no   no          no     no   no     no     n
 admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
 nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
 nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
+"""  # noqa: E501
+
+ESTIMATIONS = """
+                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes  yes     no      yes
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
+foreign          draft     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
+foreign          valid     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes  yes     yes     yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes
+auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no
+admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+"""  # noqa: E501
+
+CREDIT_NOTES = """
+                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no   yes     no      yes
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+foreign          draft     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
+foreign          valid     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        no   yes     yes     yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes
+auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no
+admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
 """  # noqa: E501
 
 CUSTOMERS = """
@@ -214,7 +257,7 @@ TABLES = {
     "mail-templates": WORDINGS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
-COLLECTIONS = ("invoices", "contacts", *TABLES)
+COLLECTIONS = ("invoices", "estimations", "credit-notes", "contacts", *TABLES)
 
 
 def everybody(here=HERE, there=THERE):
@@ -290,6 +333,28 @@ def test_A2_who_may_do_what_with_invoices(permissions, row, resources):
     assert answers(invoices, item, who, permissions) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "model", "permissions", "row"),
+    [
+        (name, model, *one)
+        for name, model, table in (
+            ("estimations", Estimation, ESTIMATIONS),
+            ("credit-notes", CancelInvoice, CREDIT_NOTES),
+        )
+        for one in lines(table)
+    ],
+)
+def test_A2_who_may_do_what_with_other_documents(
+    name, model, permissions, row, resources
+):
+    who, state, *expected = row
+    columns = STATES.get(state) or {"validation_status": state}
+    documents = collection(resources, name)
+    item = documents.wrap(model(id=12, company_id=HERE, **columns))
+
+    assert answers(documents, item, who, permissions) == expected
+
+
 ENTITIES = {
     "mine": lambda: Entity(id=1, accounts=[Customer(company_id=HERE)]),
     "theirs": lambda: Entity(id=1, accounts=[Customer(company_id=3)]),
@@ -341,6 +406,9 @@ def world(db):
         for status in ("draft", "wait", "invalid", "valid"):
             make_invoice(db, customer, status=status)
         make_invoice(db, customer, deleted_at=NOW)
+        for status in ("draft", "valid"):
+            make_estimation(db, customer, status=status)
+        make_credit_note(db, make_invoice(db, customer, status="valid"))
     make_vat(db, "-1")
     make_run(db)
     for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
@@ -440,7 +508,7 @@ def test_every_collection_is_in_a_table(resources):
 def test_the_tables_speak_of_everybody_and_of_permissions_that_exist():
     named = {
         permission
-        for table in (INVOICES, CONTACTS, *TABLES.values())
+        for table in (INVOICES, ESTIMATIONS, CREDIT_NOTES, CONTACTS, *TABLES.values())
         for permissions, _row in lines(table)
         for permission in permissions
     }

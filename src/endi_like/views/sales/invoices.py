@@ -152,12 +152,13 @@ def credited(context: InvoiceResource, request: Any, *, whole: bool) -> Any:
         return found
     context.node.expect(text(request.POST, "version"))
     note = credit_note_of(request.db, context.node, request.today, whole=whole)
-    made = root_of(context)["credit-notes"].wrap(note)
-    allowed = request.has_permission(Permission.ADD, made)
+    notes = root_of(context)["credit-notes"]
+    allowed = request.has_permission(Permission.ADD, notes.wrap(note))
     if not allowed:
         raise HTTPForbidden(result=allowed)
     request.db.add(note)
     request.db.flush()
+    made = notes.wrap(note)
     once.remember(request, made)
     said = (
         _("This is the draft of the credit note: it takes back what is left to pay.")

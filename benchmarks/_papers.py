@@ -8,7 +8,7 @@ from typing import Any
 
 from endi_like import totals
 from endi_like.services.canonical import line
-from endi_like.services.printable import (
+from endi_like.services.printed import (
     Letterhead,
     Printable,
     PrintedGroup,

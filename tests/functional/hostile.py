@@ -19,12 +19,14 @@ from webtest.forms import Form, Select, Submit
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
 from endi_like.models.people import User
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Invoice, Task
 from tests.factories import (
     make_bank,
     make_company,
     make_conditions,
+    make_credit_note,
     make_customer,
+    make_estimation,
     make_invoice,
     make_line,
     make_mail,
@@ -309,7 +311,7 @@ def everything(db: Any) -> User:
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
     make_notification(db, user, account)
-    for record in (account, *db.query(Invoice)):
+    for record in (account, *db.query(Task)):
         make_memo(db, record, user)
     return user
 
@@ -329,6 +331,10 @@ def furnish(db: Any) -> CreditAccount:
     newest = db.query(Invoice).order_by(Invoice.id.desc())[:2]
     pay(db, newest[0], "10", reference="Bank slip")
     move(db, newest[1], "close", "It is not worth the trouble.")
+    for status in ("wait", "valid"):
+        make_estimation(db, account, status=status, deposit="30", agreed=["20"])
+        credited = rich_invoice(db, account, "valid")
+        make_credit_note(db, credited, status=status)
     make_run(db)
     return account
 

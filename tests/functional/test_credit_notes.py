@@ -25,7 +25,8 @@ from tests.functional.pages import button, press, save, token, words
 
 @pytest.fixture
 def customer(db):
-    return make_customer(db, make_company(db, name="Menuiserie Élan", code="MEN"))
+    company = make_company(db, name="Menuiserie Élan", code="MEN")
+    return make_customer(db, company, name="Town of Rennes", language="en")
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 import pytest
 
 from endi_like.i18n import LANGUAGES
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Task
 from endi_like.services.mail.catalog import TEMPLATES
+from endi_like.services.rights.tables import name_of
 from tests.factories import make_company, make_member, make_user
 from tests.functional.hostile import DIGITS, crawl, everything, send
 from tests.functional.pages import token
@@ -16,8 +17,14 @@ OPTIONS = (
     *("vat-rates", "work-units"),
 )
 BACKGROUND = ("jobs", "runs", "schedules")
-RECORDS = ("customers", "invoices")
-KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND, "RECORD": RECORDS}
+DOCUMENTS = ("invoices", "estimations", "credit-notes")
+RECORDS = ("customers", *DOCUMENTS)
+KINDS = {
+    "OPTION": OPTIONS,
+    "BACKGROUND": BACKGROUND,
+    "RECORD": RECORDS,
+    "DOCUMENT": DOCUMENTS,
+}
 MAILS = tuple(
     f"{template}-{language}" for template in TEMPLATES for language in LANGUAGES
 )
@@ -46,9 +53,9 @@ admin manager accountant auditor member elsewhere nobody | pages
 200   404     404        404     404    404       404    | /mails/#/html
 200   404     404        404     404    404       404    | /mail-templates/
 200   404     404        404     404    404       404    | /mail-templates/MAIL/edit
-404   200     200        200     200    200       404    | customers/LIST invoices/LIST
-404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
-404   200     200        200     200    404       404    | /invoices/#/print
+404   200     200        200     200    200       404    | RECORD/LIST
+404   200     200        200     200    404       404    | RECORD/#/
+404   200     200        200     200    404       404    | DOCUMENT/#/print
 404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv
 404   403     403        403     403    404       404    | RECORD/#/memos/#/edit
 404   200     200        200     200    200       404    | contacts/LIST
@@ -68,7 +75,8 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     403        403     403    403       404    | /contacts/duplicates
 404   200     403        403     200    404       404    | /customers/#/edit
 404   200     403        403     200    200       404    | /customers/add /invoices/add
-404   200     403        403     403    404       404    | /invoices/#/edit
+404   200     403        403     200    200       404    | /estimations/add
+404   200     403        403     403    404       404    | DOCUMENT/#/edit
 404   200     200        403     200    404       404    | /invoices/#/payment
 404   200     200        403     403    404       404    | /invoices/#/payments/#/edit
 """
@@ -125,12 +133,14 @@ def addresses(db, boss, login):
 
 
 def one_of_each(db, paths):
-    """Return one address of each pattern; the invoice to edit is the one that waits."""
+    """Return one address of each pattern; a document to edit is one that waits."""
     found = {}
     for path in paths:
         found.setdefault(DIGITS.sub("#", path), path)
-    waiting = db.query(Invoice).filter_by(validation_status="wait").one()
-    return found | {"/invoices/#/edit": f"/invoices/{waiting.id}/edit"}
+    for task in db.query(Task).filter_by(validation_status="wait"):
+        address = f"/{name_of(task)}"
+        found[f"{address}/#/edit"] = f"{address}/{task.id}/edit"
+    return found
 
 
 @pytest.fixture

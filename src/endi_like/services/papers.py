@@ -22,7 +22,8 @@ from endi_like.models.sales import Task
 from endi_like.services.canonical import line, read
 from endi_like.services.files import Damaged
 from endi_like.services.journal import chain, digest
-from endi_like.services.printable import Printable, Recipient, printable, recipient
+from endi_like.services.printable import printable, recipient
+from endi_like.services.printed import Printable, Recipient
 from endi_like.services.sales import organisation
 from endi_like.workflow.core import Change
 

@@ -21,7 +21,7 @@ from endi_like.services.files import Vault
 from endi_like.services.files.naming import secure
 from endi_like.services.journal import chain
 from endi_like.services.papers import fixed
-from endi_like.services.printable import Printable
+from endi_like.services.printed import Printable
 from endi_like.services.printing import render_pdf
 from endi_like.templating import render
 from endi_like.workflow.core import Change

@@ -114,17 +114,17 @@ social_worker    valid     no   no  no   no          no     no   no     no    no
 
 CREDIT_NOTES = """
                            list add view see_history export edit delete submit validate invalidate sign attach  detach  note
-member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
-member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
-self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no   yes     no      yes
-limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-foreign          draft     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
-foreign          valid     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
-both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
-manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
-manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        no   yes     yes     yes
+member           draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+member           wait      yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
+member           valid     yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
+self_validator   draft     yes  no  yes  yes         yes    yes  yes    yes    yes      no         no   yes     no      yes
+limited          above     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+foreign          draft     yes  no  no   no          no     no   no     no    no       no         no   no      no      no
+foreign          valid     yes  no  no   no          no     no   no     no    no       no         no   no      no      no
+both             draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
+manager          draft     yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
+manager          wait      yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
+manager          valid     yes  no  yes  yes         yes    no   no     yes    yes      yes        no   yes     yes     yes
 accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes
 auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no
 admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no

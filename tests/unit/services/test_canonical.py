@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from endi_like.services.canonical import line, read
-from endi_like.services.printable import (
+from endi_like.services.printed import (
     Letterhead,
     PrintedLine,
     PrintedRate,

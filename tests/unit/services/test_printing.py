@@ -16,7 +16,8 @@ from pypdf import PdfReader
 
 from endi_like.services.canonical import read
 from endi_like.services.pdf import BASE, NotOurs, static_file
-from endi_like.services.printable import (
+from endi_like.services.printable import printable
+from endi_like.services.printed import (
     Letterhead,
     Printable,
     PrintedGroup,
@@ -25,7 +26,6 @@ from endi_like.services.printable import (
     Recipient,
     Sender,
     Terms,
-    printable,
 )
 from endi_like.services.printing import engine, render_pdf
 from endi_like.services.sales import organisation

@@ -12,6 +12,7 @@ from endi_like.models.mail import MailAttachment, OutgoingMail
 from endi_like.models.notifications import Notification
 from endi_like.models.sales import Task
 from endi_like.services.contacts.personal import addresses_of, of_accounts, to_them
+from endi_like.services.rights.tables import DOCUMENTS
 from endi_like.workflow.mail import AGAIN
 
 NOTHING = dict.fromkeys(
@@ -43,7 +44,8 @@ def forget_told(db: Session, entity: Entity) -> None:
     """Drop what people were told: the sentences name the entity."""
     mine = select(CreditAccount.id).where(CreditAccount.entity_id == entity.id)
     papers = select(Task.id).where(of_accounts([entity.id]))
-    places = (("contacts", [entity.id]), ("customers", mine), ("invoices", papers))
+    places: list[tuple[str, Any]] = [("contacts", [entity.id]), ("customers", mine)]
+    places += [(name, papers) for name in DOCUMENTS.values()]
     where = or_(
         *(
             and_(Notification.collection == name, Notification.record_id.in_(keys))

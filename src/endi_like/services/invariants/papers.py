@@ -10,7 +10,8 @@ from endi_like.models.organisation import Organisation
 from endi_like.models.sales import Task
 from endi_like.services.files import Damaged
 from endi_like.services.papers import Stored
-from endi_like.services.printable import Printable, printable
+from endi_like.services.printable import printable
+from endi_like.services.printed import Printable
 from endi_like.workflow.validation import is_valid
 
 

@@ -15,7 +15,7 @@ from endi_like.models.contacts import Customer, Entity
 from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
-from endi_like.models.sales import CancelInvoice, Invoice
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.permissions import Permission
 from endi_like.services.rights.holders import (
     BEHIND_ACCOUNTS,
@@ -37,6 +37,7 @@ WRITE = READ | {
     Permission.ATTACH,
     Permission.NOTE,
 }
+CORRECT = WRITE - {Permission.ADD}  # credit notes are begun from their invoices
 NOTE = frozenset({Permission.NOTE})
 BESIDE = NOTE | {Permission.ATTACH}
 KEEP = READ | BESIDE | {Permission.ADD, Permission.EDIT}
@@ -56,9 +57,9 @@ INVOICES: Grants = {
     Role("auditor"): READ,
 }
 CREDIT_NOTES: Grants = {
-    COMPANY: WRITE,
+    COMPANY: CORRECT,
     member_with("self_validate"): VALIDATE,
-    Role("manager"): WRITE | VALIDATE | DECIDE,
+    Role("manager"): CORRECT | VALIDATE | DECIDE,
     Role("accountant"): READ | BESIDE,
     Role("auditor"): READ,
 }
@@ -132,6 +133,12 @@ RECORDS: Mapping[str, Record] = {
 """Every kind of record that somebody may be told of, by where it is published."""
 
 NAMES = {record.model: name for name, record in RECORDS.items()}
+DOCUMENTS = {
+    record.model.__mapper__.polymorphic_identity: name
+    for name, record in RECORDS.items()
+    if issubclass(record.model, Task)
+}
+"""Where documents are published, by their ``type_``: a row need not be an object."""
 
 
 def name_of(node: Any) -> str:

@@ -22,8 +22,10 @@ from endi_like.services.contacts.anonymising import anonymise, anonymous_name
 from endi_like.services.contacts.keeping import YEARS, Balance, balance
 from endi_like.services.contacts.personal import Kept, everything
 from endi_like.services.organisation import founded
-from endi_like.services.printable import Sender, sender
+from endi_like.services.printable import sender
+from endi_like.services.printed import Sender
 from endi_like.services.printing import render_pdf
+from endi_like.services.rights.tables import DOCUMENTS
 from endi_like.templating import render
 from endi_like.translation import translator
 from endi_like.views.forms import form_view
@@ -192,11 +194,15 @@ class Anonymise(ItemForm):
         """Add what goes and what stays."""
         entity, path = self.context.node, self.request.resource_path
         found = balance(self.request.db, entity)
+        root = self.context.__parent__.__parent__
         shown = {
             "entity": entity,
             "base": path(self.context),
             "contacts_url": path(self.context.__parent__),
-            "invoices_url": path(self.context.__parent__.__parent__["invoices"]),
+            "drafts": [
+                (f"{path(root[DOCUMENTS[one.type_]])}{one.id}/", one)
+                for one in found.drafts
+            ],
             "new_name": anonymous_name(entity),
             "forgets": forgets(found),
             "found": found,

@@ -12,7 +12,8 @@ from endi_like.permissions import Permission
 from endi_like.resources.contacts import EntityResource
 from endi_like.services import memos
 from endi_like.services.organisation import founded
-from endi_like.services.printable import Sender, sender
+from endi_like.services.printable import sender
+from endi_like.services.printed import Sender
 from endi_like.services.printing import render_pdf
 from endi_like.templating import render
 from endi_like.views.contacts.approval import approval

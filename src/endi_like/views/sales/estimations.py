@@ -89,7 +89,7 @@ def as_json(context: EstimationResource, request: Any) -> dict[str, Any]:
     context=EstimationResource,
     name="invoice",
     request_method="POST",
-    permission=Permission.VIEW,
+    permission=Permission.ADD,
 )
 def invoice(context: EstimationResource, request: Any) -> Any:
     """Write the draft of the next invoice, and go to it."""
@@ -110,7 +110,7 @@ def invoice(context: EstimationResource, request: Any) -> Any:
     context=EstimationResource,
     name="invoice-all",
     request_method="POST",
-    permission=Permission.VIEW,
+    permission=Permission.ADD,
 )
 def invoice_all(context: EstimationResource, request: Any) -> Any:
     """Write the drafts of all invoices that are still to be made."""

@@ -128,7 +128,7 @@ def with_notes(invoice: Invoice, found: Sequence[Any], today: Any) -> list[Any]:
     context=InvoiceResource,
     name="credit",
     request_method="POST",
-    permission=Permission.VIEW,
+    permission=Permission.ADD,
 )
 def credit(context: InvoiceResource, request: Any) -> Any:
     """Write the draft of a credit note for all that is left to pay."""
@@ -139,7 +139,7 @@ def credit(context: InvoiceResource, request: Any) -> Any:
     context=InvoiceResource,
     name="credit-part",
     request_method="POST",
-    permission=Permission.VIEW,
+    permission=Permission.ADD,
 )
 def credit_part(context: InvoiceResource, request: Any) -> Any:
     """Write the draft of a credit note of which one takes out what stays invoiced."""
@@ -153,7 +153,7 @@ def credited(context: InvoiceResource, request: Any, *, whole: bool) -> Any:
     context.node.expect(text(request.POST, "version"))
     note = credit_note_of(request.db, context.node, request.today, whole=whole)
     notes = root_of(context)["credit-notes"]
-    allowed = request.has_permission(Permission.ADD, notes.wrap(note))
+    allowed = request.has_permission(Permission.EDIT, notes.wrap(note))
     if not allowed:
         raise HTTPForbidden(result=allowed)
     request.db.add(note)

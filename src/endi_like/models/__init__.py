@@ -15,6 +15,7 @@ from endi_like.models import (
     organisation,
     payments,
     people,
+    projects,
     sales,
 )
 from endi_like.models.triggers import make_with_tables
@@ -34,6 +35,7 @@ __all__ = [
     "organisation",
     "payments",
     "people",
+    "projects",
     "sales",
 ]
 

@@ -19,9 +19,11 @@ from webtest.forms import Form, Select, Submit
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
 from endi_like.models.people import User
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice
 from tests.factories import (
     make_bank,
+    make_business,
     make_company,
     make_conditions,
     make_customer,
@@ -33,6 +35,7 @@ from tests.factories import (
     make_mention,
     make_mode,
     make_notification,
+    make_project,
     make_run,
     make_unit,
     make_user,
@@ -309,7 +312,12 @@ def everything(db: Any) -> User:
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
     make_notification(db, user, account)
-    for record in (account, *db.query(Invoice)):
+    for record in (
+        account,
+        *db.query(Invoice),
+        *db.query(Project),
+        *db.query(Business),
+    ):
         make_memo(db, record, user)
     return user
 
@@ -330,6 +338,11 @@ def furnish(db: Any) -> CreditAccount:
     pay(db, newest[0], "10", reference="Bank slip")
     move(db, newest[1], "close", "It is not worth the trouble.")
     make_run(db)
+    project = make_project(db, account.company, phases=("Study", "Work"))
+    project.customers = [account]
+    newest[0].project, newest[0].phase = project, project.phases[0]
+    make_business(db, account.company, project=project, documents=newest[1:])
+    db.flush()
     return account
 
 

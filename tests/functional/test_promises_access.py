@@ -16,7 +16,7 @@ OPTIONS = (
     *("vat-rates", "work-units"),
 )
 BACKGROUND = ("jobs", "runs", "schedules")
-RECORDS = ("customers", "invoices")
+RECORDS = ("customers", "invoices", "projects", "businesses")
 KINDS = {"OPTION": OPTIONS, "BACKGROUND": BACKGROUND, "RECORD": RECORDS}
 MAILS = tuple(
     f"{template}-{language}" for template in TEMPLATES for language in LANGUAGES
@@ -47,6 +47,13 @@ admin manager accountant auditor member elsewhere nobody | pages
 200   404     404        404     404    404       404    | /mail-templates/
 200   404     404        404     404    404       404    | /mail-templates/MAIL/edit
 404   200     200        200     200    200       404    | customers/LIST invoices/LIST
+404   200     200        200     200    200       404    | projects/LIST businesses/LIST
+404   200     200        200     200    404       404    | /projects/#/ /businesses/#/
+404   200     403        403     200    404       404    | /projects/#/edit
+404   200     403        403     200    404       404    | /projects/#/phases/add
+404   200     403        403     200    404       404    | /projects/#/phases/#/edit
+404   200     403        403     200    404       404    | /businesses/#/edit
+404   200     403        403     200    200       404    | /projects/add /businesses/add
 404   200     200        200     200    404       404    | /customers/#/ /invoices/#/
 404   200     200        200     200    404       404    | /invoices/#/print
 404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv

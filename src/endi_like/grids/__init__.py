@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from endi_like.grids import contacts, jobs, mail, options, people, sales
+from endi_like.grids import contacts, jobs, mail, options, people, projects, sales
 from endi_like.grids.core import Grid
 
 GRIDS: dict[Any, type[Grid]] = {
     grid.model: grid
     for grid in (
         sales.InvoiceGrid,
+        *projects.GRIDS,
         contacts.ContactGrid,
         contacts.CustomerGrid,
         people.UserGrid,

@@ -14,6 +14,7 @@ from typing import Any
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.services.rights.holders import (
@@ -51,6 +52,20 @@ INVOICES: Grants = {
     member_with("record_payment"): PAY,
     Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
     Role("accountant"): READ | PAY | CLOSE | BESIDE,
+    Role("auditor"): READ,
+}
+GROUP = KEEP | {Permission.DELETE}
+ARCHIVE = frozenset({Permission.ARCHIVE})
+PROJECTS: Grants = {
+    COMPANY: GROUP | ARCHIVE,
+    Role("manager"): GROUP | ARCHIVE,
+    Role("accountant"): READ,
+    Role("auditor"): READ,
+}
+BUSINESSES: Grants = {
+    COMPANY: GROUP,
+    Role("manager"): GROUP,
+    Role("accountant"): READ,
     Role("auditor"): READ,
 }
 CUSTOMERS: Grants = {
@@ -104,6 +119,8 @@ class Record:
 
 RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
+    "projects": Record(Project, PROJECTS),
+    "businesses": Record(Business, BUSINESSES),
     "contacts": Record(Entity, ENTITIES),
     "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),

@@ -119,6 +119,15 @@ def kept_together(
     return list(db.scalars(query.limit(MOST_FOUND)))
 
 
+def open_projects(
+    scope: ColumnElement[bool], company_id: int | None = None
+) -> ColumnElement[bool]:
+    """Return the condition on projects something new may be written for."""
+    there = (Project.archive_status == "open", Project.deleted_at.is_(None))
+    own = () if company_id is None else (Project.company_id == company_id,)
+    return and_(scope, *there, *own)
+
+
 def entities(db: Session, scope: ColumnElement[bool], typed: str) -> list[Entity]:
     """Return the first entities found by words of their names, or by control code."""
     meant = Entity.code_key.startswith(typed.strip().casefold(), autoescape=True)
@@ -142,7 +151,7 @@ def found(
         return [(row, row.entity.city) for row in rows]
     if model in (Project, Business):
         if model is Project and asked.get("open") == "1":
-            scope = and_(scope, Project.archive_status == "open")
+            scope = open_projects(scope)
         kept_in = kept_together(db, model, scope, typed, company_asked(asked))
         return [(row, row.company.name) for row in kept_in]
     if model is Entity:

@@ -19,7 +19,7 @@ from endi_like.workflow.errors import Refused
 
 PLAIN = ("code", "name", "definition", "start_date", "end_date")
 MOST_SHOWN = 500
-KINDS = [one for one in Task.__mapper__.self_and_descendants if one.class_ is not Task]
+KINDS = [one.class_ for one in Task.__mapper__.self_and_descendants][1:]
 """Every kind of sales document."""
 
 SHOWN_OF_ACCOUNT = (CreditAccount.class_, CreditAccount.name, CreditAccount.company_id)

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_
-
 from endi_like.forms.fields import Search
 from endi_like.models.projects import Project
 from endi_like.services import choices
@@ -57,12 +55,7 @@ def projects(
 
     ``keep`` is the one that was chosen before, which may be archived by now.
     """
-    scope = and_(
-        collection.scope(request.identity),
-        Project.archive_status == "open",
-        Project.deleted_at.is_(None),
-        *([] if company_id is None else [Project.company_id == company_id]),
-    )
+    scope = choices.open_projects(collection.scope(request.identity), company_id)
 
     @cache
     def label(key: int) -> str | None:

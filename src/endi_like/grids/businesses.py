@@ -6,7 +6,17 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 
 from endi_like.grids.core import Grid
 from endi_like.grids.parts import (
@@ -33,6 +43,14 @@ from endi_like.workflow.projects import DEAL
 BUSINESS = Business.__table__.c
 KIND = Node.__table__.alias("kind")
 NOTHING = literal(Decimal(0), Money)
+
+AMOUNTS = (
+    ("estimated", _("Estimated")),
+    ("invoiced", _("Invoiced")),
+    ("to_invoice", _("To be invoiced")),
+    ("to_pay", _("To be paid")),
+)
+"""The columns of amounts, by what ``sums_of_business`` calls them."""
 
 
 class BusinessGrid(Grid):
@@ -76,17 +94,6 @@ class BusinessGrid(Grid):
             Column("company", _("Company"), (Company.name,), wide=True),
             Column("customer", _("Customer"), (customers_of_business(),)),
             Column("project", _("Project"), (PROJECT.code,), wide=True),
-            money("estimated", _("Estimated"), sums["estimated"]),
-            money("invoiced", _("Invoiced"), sums["invoiced"]),
-            Column(
-                "to_invoice",
-                _("To be invoiced"),
-                (sums["agreed"], sums["invoiced"]),
-                show=lambda agreed, invoiced: max(agreed - invoiced, Decimal(0)),
-                kind="money",
-                wide=True,
-            ),
-            money("to_pay", _("To be paid"), sums["to_pay"]),
             Column(
                 "status",
                 _("State"),
@@ -99,6 +106,7 @@ class BusinessGrid(Grid):
                 show=states,
                 kind="states",
             ),
+            *(money(name, label, sums[name]) for name, label in AMOUNTS),
         )
 
     @property
@@ -172,12 +180,17 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
     """Return what ``services.businesses.figures`` says, for lists to read."""
     offered = KIND.c.type_ == in_full("estimation")
     invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
+    agreed, total = summed(KEPT.c.ttc, offered), summed(KEPT.c.ttc, invoiced)
+    left = case((agreed > total, agreed - total), else_=NOTHING)
     return {
         "estimated": summed(KEPT.c.ttc, offered),
-        "agreed": summed(KEPT.c.ttc, offered),
-        "invoiced": summed(KEPT.c.ttc, invoiced),
+        "agreed": agreed,
+        "invoiced": total,
+        "to_invoice": type_coerce(left, Money),
         "to_pay": summed(KEPT.c.awaited, invoiced),
-        "late": summed(KEPT.c.awaited, and_(invoiced, KEPT.c.due_date < today)),
+        "late": summed(
+            KEPT.c.awaited, and_(invoiced, KEPT.c.due_date < literal(today, Date))
+        ),
     }
 
 

@@ -82,7 +82,7 @@ class BusinessResource(NodeResource):
             .where(Business.id == key)
             .options(
                 joinedload(Business.company),
-                joinedload(Business.project),
+                selectinload(Business.project),
                 joinedload(Business.created_by).load_only(User.name),
                 joinedload(Business.updated_by).load_only(User.name),
             )

@@ -20,6 +20,7 @@ from sqlalchemy import (
     event,
     inspect,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
@@ -120,17 +121,13 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
     Errors say what is the matter, and nothing of the rows it is the matter with.
     """
     take_many(engine)
+    look_at_connections(engine)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Any, _record: Any, words: Any, options: Any) -> Any:
         # whoever has SQLite does without the driver
         kind = getattr(import_module("endi_like.impatience"), connection_class)
         return kind.connect(*words, **options)
-
-    @event.listens_for(engine, "checkin")
-    def checkin(connection: Any, _record: Any) -> None:
-        if connection is not None:
-            vars(connection).pop("patience", None)
 
     @event.listens_for(engine, "handle_error")
     def keep_quiet(context: Any) -> None:
@@ -140,6 +137,20 @@ def harden_postgresql(engine: Engine, connection_class: str = "Impatient") -> En
                 error.args = (without_values(str(error.args[0]), code),)
 
     return engine
+
+
+def look_at_connections(engine: Engine) -> None:
+    """Have a connection that the server has ended replaced before it is used."""
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        if connection.is_over():
+            raise DisconnectionError("the server has ended the connection")
+
+    @event.listens_for(engine, "checkin")
+    def checkin(connection: Any, _record: Any) -> None:
+        if connection is not None:
+            vars(connection).pop("patience", None)
 
 
 def take_many(engine: Engine) -> None:
@@ -194,7 +205,6 @@ def make_engine(url: str, *, pool_size: int = 10, **options: Any) -> Engine:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=5,
-            pool_pre_ping=True,
             connect_args=POSTGRESQL_LIMITS,
             **options,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from select import POLLIN, poll
 from time import monotonic
 from typing import Any
 
@@ -62,6 +63,16 @@ class Impatient(psycopg.Connection[Any]):
     def __init__(self, *words: Any, **options: Any) -> None:
         super().__init__(*words, **options)
         self.cursor_factory = Cursor
+
+    def is_over(self) -> bool:
+        """Tell whether the server has ended the connection, without asking it.
+
+        It speaks to nobody who asks nothing but to take its leave, and the network says
+        what it knows of a server that is gone.  To ask would take a statement's time.
+        """
+        heard = poll()
+        heard.register(self.fileno(), POLLIN)
+        return bool(heard.poll(0))
 
     def wait(
         self, gen: PQGen[Any], interval: float = GLANCE, timeout: float | None = None

@@ -69,3 +69,18 @@ def test_a_result_says_what_its_columns_are_called(postgres_url):
         nothing = connection.exec_driver_sql("SET LOCAL lock_timeout = 1000")
         assert not nothing.returns_rows
     engine.dispose()
+
+
+def test_a_connection_the_server_has_ended_is_replaced_before_it_is_used(postgres_url):
+    engine = make_engine(postgres_url, pool_size=2)
+    with engine.connect() as ended, engine.connect() as other:
+        pid = ended.scalar(text("SELECT pg_backend_pid()"))
+        ended.commit()
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+        other.commit()
+        assert ended.connection.dbapi_connection.is_over()
+        assert not other.connection.dbapi_connection.is_over()
+    for _time in range(4):
+        with engine.connect() as connection:
+            assert connection.scalar(text("SELECT pg_backend_pid()")) != pid
+    engine.dispose()

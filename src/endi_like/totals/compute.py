@@ -8,6 +8,7 @@ from decimal import Decimal
 from endi_like.money import ZERO, exactly, percent_of, round_together, to_cents
 from endi_like.totals.document import (
     Amounts,
+    Deduction,
     Discount,
     Document,
     Line,
@@ -32,16 +33,18 @@ def compute(document: Document) -> Totals:
     ]
     charges = _charges(document, lines, discounts)
     by_rate = BREAKDOWNS[document.mode](_by_rate(charges))
+    deducted = add(one.amounts for one in document.deductions)
     whole = add(amounts for _, amounts in charges)
     return Totals(
         mode=document.mode,
         lines=lines,
         groups=tuple(add(group) for group in lines),
         discount=add(discounts),
-        by_rate=tuple(by_rate),
+        by_rate=tuple(_less(by_rate, document.deductions)),
         unrounded=whole.ht if document.mode == "ht" else whole.ttc,
-        line_by_line=add(amounts.in_cents() for _, amounts in charges),
+        line_by_line=add((*(amounts.in_cents() for _, amounts in charges), -deducted)),
         post_tax=to_cents(sum(document.post_tax, ZERO)),
+        deducted=deducted,
     )
 
 
@@ -142,3 +145,18 @@ BREAKDOWNS: dict[Mode, Callable[[dict[VatRate, Amounts]], list[RateTotal]]] = {
     "ht": _breakdown_ht,
     "ttc": _breakdown_ttc,
 }
+
+
+def _less(
+    by_rate: Iterable[RateTotal], deductions: Iterable[Deduction]
+) -> list[RateTotal]:
+    """Take deductions off a breakdown: both are in cents, so nothing is rounded.
+
+    A rate that only a deduction knows is listed too, with what it gives back.
+    """
+    parts = [(total.vat, total.amounts) for total in by_rate]
+    parts += [(one.vat, -one.amounts) for one in deductions]
+    return [
+        RateTotal(vat, left.ht, left.tva, left.ttc)
+        for vat, left in _by_rate(parts).items()
+    ]

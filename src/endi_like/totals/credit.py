@@ -33,7 +33,9 @@ def credit_note(invoice: Document, paid: Iterable[Part] = ()) -> Document:
     are a last group of positive lines.  ``paid`` are the parts of the payments, each
     a rate and whole cents with tax.  The deductions are those of the invoice, then one
     for each part, in that order and all with the other sign; the latter add up to what
-    was paid.  Raises ``ValueError`` when a part is not in whole cents.
+    was paid.  Where earlier credit notes took something back, the rest is the
+    ``balance`` of this one and their breakdowns.  Raises ``ValueError`` when a part is
+    not in whole cents.
     """
     groups = tuple(tuple(map(_opposite, group)) for group in invoice.groups)
     given_back = tuple(

@@ -183,6 +183,19 @@ def test_all_lines_chosen_are_the_whole_credit_note_of_lines_alone() -> None:
     assert credit_lines(invoice, [[Decimal(1)]]) == credit_note(invoice)
 
 
+@given(ESTIMATIONS, PERCENTS)
+def test_T6_a_second_credit_note_takes_back_what_the_first_has_left(
+    invoice: Document, percent: Decimal
+) -> None:
+    halves = [[line.quantity / 2 for line in group] for group in invoice.groups]
+    totals, first = compute(invoice), compute(credit_lines(invoice, halves))
+    amount = to_cents(totals.due * percent / 100)
+    paid = pay(totals, [amount])
+    second = compute(balance(credit_note(invoice, paid), first.by_rate))
+    credited = [first.due, second.due]
+    assert payments.balance(totals.due, [amount], credited).to_pay == 0
+
+
 @pytest.mark.parametrize(
     ("had", "wanted", "beyond"),
     [("2", "2.5", "0.5"), ("-2", "-3", "1"), ("2", "-1", "1"), ("0", "1", "1")],

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from endi_like.money import to_cents
 from endi_like.totals import (
+    Deduction,
     Document,
     Line,
     Mode,
@@ -21,9 +22,17 @@ from endi_like.totals import (
     equal_schedule,
     part,
 )
-from tests.unit.test_totals import EXPORT, MODES, NORMAL, REDUCED
+from tests.unit.test_totals import (
+    EXPORT,
+    MODES,
+    NORMAL,
+    REDUCED,
+    TRAINING,
+    opposite,
+)
 from tests.unit.totals.estimations import (
     ESTIMATIONS,
+    MIDDLE,
     OTHER_NORMAL,
     numbers,
     sums,
@@ -108,6 +117,31 @@ def test_a_part_is_any_amount_in_one_plain_line_per_rate(
         assert found.mode == "ttc"
 
 
+@given(ESTIMATIONS, numbers(-3000, 3000, 2))
+def test_a_part_of_the_opposite_is_the_opposite(
+    estimation: Document, amount: Decimal
+) -> None:
+    found = compute(part(estimation, amount))
+    other = compute(part(opposite(estimation), -amount))
+    assert sums_by_rate(found, other) == {}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_part_is_asked_of_the_rates_that_something_is_left_of(mode: Mode) -> None:
+    estimation = document(mode, ("100.00", EXPORT), ("50.00", TRAINING))
+    first = compute(document(mode, ("100.00", EXPORT))).by_rate
+    (line,) = part(estimation, Decimal("50.00"), first).groups[0]
+    assert (line.vat, line.cost) == (TRAINING, Decimal(50))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_part_goes_by_the_rates_of_its_own_sign(mode: Mode) -> None:
+    estimation = document(mode, ("-100.00", EXPORT), ("40.00", TRAINING))
+    (taken,) = part(estimation, Decimal(-30)).groups[0]
+    (given,) = part(estimation, Decimal(30)).groups[0]
+    assert (taken.vat, given.vat) == (EXPORT, TRAINING)
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_part_is_spread_by_what_is_left_of_each_rate(mode: Mode) -> None:
     estimation = document(mode, ("100.00", NORMAL), ("50.00", EXPORT))
@@ -131,6 +165,22 @@ def test_a_price_has_more_digits_where_cents_would_miss_the_amount() -> None:
     assert found.mode == "ht"
     assert found.groups[0][0].cost == Decimal("0.09479")
     assert compute(found).ttc == Decimal("0.10")
+
+
+def test_a_price_lies_beside_the_division_where_that_would_round_up_twice() -> None:
+    estimation = document("ht", ("100.00", VatRate(9, Decimal("8.10"))))
+    found = part(estimation, Decimal("7.14"))
+    assert (found.mode, found.groups[0][0].cost) == ("ht", Decimal("6.60499"))
+    assert compute(found).ttc == Decimal("7.14")
+
+
+def test_prices_that_only_together_miss_the_amount_are_not_taken() -> None:
+    # 0.04545 and 0.63507 come to 0.05 and 0.67, and together to 0.71.
+    estimation = document("ht", ("5.00", MIDDLE), ("69.86", REDUCED))
+    found = part(estimation, Decimal("0.72"))
+    assert found.mode == "ht"
+    assert compute(found).ttc == Decimal("0.72")
+    assert [line.cost for line in found.groups[0]] == [Decimal("0.04"), Decimal("0.64")]
 
 
 def test_an_amount_that_no_price_before_tax_comes_to_is_asked_for_with_tax() -> None:
@@ -193,3 +243,7 @@ def test_the_balance_keeps_the_lines_and_deducts_each_invoice_in_turn() -> None:
     assert last.groups == estimation.groups
     taken = [(one.vat, one.ttc) for one in last.deductions]
     assert taken == [(one.vat, one.ttc) for one in (*deposit, *second)]
+    assert balance(last, second).deductions == (
+        *last.deductions,
+        *map(Deduction.of, second),
+    )

@@ -1,5 +1,6 @@
 """Promise T6: invoices by progress are the estimation once all of it is done."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -110,6 +111,15 @@ def test_a_discount_follows_the_lines_of_its_rate() -> None:
     )
     found = progress_invoice(document, percents((0, 0, 0)), percents((50, 10, 0)))
     assert [one.amount for one in found.discounts] == [Decimal(16), Decimal(0)]
+
+
+def test_a_discount_goes_by_the_size_of_lines_that_cancel_each_other() -> None:
+    document = replace(
+        estimation(("300.00", "1"), ("-100.00", "1")),
+        discounts=(Discount(Decimal(40), NORMAL),),
+    )
+    found = progress_invoice(document, percents((0, 0)), percents((100, 0)))
+    assert [one.amount for one in found.discounts] == [Decimal(30)]
 
 
 def test_a_discount_at_a_rate_without_lines_waits_for_the_balance() -> None:

@@ -11,6 +11,10 @@ from tests.factories import make_company, make_member, make_user
 
 PAGES = ("/help/workflows", "/help/keyboard", "/styleguide")
 ICONS = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
+MACHINES = [
+    *("Validation", "Payment", "Closure"),
+    *("State of the project", "State of the business"),
+]
 
 
 @pytest.fixture
@@ -53,7 +57,7 @@ def test_labels_point_at_what_is_there_and_no_id_is_given_twice(browser, address
 def test_the_help_page_shows_each_machine_as_picture_and_table(browser):
     page = browser.get("/help/workflows").html
     machines = page.find_all("section", attrs={"aria-labelledby": re.compile("^m-")})
-    assert [one.h2.text for one in machines] == ["Validation", "Payment", "Closure"]
+    assert [one.h2.text for one in machines] == MACHINES
     for machine in machines:
         assert machine.find("svg", class_="flow")
         assert machine.find("table")

@@ -49,6 +49,7 @@ WHOLE = {
 
 CORRECTABLE = {"payment", "payment_part"}
 TABLES = {**WHOLE, **{table: set() for table in (*PARTS, *APPEND_ONLY)}}
+ROWS = {"node": " WHERE type_ = 'invoice'"}
 OTHER_STATE = {"paid_status": "'waiting'", "closure_status": "'closed'"}
 
 
@@ -132,7 +133,9 @@ def test_E3_every_column_of_every_table_is_refused_but_those_named(db, invoice):
             column.name
             for column in Base.metadata.tables[table].c
             if not is_refused(
-                db, f'UPDATE {table} SET "{column.name}" = {another(column)}'
+                db,
+                f'UPDATE {table} SET "{column.name}" = {another(column)}'
+                f"{ROWS.get(table, '')}",
             )
         }
         for table in TABLES

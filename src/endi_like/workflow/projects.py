@@ -10,7 +10,7 @@ from endi_like.workflow.core import Action, ActionManager, Lifecycle, State
 
 ARCHIVING = ActionManager(
     "archive_status",
-    _("State"),
+    _("State of the project"),
     states=(
         State(
             "open",
@@ -54,7 +54,7 @@ ARCHIVING = ActionManager(
 
 DEAL = ActionManager(
     "business_status",
-    _("State"),
+    _("State of the business"),
     states=(
         State(
             "open",

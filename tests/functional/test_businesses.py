@@ -9,8 +9,8 @@ from endi_like.models.projects import Business
 from endi_like.services import businesses
 from endi_like.services.businesses import Figures, health
 from endi_like.services.payments import Payments
-from endi_like.workflow.errors import Refused
 from tests.factories import (
+    NOW,
     TODAY,
     make_business,
     make_company,
@@ -18,6 +18,7 @@ from tests.factories import (
     make_invoice,
     make_member,
     make_project,
+    make_user,
     move,
     pay,
     transitions,
@@ -85,13 +86,6 @@ def test_what_moves_to_another_business_changes_both(db, customer):
     assert first.business_status == "open"
     second = make_business(db, customer.company, documents=[unpaid])
     assert (first.business_status, second.business_status) == ("closed", "open")
-
-
-def test_documents_of_another_company_are_refused(db, customer):
-    foreign = make_invoice(db, make_customer(db))
-    business = make_business(db, customer.company)
-    with pytest.raises(Refused, match="another company"):
-        businesses.put(db, [foreign.id], business, transitions(db))
 
 
 def test_page_list_and_json_say_the_same(db, member, customer):
@@ -169,3 +163,54 @@ def test_no_post_closes_a_business(db, member, company):
     sent = {"version": business.version, "action": "conclude"}
     post(member, f"/businesses/{business.id}/do", sent, status=403)
     assert only(db).business_status == "open"
+
+
+def test_documents_are_put_in_and_taken_out_by_ticking_them(db, member, customer):
+    paid = make_invoice(db, customer, status="valid", name="Slates")
+    pay(db, paid)
+    make_invoice(db, customer, name="In the bin", deleted_at=NOW)
+    business = make_business(db, customer.company)
+    page = member.get(f"/businesses/{business.id}/")
+    assert "In the bin" not in words(page)
+    form = next(one for one in page.forms.values() if one.action.endswith("/put"))
+    form.set("row", True, index=0)
+    page = form.submit(status=303).follow()
+    assert "1 document is put in." in page.text
+    assert only(db).business_status == "closed"
+    assert not [one for one in page.forms.values() if one.action.endswith("/put")]
+
+    form = next(one for one in page.forms.values() if one.action.endswith("/take-out"))
+    form.set("row", True, index=0)
+    assert "1 document is taken out." in form.submit(status=303).follow().text
+    assert only(db).business_status == "open"
+
+
+def test_what_is_offered_is_of_the_project_or_of_the_company(db, company, customer):
+    project = make_project(db, company)
+    inside = make_invoice(db, customer, project=project)
+    outside = make_invoice(db, customer)
+    make_invoice(db, make_customer(db))
+    whole = make_business(db, company)
+    part = make_business(db, company, project=project)
+    assert set(businesses.candidates(db, whole)) == {inside, outside}
+    assert businesses.candidates(db, part) == [inside]
+
+
+def test_only_who_may_edit_puts_documents_in(db, login, customer):
+    invoice = make_invoice(db, customer)
+    business = make_business(db, customer.company)
+    auditor = login(make_user(db, roles={"auditor"}))
+    page = auditor.get(f"/businesses/{business.id}/")
+    assert not page.html.select("form[action$='/put']")
+    sent = {"version": business.version, "row": invoice.id}
+    for path in ("put", "take-out"):
+        post(auditor, f"/businesses/{business.id}/{path}", sent, status=403)
+
+
+def test_what_another_company_owns_is_not_put_in(db, member, customer):
+    foreign = make_invoice(db, make_customer(db))
+    business = make_business(db, customer.company)
+    sent = {"version": business.version, "row": foreign.id}
+    answer = post(member, f"/businesses/{business.id}/put", sent).follow()
+    assert "0 documents are put in." in answer.text
+    assert only(db).tasks == []

@@ -18,13 +18,13 @@ from endi_like.i18n import _
 from endi_like.models.projects import Business
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.locks import reserve
-from endi_like.services.projects import picked
+from endi_like.services.projects import documents, picked
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
-from endi_like.workflow.errors import Refused
 from endi_like.workflow.projects import FOLLOWING
 
 ZERO = Decimal(0)
+MOST_OFFERED = 50
 INVOICED = ("invoice", "cancelinvoice")
 
 GOOD = State(
@@ -130,21 +130,48 @@ def put(
 ) -> int:
     """Put documents of its company into a business, and say how many.
 
-    Whatever they were in before is looked at again as well.
+    Whatever they were in before is looked at again as well.  Documents of elsewhere
+    stay where they are, as if there were none.
     """
-    found = picked(db, ids)
-    for task in found:
-        if task.company_id != business.company_id:
-            raise Refused(_("This document belongs to another company."))
+    own = business.company_id
+    found = [one for one in picked(db, ids) if one.company_id == own]
     concerned = {one.business for one in found if one.business} | {business}
     for task in found:
         task.business = business
+    look_again(db, concerned, transitions)
+    return len(found)
+
+
+def take_out(
+    db: Session, ids: Sequence[int], business: Business, transitions: Transitions
+) -> int:
+    """Take documents out of a business, and say how many; others stay in theirs."""
+    found = [one for one in picked(db, ids) if one.business_id == business.id]
+    for task in found:
+        task.business = None
+    look_again(db, {business}, transitions)
+    return len(found)
+
+
+def look_again(
+    db: Session, concerned: Iterable[Business], transitions: Transitions
+) -> None:
+    """Have businesses follow the documents they hold now."""
     db.flush()
     for one in sorted(concerned, key=lambda one: one.id):
         db.expire(one, ["tasks"])
         follow(one, transitions)
     db.flush()
-    return len(found)
+
+
+def candidates(db: Session, business: Business) -> list[Task]:
+    """Return the newest documents that are in no business and could be in this one.
+
+    They are those of its project, if it belongs to one, else those of its company.
+    """
+    kept_in = "company_id" if business.project_id is None else "project_id"
+    key = business.project_id or business.company_id
+    return documents(db, kept_in, key, most=MOST_OFFERED, business_id=None)
 
 
 EFFECTS: Effects = {

@@ -162,18 +162,22 @@ def picked(db: Session, ids: Sequence[int]) -> list[Task]:
     return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
-def documents(db: Session, kept_in: str, key: int) -> list[Task]:
+def documents(
+    db: Session, kept_in: str, key: int, *, most: int = MOST_SHOWN, **columns: Any
+) -> list[Task]:
     """Return the newest documents that are kept somewhere, with their customers.
 
-    ``kept_in`` is the column that says where: ``project_id``.
+    ``kept_in`` is the column that says where: ``project_id``; other ``columns`` may be
+    asked for beside it.
     """
     every = with_polymorphic(Task, KINDS)
+    asked = (getattr(every, name) == value for name, value in columns.items())
     query = (
         select(every)
-        .where(getattr(every, kept_in) == key, every.deleted_at.is_(None))
+        .where(getattr(every, kept_in) == key, every.deleted_at.is_(None), *asked)
         .options(joinedload(every.account).load_only(*SHOWN_OF_ACCOUNT))
         .order_by(every.date.desc(), every.id.desc())
-        .limit(MOST_SHOWN)
+        .limit(most)
     )
     return list(db.scalars(query))
 

@@ -9,7 +9,7 @@ import colander
 from pyramid.view import view_config
 
 from endi_like.forms.projects import BusinessSchema
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.models.projects import Business, Project
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
@@ -17,7 +17,7 @@ from endi_like.resources.projects import BusinessResource
 from endi_like.services import businesses, history, projects
 from endi_like.services.businesses import Figures
 from endi_like.services.refusals import WrongValues
-from endi_like.views.actions import sent, text
+from endi_like.views.actions import finished, sent, text
 from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.forms import AddForm, form_view
@@ -30,6 +30,7 @@ from endi_like.views.projects.page import (
     documents_as_json,
     into_the_bin,
     listed,
+    ticked,
 )
 from endi_like.views.sections import Sections
 from endi_like.views.timeline import shown
@@ -54,6 +55,7 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "business": business,
         "base": request.resource_path(context),
         "documents": list(listed(request, root, found)),
+        "candidates": list(listed(request, root, offered_to(context, request, may))),
         "customers": customers(found),
         "customers_url": request.resource_path(root["customers"]),
         "project_url": request.resource_path(root["projects"]),
@@ -67,6 +69,13 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "attached": attached(request, context, history.files(request.db, business)),
         "neighbours": neighbours(request, context),
     }
+
+
+def offered_to(context: BusinessResource, request: Any, may: Any) -> list[Any]:
+    """Return the documents that may be put into the business by this user."""
+    if not may[Permission.EDIT]:
+        return []
+    return businesses.candidates(request.db, context.node)
 
 
 def customers(found: Any) -> list[Any]:
@@ -140,6 +149,40 @@ def delete(context: BusinessResource, request: Any) -> Any:
     context.node.expect(text(sent(request), "version"))
     count = projects.how_many(request.db, "business_id", context.node.id)
     return into_the_bin(context, request, count)
+
+
+@view_config(
+    context=BusinessResource,
+    name="put",
+    request_method="POST",
+    permission=Permission.EDIT,
+)
+def put(context: BusinessResource, request: Any) -> Any:
+    """Put ticked documents of the company into the business."""
+    business = context.node
+    business.expect(text(sent(request), "version"))
+    moves = request.transitions
+    moved = businesses.put(request.db, ticked(request), business, moves)
+    said = ngettext("${n} document is put in.", "${n} documents are put in.", moved)
+    return finished(request, context, said)
+
+
+@view_config(
+    context=BusinessResource,
+    name="take-out",
+    request_method="POST",
+    permission=Permission.EDIT,
+)
+def take_out(context: BusinessResource, request: Any) -> Any:
+    """Take ticked documents out of the business; they stay in their project."""
+    business = context.node
+    business.expect(text(sent(request), "version"))
+    moves = request.transitions
+    moved = businesses.take_out(request.db, ticked(request), business, moves)
+    said = ngettext(
+        "${n} document is taken out.", "${n} documents are taken out.", moved
+    )
+    return finished(request, context, said)
 
 
 class BusinessForm(Sections):

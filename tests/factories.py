@@ -40,10 +40,11 @@ from endi_like.models.options import (
 )
 from endi_like.models.payments import Payment
 from endi_like.models.people import Company, Membership, User
+from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import CancelInvoice, Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
-from endi_like.services import schedules
+from endi_like.services import businesses, schedules
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.naming import rename
 from endi_like.services.credits import credit_note_of
@@ -342,6 +343,38 @@ def make_credit_note(
     for name, comment in PATHS[status]:
         move(db, made, name, comment)
     return made
+
+
+def make_project(
+    db: Session,
+    company: Company | None = None,
+    *,
+    phases: Sequence[str] = (),
+    **columns: Any,
+) -> Project:
+    """Make a project of the company, with phases of these names."""
+    number = next(serial)
+    company = company or make_company(db)
+    defaults = {"name": f"Roof {number}", "code": f"P{number}", "company": company}
+    parts = [Phase(name=name, position=at) for at, name in enumerate(phases)]
+    return stored(db, Project(phases=parts, **defaults | columns))
+
+
+def make_business(
+    db: Session,
+    company: Company | None = None,
+    *,
+    documents: Sequence[Any] = (),
+    **columns: Any,
+) -> Business:
+    """Make a business of the company, with some of its documents."""
+    company = company or make_company(db)
+    defaults = {"name": f"Deal {next(serial)}", "company": company}
+    business = stored(db, Business(**defaults | columns))
+    if documents:
+        ids = [one.id for one in documents]
+        businesses.put(db, ids, business, transitions(db))
+    return business
 
 
 def make_mail(db: Session, **columns: Any) -> OutgoingMail:

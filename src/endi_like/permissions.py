@@ -31,6 +31,8 @@ class Permission(StrEnum):
     ATTACH = "attach"
     DETACH = "detach"  # what somebody else has attached to a locked document
 
+    ARCHIVE = "archive"  # a project, and take it out of the archive
+
     NOTE = "note"  # write memos beside a record, and pin them
 
     MERGE = "merge"  # make one of two entities, and take it back

@@ -19,9 +19,11 @@ from webtest.forms import Form, Select, Submit
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
 from endi_like.models.people import User
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice, Task
 from tests.factories import (
     make_bank,
+    make_business,
     make_company,
     make_conditions,
     make_credit_note,
@@ -35,6 +37,7 @@ from tests.factories import (
     make_mention,
     make_mode,
     make_notification,
+    make_project,
     make_run,
     make_unit,
     make_user,
@@ -311,7 +314,12 @@ def everything(db: Any) -> User:
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
     make_notification(db, user, account)
-    for record in (account, *db.query(Task)):
+    for record in (
+        account,
+        *db.query(Task),
+        *db.query(Project),
+        *db.query(Business),
+    ):
         make_memo(db, record, user)
     return user
 
@@ -336,6 +344,11 @@ def furnish(db: Any) -> CreditAccount:
         credited = rich_invoice(db, account, "valid")
         make_credit_note(db, credited, status=status)
     make_run(db)
+    project = make_project(db, account.company, phases=("Study", "Work"))
+    project.customers = [account]
+    newest[0].project, newest[0].phase = project, project.phases[0]
+    make_business(db, account.company, project=project, documents=newest[1:])
+    db.flush()
     return account
 
 

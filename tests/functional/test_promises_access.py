@@ -18,7 +18,7 @@ OPTIONS = (
 )
 BACKGROUND = ("jobs", "runs", "schedules")
 DOCUMENTS = ("invoices", "estimations", "credit-notes")
-RECORDS = ("customers", *DOCUMENTS)
+RECORDS = ("customers", "projects", "businesses", *DOCUMENTS)
 KINDS = {
     "OPTION": OPTIONS,
     "BACKGROUND": BACKGROUND,
@@ -56,6 +56,11 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     200        200     200    200       404    | RECORD/LIST
 404   200     200        200     200    404       404    | RECORD/#/
 404   200     200        200     200    404       404    | DOCUMENT/#/print
+404   200     403        403     200    404       404    | /projects/#/edit
+404   200     403        403     200    404       404    | /projects/#/phases/add
+404   200     403        403     200    404       404    | /projects/#/phases/#/edit
+404   200     403        403     200    404       404    | /businesses/#/edit
+404   200     403        403     200    200       404    | /projects/add /businesses/add
 404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv
 404   403     403        403     403    404       404    | RECORD/#/memos/#/edit
 404   200     200        200     200    200       404    | contacts/LIST

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import event
 
 from endi_like.models.contacts import Address, Employment, EntityLink
+from endi_like.models.sales import Task
 from tests.factories import (
+    make_business,
     make_company,
     make_customer,
     make_entity,
@@ -19,6 +21,7 @@ from tests.factories import (
     make_membership,
     make_memo,
     make_notification,
+    make_project,
     make_user,
     make_vat,
     move,
@@ -286,3 +289,54 @@ def test_a_contact_asks_as_often_for_many_rows_as_for_few(page, db, manager, cou
         found.append(measured(counting, lambda url=url: manager.get(url)))
     same(*found)
     assert len(found[0]) <= 24, "\n".join(found[0].statements)
+
+
+def rich_project(db, size):
+    """A project and a business with so many customers, phases and documents."""
+    company = make_company(db)
+    names = [f"Phase {at}" for at in range(size)]
+    project = make_project(db, company, phases=names)
+    for phase in project.phases:
+        account = make_customer(db, company)
+        project.customers.append(account)
+        make_invoice(db, account, status="valid", project=project, phase=phase)
+        make_invoice(db, account, project=project)
+    kept = db.query(Task).filter_by(project_id=project.id).all()
+    business = make_business(db, company, project=project, documents=kept)
+    whisper(db, project, size)
+    whisper(db, business, size)
+    return {"projects": project.id, "businesses": business.id}
+
+
+PLACES = {"projects/": 12, "projects/edit": 8, "businesses/": 10, "businesses/edit": 7}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_project_asks_as_often_for_many_documents_as_for_few(
+    place, db, manager, counting
+):
+    collection, page = place.split("/")
+    found = []
+    for size in (FEW, MANY):
+        key = rich_project(db, size)[collection]
+        db.expire_all()
+        address = f"/{collection}/{key}/{page}"
+        found.append(measured(counting, lambda path=address: manager.get(path)))
+    same(*found)
+    assert len(found[0]) <= PLACES[place], "\n".join(found[0].statements)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/projects/", "/projects/export.csv", "/businesses/", "/businesses/?late=1"],
+)
+def test_projects_are_listed_by_as_much_for_many_as_for_few(
+    path, db, manager, counting
+):
+    for _ in range(FEW):
+        rich_project(db, 1)
+    few = measured(counting, lambda: manager.get(path))
+    for _ in range(MANY):
+        rich_project(db, 1)
+    same(few, measured(counting, lambda: manager.get(path)))
+    assert len(few) <= 3, "\n".join(few.statements)

@@ -22,7 +22,7 @@ from tests.factories import (
     make_user,
 )
 from tests.functional.pages import press, save
-from tests.functional.test_query_counts import FEW, rich_invoice
+from tests.functional.test_query_counts import FEW, rich_invoice, rich_project
 
 SMALL = {
     "bank_account",
@@ -37,7 +37,7 @@ SMALL = {
 }
 """Tables an administrator fills by hand: to read them through costs nothing."""
 
-FOUND = {"happened", "looked", "newest", "told"}
+FOUND = {"happened", "looked", "named", "newest", "told"}
 """What a statement calls rows that it has found by an index before."""
 
 THROUGH = {
@@ -104,6 +104,18 @@ def test_a_page_finds_its_rows_by_an_index(page, db, manager, read_through):
     invoice = rich_invoice(db, make_customer(db), FEW, status)
     read_through.clear()
     manager.get(f"/invoices/{invoice.id}/{page}")
+    assert not read_through
+
+
+def test_a_project_and_a_business_find_their_rows_by_an_index(
+    db, manager, read_through
+):
+    keys = rich_project(db, FEW)
+    read_through.clear()
+    for name, key in keys.items():
+        for page in ("", "edit"):
+            manager.get(f"/{name}/{key}/{page}")
+        manager.get(f"/{name}/")
     assert not read_through
 
 

@@ -2,13 +2,24 @@
 
 from typing import Any
 
-from endi_like.grids import contacts, jobs, mail, options, people, sales
+from endi_like.grids import (
+    businesses,
+    contacts,
+    jobs,
+    mail,
+    options,
+    people,
+    projects,
+    sales,
+)
 from endi_like.grids.core import Grid
 
 GRIDS: dict[Any, type[Grid]] = {
     grid.model: grid
     for grid in (
         *sales.GRIDS,
+        projects.ProjectGrid,
+        businesses.BusinessGrid,
         contacts.ContactGrid,
         contacts.CustomerGrid,
         people.UserGrid,

@@ -193,7 +193,7 @@ class Grid:
 
     def pointing_at(self, reference: Reference, key: int) -> ColumnElement[bool]:
         """Return the condition that a row the user may view points at a record."""
-        query = select(self.model.id).where(self.scope, reference.column == key)
+        query = select(self.model.id).where(self.scope, reference.pointing(key))
         return query.exists()
 
     def neighbours(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal
+from sqlalchemy import ColumnElement, and_, literal, select
 
 from endi_like.i18n import _
 from endi_like.models.searching import holding
@@ -90,8 +90,10 @@ class Reference:
     def where(self, raw: str) -> ColumnElement[bool] | None:
         """Match rows pointing at the id."""
         key = self.key(raw)
-        if key is None:
-            return None
+        return None if key is None else self.pointing(key)
+
+    def pointing(self, key: int) -> ColumnElement[bool]:
+        """Return the condition that a row points at the id."""
         found: ColumnElement[bool] = self.column == key
         return found
 
@@ -100,6 +102,20 @@ class Reference:
         if not (raw.isascii() and raw.isdecimal() and len(raw) < LONGEST_ID):
             return None
         return int(raw)
+
+
+@dataclass(frozen=True)
+class Linked(Reference):
+    """Rows that other rows lead from, by ``own``, to one that ``column`` points at."""
+
+    own: Any = None
+    id: Any = None
+
+    def pointing(self, key: int) -> ColumnElement[bool]:
+        """Return the condition that a row leads to the id."""
+        leading = select(self.own).where(self.column == key)
+        found: ColumnElement[bool] = self.id.in_(leading)
+        return found
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from endi_like.models import (
     organisation,
     payments,
     people,
+    projects,
     sales,
 )
 from endi_like.models.triggers import make_with_tables
@@ -36,6 +37,7 @@ __all__ = [
     "organisation",
     "payments",
     "people",
+    "projects",
     "sales",
 ]
 

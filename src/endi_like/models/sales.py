@@ -24,6 +24,7 @@ from endi_like.models.parts import (
     TaskMention,
     VatTotal,
 )
+from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sorting import sign_by_sign
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
 from endi_like.models.types import Instant, Money, where
@@ -63,6 +64,9 @@ class Task(ValidationStatusHolder, Node):
         "expenses_vat_id",
         "mentions",
         "notes",
+        "project_id",
+        "phase_id",
+        "business_id",
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
@@ -89,6 +93,9 @@ class Task(ValidationStatusHolder, Node):
     expenses_ht: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
     expenses_vat_id: Mapped[int | None] = mapped_column(ForeignKey("vat_rate.id"))
     notes: Mapped[str] = mapped_column(Text, default="")
+    project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
+    business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
 
     official_number: Mapped[str | None] = mapped_column(String(120), unique=True)
     number_key: Mapped[str] = mapped_column(sign_by_sign(400), default="")
@@ -110,6 +117,8 @@ class Task(ValidationStatusHolder, Node):
         Index(None, "ttc", "id"),
         Index(None, "awaited", "id"),
         Index(None, "account_id", "date", "id"),
+        Index(None, "project_id", "date", "id"),
+        Index(None, "business_id", "date", "id"),
         Index(None, "validation_status", "date", "id"),
         Index(None, "company_id", "date", "id"),
         Index(None, "company_id", "validation_status", "date", "id"),
@@ -125,6 +134,11 @@ class Task(ValidationStatusHolder, Node):
     account: Mapped[CreditAccount] = relationship(innerjoin=True)
     payment_conditions: Mapped[PaymentConditions | None] = relationship()
     expenses_vat: Mapped[VatRate | None] = relationship()
+    project: Mapped[Project | None] = relationship(foreign_keys=project_id)
+    phase: Mapped[Phase | None] = relationship()
+    business: Mapped[Business | None] = relationship(
+        foreign_keys=business_id, back_populates="tasks"
+    )
     groups: Mapped[list[LineGroup]] = relationship(
         order_by="LineGroup.position", back_populates="task", **OWNED
     )

@@ -36,7 +36,7 @@ PARTS = {
 }
 
 FROZEN: dict[str, set[str]] = {
-    "task": {"awaited"},
+    "task": {"awaited", "project_id", "phase_id", "business_id"},
     "invoice": {
         "to_pay",
         "paid_status",

@@ -5,6 +5,7 @@ from typing import Any
 DOMAINS = (
     "core",
     "sales",
+    "projects",
     "contacts",
     "people",
     "options",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.people import Company, User
+from endi_like.models.projects import Business, Project
 from endi_like.models.searching import holding
 from endi_like.text import shadow, words
 
@@ -95,6 +96,38 @@ def customer_query(scope: ColumnElement[bool], *, in_use: bool) -> Select[Custom
     return query.where(Customer.active) if in_use else query
 
 
+def company_asked(asked: Mapping[str, str]) -> int | None:
+    """Return the company among whose records is searched; nothing for nonsense."""
+    company = asked.get("company", "")
+    return int(company) if company.isdecimal() and len(company) < 10 else None
+
+
+def kept_together(
+    db: Session,
+    model: type[Project | Business],
+    scope: ColumnElement[bool],
+    typed: str,
+    company_id: int | None = None,
+) -> list[Any]:
+    """Return the first projects or businesses whose code or name hold all words."""
+    query = select(model).where(scope, model.deleted_at.is_(None))
+    if company_id is not None:
+        query = query.where(model.company_id == company_id)
+    query = query.where(*holding(model.search_key, typed))
+    query = query.options(joinedload(model.company))
+    query = query.order_by(model.sort_name, model.id)
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
+def open_projects(
+    scope: ColumnElement[bool], company_id: int | None = None
+) -> ColumnElement[bool]:
+    """Return the condition on projects something new may be written for."""
+    there = (Project.archive_status == "open", Project.deleted_at.is_(None))
+    own = () if company_id is None else (Project.company_id == company_id,)
+    return and_(scope, *there, *own)
+
+
 def entities(db: Session, scope: ColumnElement[bool], typed: str) -> list[Entity]:
     """Return the first entities found by words of their names, or by control code."""
     meant = Entity.code_key.startswith(typed.strip().casefold(), autoescape=True)
@@ -114,10 +147,13 @@ def found(
 ) -> list[tuple[Any, str]]:
     """Return the first records of a kind the words find, each with a hint beside it."""
     if model is Customer:
-        company = asked.get("company", "")
-        company_id = int(company) if company.isdecimal() and len(company) < 10 else None
-        rows = customers(db, scope, typed, company_id)
+        rows = customers(db, scope, typed, company_asked(asked))
         return [(row, row.entity.city) for row in rows]
+    if model in (Project, Business):
+        if model is Project and asked.get("open") == "1":
+            scope = open_projects(scope)
+        kept_in = kept_together(db, model, scope, typed, company_asked(asked))
+        return [(row, row.company.name) for row in kept_in]
     if model is Entity:
         return [(row, row.city) for row in entities(db, scope, typed)]
     if model is Company:

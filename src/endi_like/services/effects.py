@@ -1,10 +1,14 @@
 """What follows from which action, of all domains."""
 
-from endi_like.services import official
+from endi_like.services import businesses, official
 from endi_like.services.notifications import documents
 from endi_like.services.transitions import Effects
 
-PARTS: tuple[Effects, ...] = (official.EFFECTS, documents.EFFECTS)
+PARTS: tuple[Effects, ...] = (
+    official.EFFECTS,
+    businesses.EFFECTS,
+    documents.EFFECTS,
+)
 """The effects of each domain; those of the same action follow in this order."""
 
 

@@ -16,6 +16,7 @@ from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.permissions import Permission
 from endi_like.principals import Identity, Membership
@@ -26,6 +27,7 @@ from endi_like.services.rights.tables import RECORDS
 from tests.factories import (
     NOW,
     make_bank,
+    make_business,
     make_company,
     make_conditions,
     make_credit_note,
@@ -37,11 +39,13 @@ from tests.factories import (
     make_mention,
     make_mode,
     make_notification,
+    make_project,
     make_run,
     make_unit,
     make_user,
     make_vat,
     make_wording,
+    move,
 )
 
 HERE, THERE = 1, 2
@@ -143,6 +147,42 @@ auditor         yes  no  yes  yes         yes    no   no      no      no
 admin           no   no  no   no          no     no   no      no      no
 nobody          no   no  no   no          no     no   no      no      no
 """
+
+PROJECTS = """
+                          list add view see_history export edit delete archive attach  note
+member          open      yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+member          archived  yes  yes yes  yes         yes    no   no     yes     yes     yes
+member          bin       yes  yes yes  yes         no     no   yes    no      no      no
+foreign         open      yes  yes no   no          no     no   no     no      no      no
+foreign         archived  yes  yes no   no          no     no   no     no      no      no
+both            open      yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+manager         open      yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+manager         archived  yes  yes yes  yes         yes    no   no     yes     yes     yes
+manager         bin       yes  yes yes  yes         no     no   yes    no      no      no
+accountant      open      yes  no  yes  yes         yes    no   no     no      no      no
+accountant      archived  yes  no  yes  yes         yes    no   no     no      no      no
+auditor         open      yes  no  yes  yes         yes    no   no     no      no      no
+auditor         bin       yes  no  yes  yes         no     no   no     no      no      no
+admin           open      no   no  no   no          no     no   no     no      no      no
+social_worker   open      no   no  no   no          no     no   no     no      no      no
+nobody          open      no   no  no   no          no     no   no     no      no      no
+"""  # noqa: E501
+
+BUSINESSES = """
+                          list add view see_history export edit delete archive attach  note
+member          open      yes  yes yes  yes         yes    yes  yes    no      yes     yes
+member          closed    yes  yes yes  yes         yes    yes  yes    no      yes     yes
+member          bin       yes  yes yes  yes         no     no   yes    no      no      no
+foreign         open      yes  yes no   no          no     no   no     no      no      no
+both            open      yes  yes yes  yes         yes    yes  yes    no      yes     yes
+manager         open      yes  yes yes  yes         yes    yes  yes    no      yes     yes
+manager         closed    yes  yes yes  yes         yes    yes  yes    no      yes     yes
+accountant      open      yes  no  yes  yes         yes    no   no     no      no      no
+auditor         open      yes  no  yes  yes         yes    no   no     no      no      no
+admin           open      no   no  no   no          no     no   no     no      no      no
+social_worker   open      no   no  no   no          no     no   no     no      no      no
+nobody          open      no   no  no   no          no     no   no     no      no      no
+"""  # noqa: E501
 
 ADMINISTRATION = """
                 list add view export edit delete
@@ -257,7 +297,11 @@ TABLES = {
     "mail-templates": WORDINGS,
     **dict.fromkeys(OPTIONS, ADMINISTRATION),
 }
-COLLECTIONS = ("invoices", "estimations", "credit-notes", "contacts", *TABLES)
+COLLECTIONS = (
+    *("invoices", "estimations", "credit-notes"),
+    *("projects", "businesses", "contacts"),
+    *TABLES,
+)
 
 
 def everybody(here=HERE, there=THERE):
@@ -355,6 +399,30 @@ def test_A2_who_may_do_what_with_other_documents(
     assert answers(documents, item, who, permissions) == expected
 
 
+@pytest.mark.parametrize(
+    ("permissions", "row"), lines(PROJECTS), ids=lambda one: "-".join(one[:2])
+)
+def test_A2_who_may_do_what_with_projects(permissions, row, resources):
+    who, state, *expected = row
+    columns = STATES.get(state) or {"archive_status": state}
+    projects = collection(resources, "projects")
+    item = projects.wrap(Project(id=12, company_id=HERE, **columns))
+
+    assert answers(projects, item, who, permissions) == expected
+
+
+@pytest.mark.parametrize(
+    ("permissions", "row"), lines(BUSINESSES), ids=lambda one: "-".join(one[:2])
+)
+def test_A2_who_may_do_what_with_businesses(permissions, row, resources):
+    who, state, *expected = row
+    columns = STATES.get(state) or {"business_status": state}
+    businesses = collection(resources, "businesses")
+    item = businesses.wrap(Business(id=12, company_id=HERE, **columns))
+
+    assert answers(businesses, item, who, permissions) == expected
+
+
 ENTITIES = {
     "mine": lambda: Entity(id=1, accounts=[Customer(company_id=HERE)]),
     "theirs": lambda: Entity(id=1, accounts=[Customer(company_id=3)]),
@@ -409,6 +477,10 @@ def world(db):
         for status in ("draft", "valid"):
             make_estimation(db, customer, status=status)
         make_credit_note(db, make_invoice(db, customer, status="valid"))
+        move(db, make_project(db, company), "archive")
+        for make in (make_project, make_business):
+            make(db, company)
+            make(db, company, deleted_at=NOW)
     make_vat(db, "-1")
     make_run(db)
     for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):

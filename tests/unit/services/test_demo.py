@@ -17,9 +17,11 @@ from endi_like.models.jobs import Job
 from endi_like.models.memos import Memo
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
-from endi_like.models.sales import Invoice
+from endi_like.models.projects import Business, Project
+from endi_like.models.sales import Invoice, Task
 from endi_like.principals import ROLES
 from endi_like.services import demo
+from endi_like.services.businesses import figures, health
 from endi_like.services.demo.diary import at
 from endi_like.services.effects import EFFECTS
 from endi_like.services.invariants import invariants
@@ -67,6 +69,21 @@ def test_there_is_enough_to_look_at(db):
     assert 48 <= count(db, Entity) <= 55
     assert 45 <= count(db, CreditAccount) <= 55
     assert 115 <= count(db, Invoice) <= 130
+
+
+def test_there_are_projects_and_businesses_in_all_states(db):
+    found = db.scalars(select(Project)).all()
+    assert {one.archive_status for one in found} == {"open", "archived"}
+    assert {one.company_id for one in found} == set(db.scalars(select(Company.id)))
+    assert sum(len(one.phases) for one in found) > 10
+    deals = db.scalars(select(Business)).all()
+    assert {one.business_status for one in deals} == {"open", "closed"}
+    goes = {health(figures(one.tasks, TODAY)).name for one in deals}
+    assert goes >= {"good", "late"}
+    placed = db.scalars(select(Task).where(Task.project_id.is_not(None))).all()
+    assert len(placed) > 30
+    assert all(one.phase is None or one.phase.project is one.project for one in placed)
+    assert len([one for one in placed if one.phase]) > 20
 
 
 def test_a_manager_can_validate_all_that_waits(db):

@@ -25,6 +25,7 @@ from endi_like.services.demo.people import (
     make_organisation,
     make_people,
 )
+from endi_like.services.demo.projects import plan_projects
 from endi_like.services.demonstration import LOGINS, PASSWORD, is_empty
 
 __all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
@@ -50,6 +51,7 @@ def load(db: Session, today: dt.date) -> None:
         customers = make_customers(db, random, people.companies)
         make_directory(db, people, diary.now)
         plan_invoices(diary, random, people, options, customers)
+        plan_projects(diary, people, customers)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.

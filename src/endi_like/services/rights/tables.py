@@ -15,6 +15,7 @@ from endi_like.models.contacts import Customer, Entity
 from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.permissions import Permission
 from endi_like.services.rights.holders import (
@@ -70,6 +71,20 @@ ESTIMATIONS: Grants = {
     Role("accountant"): READ | BESIDE,
     Role("auditor"): READ,
 }
+GROUP = KEEP | {Permission.DELETE}
+ARCHIVE = frozenset({Permission.ARCHIVE})
+PROJECTS: Grants = {
+    COMPANY: GROUP | ARCHIVE,
+    Role("manager"): GROUP | ARCHIVE,
+    Role("accountant"): READ,
+    Role("auditor"): READ,
+}
+BUSINESSES: Grants = {
+    COMPANY: GROUP,
+    Role("manager"): GROUP,
+    Role("accountant"): READ,
+    Role("auditor"): READ,
+}
 CUSTOMERS: Grants = {
     COMPANY: KEEP,
     Role("manager"): KEEP,
@@ -123,6 +138,8 @@ RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
     "credit-notes": Record(CancelInvoice, CREDIT_NOTES, weight_of_task),
     "estimations": Record(Estimation, ESTIMATIONS, weight_of_task),
+    "projects": Record(Project, PROJECTS),
+    "businesses": Record(Business, BUSINESSES),
     "contacts": Record(Entity, ENTITIES),
     "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),

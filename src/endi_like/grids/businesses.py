@@ -1,0 +1,210 @@
+"""The list of businesses: what of each is invoiced and paid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
+
+from endi_like.grids.core import Grid
+from endi_like.grids.parts import (
+    Column,
+    Linked,
+    Reference,
+    Search,
+    Tick,
+    in_full,
+    status_choice,
+)
+from endi_like.grids.projects import KEPT, PROJECT, listed
+from endi_like.i18n import _
+from endi_like.models.contacts import CreditAccount
+from endi_like.models.node import Node
+from endi_like.models.people import Company
+from endi_like.models.projects import Business, Project
+from endi_like.models.types import Money
+from endi_like.services.businesses import GOOD, INVOICED, Figures, health
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
+from endi_like.workflow.core import State
+from endi_like.workflow.projects import DEAL
+
+BUSINESS = Business.__table__.c
+KIND = Node.__table__.alias("kind")
+NOTHING = literal(Decimal(0), Money)
+
+AMOUNTS = (
+    ("estimated", _("Estimated")),
+    ("invoiced", _("Invoiced")),
+    ("to_invoice", _("To be invoiced")),
+    ("to_pay", _("To be paid")),
+)
+"""The columns of amounts, by what ``sums_of_business`` calls them."""
+
+
+class BusinessGrid(Grid):
+    """Every business the user may view."""
+
+    model = Business
+    title = _("Businesses")
+    default_sort = "name"
+    views = (
+        (_("Open"), {"business_status": "open"}),
+        (_("All"), {}),
+        (_("Late"), {"late": "1"}),
+        (_("Closed"), {"business_status": "closed"}),
+    )
+
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
+        super().__init__(scope, today, sight)
+        self.filters = (
+            Search("q", _("Name"), BUSINESS.search_key),
+            Reference("company", _("Company"), BUSINESS.company_id, "companies"),
+            Reference("project", _("Project"), BUSINESS.project_id, "projects"),
+            Linked(
+                "customer",
+                _("Customer"),
+                KEPT.c.account_id,
+                "customers",
+                own=KEPT.c.business_id,
+                id=BUSINESS.id,
+            ),
+            status_choice(DEAL, Business),
+            Tick("late", _("Late only"), self.late),
+            Tick("bin", _("In the bin"), lambda: BUSINESS.deleted_at.is_not(None)),
+        )
+        sums = sums_of_business(today)
+        self.columns = (
+            Column(
+                "name", _("Name"), (Business.name,), sort=BUSINESS.sort_name, link=True
+            ),
+            Column("company", _("Company"), (Company.name,), wide=True),
+            Column("customer", _("Customer"), (customers_of_business(),)),
+            Column("project", _("Project"), (PROJECT.code,), wide=True),
+            Column(
+                "status",
+                _("State"),
+                (
+                    BUSINESS.business_status,
+                    sums["agreed"],
+                    sums["invoiced"],
+                    sums["late"],
+                ),
+                show=states,
+                kind="states",
+            ),
+            *(money(name, label, sums[name]) for name, label in AMOUNTS),
+        )
+
+    @property
+    def counted_in(self) -> Any:
+        """Leave the node out: what is filtered by is in the table of businesses."""
+        return Business.__table__
+
+    @property
+    def key(self) -> Any:
+        """Return the id in the table of the names, as their index has both."""
+        return BUSINESS.id
+
+    def joined(self, query: Select[Any]) -> Select[Any]:
+        """Join the company and the project."""
+        return (
+            query.select_from(Business)
+            .join(Company, Company.id == BUSINESS.company_id)
+            .outerjoin(Project.__table__, PROJECT.id == BUSINESS.project_id)
+        )
+
+    def counted_by(self, params: Any) -> tuple[ColumnElement[Any], ...]:
+        """Return the order of the index of the names."""
+        return BUSINESS.sort_name, BUSINESS.id
+
+    def matching(self, params: Any, query: Select[Any]) -> Select[Any]:
+        """Leave out the bin, unless it is what is asked for."""
+        query = super().matching(params, query)
+        there = BUSINESS.deleted_at.is_(None)
+        return query if params.get("bin") == "1" else query.where(there)
+
+    def late(self) -> ColumnElement[bool]:
+        """Match businesses of which an invoice should have been paid before today."""
+        unpaid = select(KEPT.c.business_id).where(
+            KEPT.c.awaited > NOTHING,
+            KEPT.c.due_date < self.today,
+            KEPT.c.deleted_at.is_(None),
+        )
+        return BUSINESS.id.in_(unpaid)
+
+
+def states(
+    status: str, agreed: Decimal, invoiced: Decimal, late: Decimal
+) -> list[State]:
+    """Return the states of a business: whether it is closed, and how well it goes."""
+    found = health(Figures(agreed=agreed, invoiced=invoiced, late=late))
+    return [DEAL.states[status], *([] if found is GOOD else [found])]
+
+
+def money(name: str, label: str, expression: Any) -> Column:
+    """Return a column of amounts, added up below."""
+    return Column(name, label, (expression,), kind="money", wide=True, total=True)
+
+
+def customers_of_business() -> Any:
+    """Return the names of those the documents of a business are for."""
+    named = (
+        select(CreditAccount.__table__.c.name)
+        .distinct()
+        .join_from(
+            KEPT,
+            CreditAccount.__table__,
+            CreditAccount.__table__.c.id == KEPT.c.account_id,
+        )
+        .where(KEPT.c.business_id == BUSINESS.id, KEPT.c.deleted_at.is_(None))
+        .order_by(CreditAccount.__table__.c.name)
+    )
+    return listed(named.correlate(Business.__table__))
+
+
+def sums_of_business(today: dt.date) -> dict[str, Any]:
+    """Return what ``services.businesses.figures`` says, for lists to read."""
+    offered = KIND.c.type_ == in_full("estimation")
+    invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
+    agreed, total = summed(KEPT.c.ttc, offered), summed(KEPT.c.ttc, invoiced)
+    left = case((agreed > total, agreed - total), else_=NOTHING)
+    return {
+        "estimated": summed(KEPT.c.ttc, offered),
+        "agreed": agreed,
+        "invoiced": total,
+        "to_invoice": type_coerce(left, Money),
+        "to_pay": summed(KEPT.c.awaited, invoiced),
+        "late": summed(
+            KEPT.c.awaited, and_(invoiced, KEPT.c.due_date < literal(today, Date))
+        ),
+    }
+
+
+def summed(amount: Any, condition: ColumnElement[bool]) -> Any:
+    """Return the sum of an amount of the documents of a business that count."""
+    counting = (
+        KEPT.c.business_id == BUSINESS.id,
+        KEPT.c.deleted_at.is_(None),
+        KEPT.c.validation_status == in_full("valid"),
+    )
+    return (
+        select(func.coalesce(func.sum(amount), NOTHING, type_=Money))
+        .join_from(KEPT, KIND, KIND.c.id == KEPT.c.id)
+        .where(*counting, condition)
+        .correlate(Business.__table__)
+        .scalar_subquery()
+    )

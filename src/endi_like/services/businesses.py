@@ -1,0 +1,183 @@
+"""What is invoiced and paid of a deal, whether it is closed, and how well it goes.
+
+All of it follows from the documents.  Whether it is closed is kept, as lists filter by
+it: it is looked at again whenever one of its documents moves.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from endi_like.i18n import _
+from endi_like.models.projects import Business
+from endi_like.models.sales import Invoice, Task
+from endi_like.services.locks import reserve
+from endi_like.services.projects import documents, picked
+from endi_like.services.transitions import Effects, Transitions
+from endi_like.workflow.core import Change, State
+from endi_like.workflow.projects import FOLLOWING
+
+ZERO = Decimal(0)
+MOST_OFFERED = 50
+INVOICED = ("invoice", "cancelinvoice")
+
+GOOD = State(
+    "good",
+    _("Goes well"),
+    "check-circle-fill",
+    "good",
+    help=_("Nothing is late, and all that was agreed is invoiced."),
+)
+ATTENTION = State(
+    "attention",
+    _("Needs attention"),
+    "exclamation-triangle-fill",
+    "wait",
+    help=_("Something that was agreed is not invoiced yet."),
+)
+LATE = State(
+    "late",
+    _("Late"),
+    "alarm-fill",
+    "bad",
+    help=_("An invoice was to be paid before today."),
+)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a deal comes to, with tax.
+
+    ``estimated`` was offered and not turned down, ``agreed`` is what of it was signed;
+    ``late`` is what of ``to_pay`` should have been paid before today.
+    """
+
+    estimated: Decimal = ZERO
+    agreed: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    to_pay: Decimal = ZERO
+    late: Decimal = ZERO
+
+    @property
+    def to_invoice(self) -> Decimal:
+        """Return what was agreed and is not invoiced yet."""
+        return max(self.agreed - self.invoiced, ZERO)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether everything offered is invoiced, and every invoice is paid."""
+        is_answered = self.estimated == self.agreed
+        return is_answered and not self.to_invoice and not self.to_pay
+
+
+def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
+    """Return what the documents of a deal come to; drafts do not count."""
+    counting = [one for one in tasks if one.validation_status == "valid"]
+    offers = [one for one in counting if one.type_ == "estimation"]
+    invoices = [one for one in counting if one.type_ in INVOICED]
+    late = (one for one in invoices if one.due_date and one.due_date < today)
+    return Figures(
+        estimated=total(one.ttc for one in offers if answer(one) != "aborted"),
+        agreed=total(one.ttc for one in offers if answer(one) == "signed"),
+        invoiced=total(one.ttc for one in invoices),
+        to_pay=total(one.awaited for one in invoices),
+        late=total(one.awaited for one in late),
+    )
+
+
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """Return a sum of amounts."""
+    return sum(amounts, ZERO)
+
+
+def answer(estimation: Any) -> str:
+    """Return what the customer has said to an offer."""
+    return str(getattr(estimation, "signed_status", "signed"))
+
+
+def health(figures: Figures) -> State:
+    """Return how well a deal goes."""
+    if figures.late > ZERO:
+        return LATE
+    return ATTENTION if figures.to_invoice else GOOD
+
+
+def follow(business: Business, transitions: Transitions) -> None:
+    """Move a business to the state its documents call for."""
+    reserve(transitions.db, [business.id])
+    there = [one for one in business.tasks if one.deleted_at is None]
+    counting = [one for one in there if one.validation_status == "valid"]
+    is_settled = figures(there, dt.date.min).is_settled
+    name = "closed" if counting and is_settled else "open"
+    if name != business.business_status:
+        transitions.follow(business, FOLLOWING[name])
+
+
+def follow_document(task: Task, _change: Change, transitions: Transitions) -> None:
+    """Look again at the business of a document that has moved."""
+    if task.business_id is not None and task.business is not None:
+        follow(task.business, transitions)
+
+
+def put(
+    db: Session, ids: Sequence[int], business: Business, transitions: Transitions
+) -> int:
+    """Put documents of its company into a business, and say how many.
+
+    Whatever they were in before is looked at again as well.  Documents of elsewhere
+    stay where they are, as if there were none.
+    """
+    own = business.company_id
+    found = [one for one in picked(db, ids) if one.company_id == own]
+    concerned = {one.business for one in found if one.business} | {business}
+    for task in found:
+        task.business = business
+    look_again(db, concerned, transitions)
+    return len(found)
+
+
+def take_out(
+    db: Session, ids: Sequence[int], business: Business, transitions: Transitions
+) -> int:
+    """Take documents out of a business, and say how many; others stay in theirs."""
+    found = [one for one in picked(db, ids) if one.business_id == business.id]
+    for task in found:
+        task.business = None
+    look_again(db, {business}, transitions)
+    return len(found)
+
+
+def look_again(
+    db: Session, concerned: Iterable[Business], transitions: Transitions
+) -> None:
+    """Have businesses follow the documents they hold now."""
+    db.flush()
+    for one in sorted(concerned, key=lambda one: one.id):
+        db.expire(one, ["tasks"])
+        follow(one, transitions)
+    db.flush()
+
+
+def candidates(db: Session, business: Business) -> list[Task]:
+    """Return the newest documents that are in no business and could be in this one.
+
+    They are those of its project, if it belongs to one, else those of its company.
+    """
+    kept_in = "company_id" if business.project_id is None else "project_id"
+    key = business.project_id or business.company_id
+    return documents(db, kept_in, key, most=MOST_OFFERED, business_id=None)
+
+
+EFFECTS: Effects = {
+    (Task, "validate"): (follow_document,),
+    **{
+        (Invoice, name): (follow_document,)
+        for name in ("await_payment", "part_pay", "settle", "close", "undo_close")
+    },
+}

@@ -1,0 +1,230 @@
+"""The page of a project: its phases, with the documents in each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from pyramid.view import view_config
+
+from endi_like.grids.sales.invoices import LATE
+from endi_like.i18n import _, ngettext
+from endi_like.models.projects import Phase, Project
+from endi_like.models.sales import Task
+from endi_like.permissions import Permission
+from endi_like.resources.core import FROM_THE_BIN
+from endi_like.resources.keys import row_id
+from endi_like.resources.projects import ProjectResource
+from endi_like.services import history, projects
+from endi_like.services.rights.tables import name_of
+from endi_like.views.actions import finished, offered, reasons, sent, text
+from endi_like.views.attached import NO_RIGHT, all_as_json, attached
+from endi_like.views.beside import neighbours
+from endi_like.views.bulk import MOST_TICKED
+from endi_like.views.programs import plain, record
+from endi_like.views.timeline import shown
+from endi_like.workflow.core import State
+from endi_like.workflow.errors import Refused
+
+TYPES = {
+    "estimation": _("Estimation"),
+    "invoice": _("Invoice"),
+    "cancelinvoice": _("Credit note"),
+}
+"""How documents are called by what they are."""
+
+ARCHIVED = _("It is archived: take it out of the archive first.")
+
+
+class Listed(NamedTuple):
+    """A document as a line of a page: what it is, where, and where it stands."""
+
+    task: Task
+    type: Any
+    url: str
+    states: Sequence[State]
+
+
+class Part(NamedTuple):
+    """A phase with its documents; those without a phase are a part, too."""
+
+    phase: Phase | None
+    documents: Sequence[Listed]
+
+
+def listed(request: Any, root: Any, tasks: Sequence[Task]) -> Iterator[Listed]:
+    """Yield documents as pages show them."""
+    for task in tasks:
+        where = root[name_of(task)].wrap(task)
+        states = states_of(task, request.today)
+        yield Listed(task, TYPES[task.type_], request.resource_path(where), states)
+
+
+def states_of(task: Task, today: dt.date) -> list[State]:
+    """Return the states worth saying: what is validated goes without saying, late not.
+
+    That a document is valid is not said where another machine says what came of it.
+    """
+    found = task.lifecycle.states(task)
+    if len(found) > 1:
+        found = [one for one in found if one.name != "valid"]
+    is_late = task.awaited > 0 and task.due_date and task.due_date < today
+    return [*found, LATE] if is_late else found
+
+
+def documents_as_json(found: Sequence[Listed]) -> list[dict[str, Any]]:
+    """Return documents as JSON holds them."""
+    return [
+        {
+            "id": one.task.id,
+            "type": one.task.type_,
+            "url": one.url,
+            "number": one.task.official_number,
+            "name": one.task.name,
+            "date": one.task.date.isoformat(),
+            "ttc": str(one.task.ttc),
+            "phase_id": one.task.phase_id,
+            "states": [state.name for state in one.states],
+        }
+        for one in found
+    ]
+
+
+@view_config(
+    context=ProjectResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="endi_like:templates/projects/project.jinja2",
+)
+def page(context: ProjectResource, request: Any) -> dict[str, Any]:
+    """Show a project, its phases and the documents in each."""
+    project = context.node
+    root = context.__parent__.__parent__
+    found = projects.documents(request.db, "project_id", project.id)
+    parts = [
+        Part(phase, list(listed(request, root, tasks)))
+        for phase, tasks in projects.parts(project, found)
+    ]
+    names = (Permission.EDIT, Permission.DELETE)
+    may = {name: request.has_permission(name, context) for name in names}
+    customers = root["customers"]
+    return {
+        "project": project,
+        "base": request.resource_path(context),
+        "parts": parts,
+        "count": len(found),
+        "is_cut": len(found) == projects.MOST_SHOWN,
+        "actions": offered(request, context),
+        "why": why(request, context, may, len(found)),
+        "may": may,
+        "customers_url": request.resource_path(customers),
+        "currency": request.currency,
+        "timeline": shown(request, context),
+        "attached": attached(request, context, history.files(request.db, project)),
+        "neighbours": neighbours(request, context),
+    }
+
+
+@view_config(
+    context=ProjectResource,
+    request_method="GET",
+    permission=Permission.VIEW,
+    renderer="json",
+    wants_json=True,
+)
+def as_json(context: ProjectResource, request: Any) -> dict[str, Any]:
+    """Answer the same project as JSON."""
+    project, root = context.node, context.__parent__.__parent__
+    found = projects.documents(request.db, "project_id", project.id)
+    return {
+        **plain(projects.values(project)),
+        **record(request, context),
+        "company_id": project.company_id,
+        "phases": [{"id": one.id, "name": one.name} for one in project.phases],
+        "documents": documents_as_json(list(listed(request, root, found))),
+        "files": all_as_json(request, context, history.files(request.db, project)),
+        "actions": [action.name for action in offered(request, context)],
+    }
+
+
+def why(request: Any, context: Any, may: Any, count: int) -> list[tuple[Any, Any]]:
+    """Return what cannot be done now, with the sentences why."""
+    found: list[tuple[Any, Any]] = list(reasons(request, context))
+    if not may[Permission.EDIT]:
+        found.append((_("Edit"), [cannot_change(context)]))
+    if not may[Permission.DELETE]:
+        found.append((_("Delete"), [cannot_change(context)]))
+    elif reason := projects.holds_documents(count):
+        found.append((_("Delete"), [reason]))
+    return found
+
+
+def cannot_change(context: Any) -> Any:
+    """Return why a project or a business cannot be changed by this user."""
+    if context.node.deleted_at:
+        return FROM_THE_BIN
+    return ARCHIVED if context.is_settled else NO_RIGHT
+
+
+@view_config(
+    context=ProjectResource,
+    name="delete",
+    request_method="POST",
+    permission=Permission.DELETE,
+)
+def delete(context: ProjectResource, request: Any) -> Any:
+    """Put a project into the bin that holds no documents."""
+    context.node.expect(text(sent(request), "version"))
+    count = projects.how_many(request.db, "project_id", context.node.id)
+    return into_the_bin(context, request, count)
+
+
+def into_the_bin(context: Any, request: Any, count: int) -> Any:
+    """Put what holds no documents into the bin; raise ``Refused`` for what does."""
+    if reason := projects.holds_documents(count):
+        raise Refused(reason)
+    context.node.deleted_at = request.registry["clock"]()
+    return finished(request, context, _("It is in the bin; its page restores it."))
+
+
+@view_config(
+    context=ProjectResource,
+    name="move",
+    request_method="POST",
+    permission=Permission.EDIT,
+)
+def move(context: ProjectResource, request: Any) -> Any:
+    """Move ticked documents of the project into one of its phases, or into none."""
+    project = context.node
+    project.expect(text(sent(request), "version"))
+    wanted = text(sent(request), "phase_id")
+    phase = phase_of(project, wanted) if wanted else None
+    moved = projects.move(request.db, project, ticked(request), phase)
+    said = ngettext("${n} document is moved.", "${n} documents are moved.", moved)
+    return finished(request, context, said)
+
+
+def phase_of(project: Project, key: str) -> Phase:
+    """Return a phase of the project; raise ``Refused`` for any other."""
+    found = [one for one in project.phases if str(one.id) == key]
+    if not found:
+        raise Refused(projects.NOT_ITS_PHASE)
+    return found[0]
+
+
+def ticked(request: Any) -> list[int]:
+    """Return the ids of the ticked rows; raise ``Refused`` when there are none."""
+    if request.wants_json:
+        rows = request.json_values.get("rows")
+        sent_rows = [str(one) for one in rows] if isinstance(rows, list) else []
+    else:
+        sent_rows = [one for one in request.POST.getall("row") if isinstance(one, str)]
+    found = []
+    for one in list(dict.fromkeys(sent_rows))[:MOST_TICKED]:
+        with suppress(KeyError):  # what is no id is nobody's document
+            found.append(row_id(one))
+    if not found:
+        raise Refused(_("Tick the documents to move first."))
+    return found

@@ -1,0 +1,216 @@
+"""Businesses: what a deal comes to, when it is closed, and how it goes."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from endi_like.models.projects import Business
+from endi_like.services import businesses
+from endi_like.services.businesses import Figures, health
+from endi_like.services.payments import Payments
+from tests.factories import (
+    NOW,
+    TODAY,
+    make_business,
+    make_company,
+    make_customer,
+    make_invoice,
+    make_member,
+    make_project,
+    make_user,
+    move,
+    pay,
+    transitions,
+)
+from tests.functional.pages import button, post, save, words
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def only(db):
+    """Return the only business there is."""
+    return db.query(Business).one()
+
+
+HEALTH = """
+agreed  invoiced  to_pay  late  | health
+0       0         0       0     | good
+100     100       100     0     | good
+100     60        60      0     | attention
+100     120       0       0     | good
+100     60        60      10    | late
+0       100       100     100   | late
+"""
+
+
+@pytest.mark.parametrize("row", HEALTH.strip().splitlines()[1:])
+def test_how_well_a_deal_goes(row):
+    amounts, expected = row.split("|")
+    names = ("agreed", "invoiced", "to_pay", "late")
+    found = dict(zip(names, map(Decimal, amounts.split()), strict=True))
+    assert health(Figures(**found)).name == expected.strip()
+
+
+def test_what_is_to_be_invoiced_is_never_less_than_nothing():
+    assert Figures(agreed=Decimal(5), invoiced=Decimal(7)).to_invoice == 0
+
+
+def test_a_business_is_closed_once_all_is_settled_and_open_again_after(db, customer):
+    invoice = make_invoice(db, customer)
+    business = make_business(db, customer.company, documents=[invoice])
+    assert business.business_status == "open"
+    move(db, invoice, "validate")
+    assert business.business_status == "open"
+    payment = pay(db, invoice)
+    assert business.business_status == "closed"
+    second = make_invoice(db, customer, business=business)
+    assert business.business_status == "closed", "a draft is nothing yet"
+    move(db, second, "validate")
+    assert business.business_status == "open"
+    move(db, second, "close", "It is not worth the trouble.")
+    assert business.business_status == "closed"
+    move(db, second, "undo_close", "It is, after all.")
+    assert business.business_status == "open"
+    pay(db, second)
+    assert business.business_status == "closed"
+    Payments(transitions(db)).remove(payment)
+    assert business.business_status == "open"
+
+
+def test_what_moves_to_another_business_changes_both(db, customer):
+    settled = make_invoice(db, customer, status="valid")
+    pay(db, settled)
+    unpaid = make_invoice(db, customer, status="valid")
+    first = make_business(db, customer.company, documents=[settled, unpaid])
+    assert first.business_status == "open"
+    second = make_business(db, customer.company, documents=[unpaid])
+    assert (first.business_status, second.business_status) == ("closed", "open")
+
+
+def test_page_list_and_json_say_the_same(db, member, customer):
+    late = make_invoice(db, customer, status="valid", due_date=YESTERDAY)
+    paid = make_invoice(db, customer, status="valid", lines=["50"])
+    make_invoice(db, customer, lines=["7"])
+    pay(db, paid)
+    project = make_project(db, customer.company, code="TOIT")
+    business = make_business(
+        db, customer.company, project=project, documents=[late, paid]
+    )
+    page = member.get(f"/businesses/{business.id}/")
+    shown = words(page)
+    for sentence in ("Invoiced 180.00", "Paid 60.00", "Late 120.00", "Ville de Rennes"):
+        assert sentence in shown.replace("€", "").replace("\xa0", ""), shown
+    assert page.html.find("svg", class_="share")["aria-label"].startswith("Paid ")
+
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    (row,) = member.get("/businesses/?fmt=json").json["rows"]
+    for name in ("estimated", "invoiced", "to_pay", "to_invoice"):
+        assert Decimal(read[name]) == Decimal(row[name]), name
+    assert read["health"] == "late"
+    assert row["status"] == ["open", "late"]
+    assert (row["customer"], row["project"]) == ("Ville de Rennes", "TOIT")
+    for query in ("late=1", f"customer={customer.id}", f"project={project.id}"):
+        found = member.get(f"/businesses/?fmt=json&{query}").json["rows"]
+        assert [one["id"] for one in found] == [business.id], query
+    assert member.get("/businesses/?fmt=json&business_status=closed").json["rows"] == []
+
+
+def test_a_business_is_begun_changed_and_put_into_the_bin(db, member, company):
+    project = make_project(db, company, name="Roof")
+    page = save(member.get("/businesses/add"), name="Tiles").follow()
+    assert "No document yet" in words(page)
+    page = save(
+        member.get(f"/businesses/{only(db).id}/edit"), project_id=str(project.id)
+    ).follow()
+    assert only(db).project_id == project.id
+    assert project.title in words(page)
+    button(page, "delete")
+    assert only(db).deleted_at
+
+
+def test_a_business_that_holds_documents_is_not_deleted(db, member, customer):
+    invoice = make_invoice(db, customer)
+    business = make_business(db, customer.company, documents=[invoice])
+    sent = {"version": business.version}
+    refused = post(member, f"/businesses/{business.id}/delete", sent).follow()
+    assert "It holds 1 document" in refused.text
+
+
+def test_the_project_of_a_business_is_an_open_one_of_its_company(db, member, company):
+    archived = make_project(db, company)
+    move(db, archived, "archive")
+    foreign = make_project(db)
+    for project in (archived, foreign):
+        sent = {"name": "Tiles", "project_id": project.id, "action": "save"}
+        page = post(member, "/businesses/add", sent, status=422)
+        assert "cannot be chosen here" in page.text
+
+    business = make_business(db, company, project=archived)
+    save(member.get(f"/businesses/{business.id}/edit"), name="Slates")
+    assert (only(db).name, only(db).project_id) == ("Slates", archived.id)
+
+
+def test_nobody_else_finds_it(db, login, company):
+    business = make_business(db, company)
+    elsewhere = login(make_member(db, make_company(db)))
+    for path in ("", "edit"):
+        elsewhere.get(f"/businesses/{business.id}/{path}", status=404)
+
+
+def test_no_post_closes_a_business(db, member, company):
+    business = make_business(db, company)
+    sent = {"version": business.version, "action": "conclude"}
+    post(member, f"/businesses/{business.id}/do", sent, status=403)
+    assert only(db).business_status == "open"
+
+
+def test_documents_are_put_in_and_taken_out_by_ticking_them(db, member, customer):
+    paid = make_invoice(db, customer, status="valid", name="Slates")
+    pay(db, paid)
+    make_invoice(db, customer, name="In the bin", deleted_at=NOW)
+    business = make_business(db, customer.company)
+    page = member.get(f"/businesses/{business.id}/")
+    assert "In the bin" not in words(page)
+    form = next(one for one in page.forms.values() if one.action.endswith("/put"))
+    form.set("row", True, index=0)
+    page = form.submit(status=303).follow()
+    assert "1 document is put in." in page.text
+    assert only(db).business_status == "closed"
+    assert not [one for one in page.forms.values() if one.action.endswith("/put")]
+
+    form = next(one for one in page.forms.values() if one.action.endswith("/take-out"))
+    form.set("row", True, index=0)
+    assert "1 document is taken out." in form.submit(status=303).follow().text
+    assert only(db).business_status == "open"
+
+
+def test_what_is_offered_is_of_the_project_or_of_the_company(db, company, customer):
+    project = make_project(db, company)
+    inside = make_invoice(db, customer, project=project)
+    outside = make_invoice(db, customer)
+    make_invoice(db, make_customer(db))
+    whole = make_business(db, company)
+    part = make_business(db, company, project=project)
+    assert set(businesses.candidates(db, whole)) == {inside, outside}
+    assert businesses.candidates(db, part) == [inside]
+
+
+def test_only_who_may_edit_puts_documents_in(db, login, customer):
+    invoice = make_invoice(db, customer)
+    business = make_business(db, customer.company)
+    auditor = login(make_user(db, roles={"auditor"}))
+    page = auditor.get(f"/businesses/{business.id}/")
+    assert not page.html.select("form[action$='/put']")
+    sent = {"version": business.version, "row": invoice.id}
+    for path in ("put", "take-out"):
+        post(auditor, f"/businesses/{business.id}/{path}", sent, status=403)
+
+
+def test_what_another_company_owns_is_not_put_in(db, member, customer):
+    foreign = make_invoice(db, make_customer(db))
+    business = make_business(db, customer.company)
+    sent = {"version": business.version, "row": foreign.id}
+    answer = post(member, f"/businesses/{business.id}/put", sent).follow()
+    assert "0 documents are put in." in answer.text
+    assert only(db).tasks == []

@@ -9,11 +9,10 @@ import pytest
 from endi_like.templating import STATIC
 from tests.factories import make_company, make_member, make_user
 
-MACHINES = ["Validation", "Signature", "Payment", "Closure"]
 PAGES = ("/help/workflows", "/help/keyboard", "/styleguide")
 ICONS = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
 MACHINES = [
-    *("Validation", "Payment", "Closure"),
+    *("Validation", "Signature", "Payment", "Closure"),
     *("State of the project", "State of the business"),
 ]
 

@@ -15,16 +15,20 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
+from endi_like.models.estimations import Estimation
 from endi_like.models.projects import Business
-from endi_like.models.sales import Invoice, Task
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.locks import reserve
 from endi_like.services.projects import documents, picked
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
+from endi_like.workflow.payment import PAYMENT
 from endi_like.workflow.projects import FOLLOWING
+from endi_like.workflow.signature import SIGNATURE
 
 ZERO = Decimal(0)
 MOST_OFFERED = 50
+FOLLOWED = tuple(PAYMENT.actions)
 INVOICED = ("invoice", "cancelinvoice")
 
 GOOD = State(
@@ -175,9 +179,11 @@ def candidates(db: Session, business: Business) -> list[Task]:
 
 
 EFFECTS: Effects = {
-    (Task, "validate"): (follow_document,),
-    **{
-        (Invoice, name): (follow_document,)
-        for name in ("await_payment", "part_pay", "settle", "close", "undo_close")
-    },
+    (kind, name): (follow_document,)
+    for kind, names in {
+        Invoice: ("validate", *FOLLOWED, "close", "undo_close"),
+        CancelInvoice: ("validate",),
+        Estimation: ("validate", *SIGNATURE.actions),
+    }.items()
+    for name in names
 }

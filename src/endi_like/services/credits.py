@@ -32,6 +32,9 @@ COPIED = (
     "mode",
     "display_units",
     "expenses_vat",
+    "project",
+    "phase",
+    "business",
 )
 
 

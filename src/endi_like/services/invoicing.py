@@ -19,6 +19,7 @@ from endi_like.models.estimations import (
     PaymentDeadline,
 )
 from endi_like.models.options import VatRate
+from endi_like.models.projects import Business
 from endi_like.models.sales import Deduction, Invoice, LineGroup, Task, TaskLine
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.payments import credits_of
@@ -89,9 +90,22 @@ def invoice_of(
         if deadline.date and deadline.date > today:
             invoice.due_date = deadline.date
         invoice.estimation, invoice.deadline = estimation, deadline
+        invoice.project, invoice.phase = estimation.project, estimation.phase
+        invoice.business = business_of(estimation)
     db.add(invoice)
     db.flush()
     return invoice
+
+
+def business_of(estimation: Estimation) -> Business | None:
+    """Return the business of an estimation; one that is paid in parts makes one."""
+    if estimation.business is None and len(estimation.deadlines) > 1:
+        estimation.business = Business(
+            company_id=estimation.company_id,
+            name=estimation.name,
+            project_id=estimation.project_id,
+        )
+    return estimation.business
 
 
 def fill_balance(

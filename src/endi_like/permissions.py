@@ -27,6 +27,7 @@ class Permission(StrEnum):
     CORRECT_PAYMENT = "correct_payment"
     CLOSE = "close"
     SIGN = "sign"  # note what the customer says to an estimation
+    SEND = "send"  # mail a document to its customer
 
     ATTACH = "attach"
     DETACH = "detach"  # what somebody else has attached to a locked document

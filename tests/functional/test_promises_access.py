@@ -83,6 +83,9 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     403        403     200    200       404    | /estimations/add
 404   200     403        403     403    404       404    | DOCUMENT/#/edit
 404   200     200        403     200    404       404    | /invoices/#/payment
+404   200     200        403     200    404       404    | /invoices/#/mail
+404   200     403        403     200    404       404    | /estimations/#/mail
+404   200     403        403     200    404       404    | /credit-notes/#/mail
 404   200     200        403     403    404       404    | /invoices/#/payments/#/edit
 """
 """What each person is answered: seen, led on, forbidden, or not there at all.
@@ -181,7 +184,7 @@ def test_A2_every_page_answers_every_person_as_written(addresses, people, visito
 def test_A2_a_form_is_taken_from_nobody_who_may_not_see_it(addresses, people):
     tokens = {name: token(browser) for name, browser in people.items()}
     for pattern, statuses in written().items():
-        if not pattern.endswith(("edit", "add", "payment")):
+        if not pattern.endswith(("edit", "add", "payment", "/mail")):
             continue
         for (name, browser), status in zip(people.items(), statuses, strict=True):
             sent = [("csrf_token", tokens[name]), ("action", "save")]

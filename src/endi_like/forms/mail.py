@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from endi_like.forms.fields import Line, Picked, Schema, Text, quoted, refuse
+from endi_like.forms.fields import Email, Line, Picked, Schema, Text, quoted, refuse
 from endi_like.i18n import _
+from endi_like.models.mail import LONGEST_SUBJECT
+
+NO_ADDRESS = _(
+    "No e-mail address of the customer is known: type one. What is added to its "
+    "contact is offered here."
+)
 
 
 def only_known(node: Any, text: str) -> None:
@@ -51,3 +57,18 @@ class WordingSchema(Schema):
         """Leave the record out where the mail is about none."""
         if bindings["found"] is None:
             del self["record"]
+
+
+class LetterSchema(Schema):
+    """A mail that somebody writes to a customer.  Binding: ``known``, addresses."""
+
+    recipient = Email(
+        title=_("Recipient"), hints={"type": "email", "list": "known"}, span="f8"
+    )
+    subject = Line(longest=LONGEST_SUBJECT, title=_("Subject"), span="f12")
+    text = Text(title=_("Text"), hints={"rows": "14"})
+
+    def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
+        """Say where addresses come from to whoever has to type one."""
+        if not bindings["known"]:
+            self["recipient"].description = NO_ADDRESS

@@ -52,88 +52,88 @@ HERE, THERE = 1, 2
 CEILING = Decimal(1000)
 
 INVOICES = """
-                           list add view see_history export edit delete submit validate invalidate record_payment correct_payment close  attach  detach  note
-member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
-member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
-member           invalid   yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
-member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
-member           bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
-cashier          draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
-cashier          valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes            no              no     yes     no      yes
-self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes
-self_validator   wait      yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes
-self_validator   invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes
-self_validator   valid     yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes
-self_validator   bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
-limited          below     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes
-limited          exact     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes
-limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
-limited          negative  yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes
-foreign          draft     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
-foreign          wait      yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
-foreign          valid     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
-foreign          bin       yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no
-both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes
-both             wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
-both             valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes
-manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
-manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
-manager          invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
-manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes            yes             yes    yes     yes     yes
-manager          above     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes
-manager          bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no
-accountant       draft     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
-accountant       wait      yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
-accountant       valid     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes
-accountant       bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no
-auditor          draft     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
-auditor          wait      yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
-auditor          valid     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no
-auditor          bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no
-admin            draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
-admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
-nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
-nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no
+                           list add view see_history export edit delete submit validate invalidate record_payment correct_payment close  attach  detach  note  send
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes   yes
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes   yes
+member           invalid   yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes   yes
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes   yes
+member           bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no    no
+cashier          draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes   yes
+cashier          valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes            no              no     yes     no      yes   yes
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes   yes
+self_validator   wait      yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes   yes
+self_validator   invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      no         no             no              no     yes     no      yes   yes
+self_validator   valid     yes  yes yes  yes         yes    no   no     yes    yes      no         no             no              no     yes     no      yes   yes
+self_validator   bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no    no
+limited          below     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes   yes
+limited          exact     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes            no              no     yes     no      yes   yes
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes   yes
+limited          negative  yes  yes yes  yes         yes    yes  yes    yes    no       no         yes            no              no     yes     no      yes   yes
+foreign          draft     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+foreign          wait      yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+foreign          valid     yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+foreign          bin       yes  yes no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         no             no              no     yes     no      yes   yes
+both             wait      yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes   yes
+both             valid     yes  yes yes  yes         yes    no   no     yes    no       no         no             no              no     yes     no      yes   yes
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes   yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes   yes
+manager          invalid   yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes   yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes            yes             yes    yes     yes     yes   yes
+manager          above     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes            yes             yes    yes     yes     yes   yes
+manager          bin       yes  yes yes  yes         no     no   yes    no     no       no         no             no              no     no      no      no    no
+accountant       draft     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes   yes
+accountant       wait      yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes   yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no     no       no         yes            yes             yes    yes     no      yes   yes
+accountant       bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no    no
+auditor          draft     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no    no
+auditor          wait      yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no    no
+auditor          valid     yes  no  yes  yes         yes    no   no     no     no       no         no             no              no     no      no      no    no
+auditor          bin       yes  no  yes  yes         no     no   no     no     no       no         no             no              no     no      no      no    no
+admin            draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+admin            valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+nobody           draft     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
+nobody           valid     no   no  no   no          no     no   no     no     no       no         no             no              no     no      no      no    no
 """  # noqa: E501
 
 ESTIMATIONS = """
-                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note
-member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
-member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes
-member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes
-self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes  yes     no      yes
-limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
-foreign          draft     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
-foreign          valid     yes  yes no   no          no     no   no     no    no       no         no   no      no      no
-both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes
-manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes
-manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes
-manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes  yes     yes     yes
-accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes
-auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no
-admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
-nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
-social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note  send
+member           draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes   yes
+member           wait      yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes   yes
+member           valid     yes  yes yes  yes         yes    no   no     yes    no       no         yes  yes     no      yes   yes
+self_validator   draft     yes  yes yes  yes         yes    yes  yes    yes    yes      no         yes  yes     no      yes   yes
+limited          above     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes   yes
+foreign          draft     yes  yes no   no          no     no   no     no    no       no         no   no      no      no    no
+foreign          valid     yes  yes no   no          no     no   no     no    no       no         no   no      no      no    no
+both             draft     yes  yes yes  yes         yes    yes  yes    yes    no       no         yes  yes     no      yes   yes
+manager          draft     yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes   yes
+manager          wait      yes  yes yes  yes         yes    yes  yes    yes    yes      yes        yes  yes     yes     yes   yes
+manager          valid     yes  yes yes  yes         yes    no   no     yes    yes      yes        yes  yes     yes     yes   yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes   no
+auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no    no
+admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
+nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
+social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
 """  # noqa: E501
 
 CREDIT_NOTES = """
-                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note
-member           draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-member           wait      yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
-member           valid     yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes
-self_validator   draft     yes  no  yes  yes         yes    yes  yes    yes    yes      no         no   yes     no      yes
-limited          above     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-foreign          draft     yes  no  no   no          no     no   no     no    no       no         no   no      no      no
-foreign          valid     yes  no  no   no          no     no   no     no    no       no         no   no      no      no
-both             draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes
-manager          draft     yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
-manager          wait      yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes
-manager          valid     yes  no  yes  yes         yes    no   no     yes    yes      yes        no   yes     yes     yes
-accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes
-auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no
-admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
-nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
-social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no
+                           list add view see_history export edit delete submit validate invalidate sign attach  detach  note  send
+member           draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes   yes
+member           wait      yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes   yes
+member           valid     yes  no  yes  yes         yes    no   no     yes    no       no         no   yes     no      yes   yes
+self_validator   draft     yes  no  yes  yes         yes    yes  yes    yes    yes      no         no   yes     no      yes   yes
+limited          above     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes   yes
+foreign          draft     yes  no  no   no          no     no   no     no    no       no         no   no      no      no    no
+foreign          valid     yes  no  no   no          no     no   no     no    no       no         no   no      no      no    no
+both             draft     yes  no  yes  yes         yes    yes  yes    yes    no       no         no   yes     no      yes   yes
+manager          draft     yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes   yes
+manager          wait      yes  no  yes  yes         yes    yes  yes    yes    yes      yes        no   yes     yes     yes   yes
+manager          valid     yes  no  yes  yes         yes    no   no     yes    yes      yes        no   yes     yes     yes   yes
+accountant       valid     yes  no  yes  yes         yes    no   no     no    no       no         no   yes     no      yes   no
+auditor          valid     yes  no  yes  yes         yes    no   no     no    no       no         no   no      no      no    no
+admin            valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
+nobody           valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
+social_worker    valid     no   no  no   no          no     no   no     no    no       no         no   no      no      no    no
 """  # noqa: E501
 
 CUSTOMERS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from endi_like.i18n import _
@@ -24,12 +25,21 @@ LINK = Key(
 ALL_OF_THEM = f"{OFFICE}/notifications/"
 EXAMPLE = f"{ALL_OF_THEM}12/"
 EXAMPLES = f"Repairs (Town)\n{EXAMPLE}\n\nRoof (Town)\n{ALL_OF_THEM}13/"
+NUMBER = Key("NUMBER", _("the number of the document"), "F2026-0012")
+SUBJECT = Key("SUBJECT", _("what the document is about"), _("Repair of the roof"))
+CUSTOMER = Key("CUSTOMER", _("the name of the customer"), _("Town"))
+COMPANY = Key("COMPANY", _("the name of the company that sends it"), "Menuiserie Élan")
+AMOUNT = Key("AMOUNT", _("what the document comes to"), "€1,200.00")
+OF_DOCUMENT = (NUMBER, SUBJECT, CUSTOMER, COMPANY, AMOUNT)
 LOGIN = Key("LOGIN", _("the login of the user"), "claire")
 
 RESET = "reset"
 WELCOME = "welcome"
 NOTICE = "notice"
 NOTICES = "notices"
+INVOICE = "invoice_to_customer"
+ESTIMATION = "estimation_to_customer"
+CREDIT_NOTE = "credit_note_to_customer"
 
 
 def of_user(user: User) -> Mapping[str, Any]:
@@ -147,6 +157,76 @@ TEMPLATES = {
                 "“Notifications”.\n"
                 "\n"
                 "__ORGANISATION__"
+            ),
+        ),
+        Template(
+            ESTIMATION,
+            _("Estimation to the customer"),
+            _("To a customer, with the estimation as a PDF."),
+            keys=(
+                *OF_DOCUMENT,
+                Key("VALID_UNTIL", _("until when it is valid"), date(2026, 12, 31)),
+                ORGANISATION,
+            ),
+            subject=_("Estimation __NUMBER__ of __COMPANY__: __SUBJECT__"),
+            text=_(
+                "Hello,\n"
+                "\n"
+                "please find attached our estimation __NUMBER__, “__SUBJECT__”, for "
+                "__CUSTOMER__.\n"
+                "\n"
+                "Amount: __AMOUNT__\n"
+                "Valid until: __VALID_UNTIL__\n"
+                "\n"
+                "If you agree to it, please send it back signed.\n"
+                "\n"
+                "Kind regards\n"
+                "__COMPANY__"
+            ),
+        ),
+        Template(
+            INVOICE,
+            _("Invoice to the customer"),
+            _("To a customer, with the invoice as a PDF."),
+            keys=(
+                *OF_DOCUMENT,
+                Key("DUE_DATE", _("when it is to be paid"), date(2026, 12, 31)),
+                ORGANISATION,
+            ),
+            subject=_("Invoice __NUMBER__ of __COMPANY__: __SUBJECT__"),
+            text=_(
+                "Hello,\n"
+                "\n"
+                "please find attached our invoice __NUMBER__, “__SUBJECT__”, for "
+                "__CUSTOMER__.\n"
+                "\n"
+                "Amount: __AMOUNT__\n"
+                "To be paid: __DUE_DATE__\n"
+                "\n"
+                "Kind regards\n"
+                "__COMPANY__"
+            ),
+        ),
+        Template(
+            CREDIT_NOTE,
+            _("Credit note to the customer"),
+            _("To a customer, with the credit note as a PDF."),
+            keys=(
+                *OF_DOCUMENT,
+                Key("INVOICE", _("the number of the invoice"), "F2026-0011"),
+                ORGANISATION,
+            ),
+            subject=_("Credit note __NUMBER__ of __COMPANY__: __SUBJECT__"),
+            text=_(
+                "Hello,\n"
+                "\n"
+                "please find attached our credit note __NUMBER__ on invoice "
+                "__INVOICE__, for __CUSTOMER__.\n"
+                "\n"
+                "Amount: __AMOUNT__\n"
+                "\n"
+                "Kind regards\n"
+                "__COMPANY__"
             ),
         ),
     )

@@ -20,7 +20,7 @@ from endi_like.models.mail import MailAttachment, OutgoingMail
 from endi_like.models.people import Company
 from endi_like.services import jobs
 from endi_like.services.mail.catalog import ORGANISATION, TEMPLATES
-from endi_like.services.mail.templates import Template, filled, wording
+from endi_like.services.mail.templates import Template, Wording, filled, wording
 from endi_like.services.sales import organisation
 from endi_like.text import LONGEST_EMAIL, is_email, shadow, without_controls
 
@@ -52,7 +52,8 @@ class Kept(Protocol):
 class More(TypedDict, total=False):
     """What not every mail has: what it is about, what goes along, when it may leave.
 
-    It leaves not before ``after``, and not once ``until`` is over.
+    It leaves not before ``after``, and not once ``until`` is over.  It says ``words``,
+    as they are, where somebody has written it for this once.
     """
 
     node_id: int | None
@@ -61,6 +62,7 @@ class More(TypedDict, total=False):
     after: datetime
     until: datetime
     mailing: str
+    words: Wording
 
 
 def post(
@@ -78,12 +80,12 @@ def post(
     Nothing is written, and nothing returned, if one of this ``dedupe_key`` was posted
     before.  A mail to what is no address is there, refused, for people to see.
     """
-    kind = TEMPLATES[template]
+    kind, words = TEMPLATES[template], more.get("words")
     if missing := {key.name for key in kind.keys} - {*values, ORGANISATION.name}:
         raise ValueError(f"mail {template} lacks values: {', '.join(sorted(missing))}")
     due_at = more.get("after", at)
     row = {
-        **written(db, kind, to, values),
+        **written(db, kind, to, values, words),
         **sender(db, more.get("company_id")),
         "node_id": more.get("node_id"),
         "mailing": more.get("mailing", ""),
@@ -106,13 +108,17 @@ def post(
 
 
 def written(
-    db: Session, kind: Template, to: Recipient, values: Mapping[str, Any]
+    db: Session,
+    kind: Template,
+    to: Recipient,
+    values: Mapping[str, Any],
+    words: Wording | None = None,
 ) -> dict[str, Any]:
     """Return what a mail says and to whom, as columns."""
     own = organisation(db)
     language = to.language if to.language in LANGUAGES else own.language
     known = {ORGANISATION.name: own.name, **values}
-    said = filled(wording(db, kind, language), known, language)
+    said = words or filled(wording(db, kind, language), known, language)
     address = without_controls(to.address)[:LONGEST_EMAIL]
     name = without_controls(to.name)[:LONGEST_NAME]
     is_one = is_email(to.address)

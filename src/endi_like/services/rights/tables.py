@@ -35,6 +35,7 @@ WRITE = READ | {
     Permission.EDIT,
     Permission.DELETE,
     Permission.SUBMIT,
+    Permission.SEND,
     Permission.ATTACH,
     Permission.NOTE,
 }
@@ -47,6 +48,7 @@ PAY = frozenset({Permission.RECORD_PAYMENT})
 CLOSE = frozenset({Permission.CORRECT_PAYMENT, Permission.CLOSE})
 DECIDE = frozenset({Permission.INVALIDATE, Permission.DETACH})
 SIGN = frozenset({Permission.SIGN})
+SEND = frozenset({Permission.SEND})
 CHANGE = LOOK | {Permission.EDIT}
 
 INVOICES: Grants = {
@@ -54,7 +56,7 @@ INVOICES: Grants = {
     member_with("self_validate"): VALIDATE,
     member_with("record_payment"): PAY,
     Role("manager"): WRITE | VALIDATE | PAY | CLOSE | DECIDE,
-    Role("accountant"): READ | PAY | CLOSE | BESIDE,
+    Role("accountant"): READ | PAY | CLOSE | SEND | BESIDE,
     Role("auditor"): READ,
 }
 CREDIT_NOTES: Grants = {

@@ -19,6 +19,7 @@ from endi_like.resources.sales import (
 )
 from endi_like.services import history
 from endi_like.services.documents import duplicated, values
+from endi_like.services.mail.letters import unsendable
 from endi_like.services.once import new_key
 from endi_like.services.papers import addressee
 from endi_like.services.sales import amounts_of_lines, line_by_line
@@ -37,7 +38,10 @@ Verdicts: TypeAlias = Mapping[Permission, Any]
 Reasons: TypeAlias = list[tuple[Any, Sequence[Any]]]
 """What cannot be done, with the sentences that say why."""
 
-CHANGES = (Permission.EDIT, Permission.DELETE, Permission.ADD)
+CHANGES = (
+    *(Permission.EDIT, Permission.DELETE, Permission.ADD),
+    Permission.SEND,
+)
 FIGURES = ("ht", "tva", "ttc", "due")
 
 
@@ -67,6 +71,7 @@ def task_page(
         "currency": request.currency,
         "actions": offered(request, context),
         "why": why(request, context, may),
+        "unsendable": unsendable(task),
         "tracks": tracks(task, moves),
         "timeline": shown(request, context),
         "attached": attached(request, context, files),
@@ -102,6 +107,10 @@ def why(request: Any, context: TaskResource, may: Verdicts) -> Reasons:
         found.append((_("Delete"), [cannot_change(request, context)]))
     if not may[Permission.ADD]:
         found.append((_("Duplicate"), [denial(may[Permission.ADD])]))
+    if not may[Permission.SEND]:
+        found.append((_("Send by e-mail"), [denial(may[Permission.SEND])]))
+    elif reason := unsendable(context.node):
+        found.append((_("Send by e-mail"), [reason]))
     return found
 
 

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from endi_like.models.numbering import Counter
 from endi_like.models.sales import Task
 from endi_like.numbers import SEQUENCES, Piece, parse, sequences
-from endi_like.services import official
 from endi_like.services.contacts import codes
 from endi_like.services.sales import organisation
 
@@ -69,8 +68,8 @@ def misnumbered(db: Session) -> Iterator[str]:
 def gaps(db: Session) -> Iterator[str]:
     """Yield a sentence for each series with a number too few or too many."""
     found = numbers_by_series(db)
-    ours = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
-    counters = {one.key: one for one in db.scalars(ours)}
+    official = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
+    counters = {one.key: one for one in db.scalars(official)}
     for key in sorted(found.keys() | counters.keys()):
         counter = counters.get(key) or Counter(key=key, value=0, start=0)
         if missing := found[key].missing(counter):
@@ -80,22 +79,30 @@ def gaps(db: Session) -> Iterator[str]:
 
 
 def numbers_by_series(db: Session) -> dict[str, Series]:
-    """Return the numbers of all documents, read with today's templates."""
-    templates = official.templates(organisation(db)).items()
-    readers = {family: reading(parse(template)) for family, template in templates}
-    counting = {family: sequences(template) for family, template in templates}
+    """Return the numbers of all documents, each read with today's template."""
+    own = organisation(db)
+    estimations = Family("estimation:", own.estimation_number_template)
+    others = Family("", own.invoice_number_template)
     found: dict[str, Series] = defaultdict(Series)
-    rows = select(Task.official_number, Task.type_, Task.date, Task.company_id)
-    for number, kind, on, company_id in db.execute(
+    rows = select(Task.type_, Task.official_number, Task.date, Task.company_id)
+    for kind, number, on, company_id in db.execute(
         rows.where(Task.official_number.is_not(None))
     ).yield_per(1000):
-        family = official.family_of(kind)
-        match = readers[family].fullmatch(number or "")
-        for sequence in counting[family]:
-            key = sequence.key(on, company_id or 0)
-            series = found[f"{family}:{key}" if family else key]
-            add(series, match, sequence.variable)
+        family = estimations if kind == "estimation" else others
+        match = family.pattern.fullmatch(number or "")
+        for sequence in family.counting:
+            key = family.prefix + sequence.key(on, company_id or 0)
+            add(found[key], match, sequence.variable)
     return found
+
+
+class Family:
+    """Documents that are counted together: how their numbers are made and read."""
+
+    def __init__(self, prefix: str, template: str) -> None:
+        self.prefix = prefix
+        self.pattern = reading(parse(template))
+        self.counting = sequences(template)
 
 
 def add(series: Series, match: re.Match[str] | None, variable: str) -> None:

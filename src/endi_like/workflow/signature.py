@@ -16,6 +16,7 @@ from endi_like.permissions import Permission
 from endi_like.workflow.core import Action, ActionManager, Reached, State
 from endi_like.workflow.validation import is_valid
 
+is_signed = Reached("signed_status", "signed", _("The customer has not signed it."))
 is_given_up = Reached("signed_status", "aborted", _("It was not given up."))
 
 
@@ -69,7 +70,6 @@ SIGNATURE = ActionManager(
             permission=Permission.SIGN,
             guards=(is_not_invoiced,),
             icon="send",
-            tone="primary",
             help=_("The customer has it now."),
             done=_("It is noted as sent to the customer."),
         ),

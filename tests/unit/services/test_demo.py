@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
 from endi_like.models.contacts import KINDS, CreditAccount, Entity
+from endi_like.models.estimations import Estimation
 from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.jobs import Job
@@ -68,7 +69,7 @@ def test_there_is_enough_to_look_at(db):
     assert count(db, Company) == 3
     assert 48 <= count(db, Entity) <= 55
     assert 45 <= count(db, CreditAccount) <= 55
-    assert 115 <= count(db, Invoice) <= 130
+    assert 130 <= count(db, Invoice) <= 160
 
 
 def test_there_are_projects_and_businesses_in_all_states(db):
@@ -79,7 +80,9 @@ def test_there_are_projects_and_businesses_in_all_states(db):
     deals = db.scalars(select(Business)).all()
     assert {one.business_status for one in deals} == {"open", "closed"}
     goes = {health(figures(one.tasks, TODAY)).name for one in deals}
-    assert goes >= {"good", "late"}
+    assert goes == {"good", "attention", "late"}
+    offers = db.scalars(select(Estimation)).all()
+    assert {one.signed_status for one in offers} >= {"sent", "signed", "aborted"}
     placed = db.scalars(select(Task).where(Task.project_id.is_not(None))).all()
     assert len(placed) > 30
     assert all(one.phase is None or one.phase.project is one.project for one in placed)
@@ -197,10 +200,10 @@ def test_who_validates_alone_keeps_to_the_ceiling(db):
     assert max(amounts) <= 1000
 
 
-def test_what_is_printed_of_each_validated_invoice_is_fixed(db):
-    valid = db.scalars(select(Invoice).where(Invoice.validation_status == "valid"))
+def test_what_is_printed_of_each_validated_document_is_fixed(db):
+    valid = db.scalars(select(Task).where(Task.validation_status == "valid"))
     fixed = {one.node_id: one.content for one in db.scalars(select(Paper))}
-    assert fixed.keys() == {invoice.id for invoice in valid}
+    assert fixed.keys() == {task.id for task in valid}
     assert not db.scalars(
         select(FieldChange).where(FieldChange.field == "address")
     ).all()

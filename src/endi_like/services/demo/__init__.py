@@ -51,7 +51,7 @@ def load(db: Session, today: dt.date) -> None:
         customers = make_customers(db, random, people.companies)
         make_directory(db, people, diary.now)
         plan_invoices(diary, random, people, options, customers)
-        plan_projects(diary, people, customers)
+        plan_projects(diary, people, options, customers)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.

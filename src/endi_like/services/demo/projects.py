@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
+from random import Random
 
 from sqlalchemy import select
 
@@ -14,6 +16,8 @@ from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import Task
 from endi_like.services import businesses, projects
 from endi_like.services.demo.diary import Diary, at
+from endi_like.services.demo.offers import FATES, Offer
+from endi_like.services.demo.options import Options
 from endi_like.services.demo.people import People
 
 Plan = tuple[str, str, tuple[str, ...], str]
@@ -52,6 +56,10 @@ PLANS: Mapping[str, tuple[Plan, ...]] = {
 """What the companies work on together with some of their customers."""
 
 CUSTOMERS = 3
+OFFERED = ((40, 640), (300, 620), (420, 560))
+"""After so many days the offers of a company's first, second and third project."""
+
+SEED = 2027
 FILING = range(90, 730, 90)
 """After so many days somebody puts into the projects what was written meanwhile."""
 
@@ -66,10 +74,11 @@ class Dossier:
     company: Company
     accounts: Sequence[CreditAccount]
     plan: Plan
+    offers: Sequence[Offer]
     deals: dict[int, Business] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Begin the project, and the business with each of its first customers."""
+        """Begin the project, and the business with the last of its customers."""
         code, name, phases, definition = self.plan
         self.project = Project(company=self.company)
         self.project.phases = [
@@ -86,12 +95,13 @@ class Dossier:
         self.project.company_id = self.company.id
         projects.write(self.diary.db, self.project, data)
         self.diary.db.add(self.project)
-        for account in self.accounts[:2]:
-            title = f"{name}, {account.name}"[:150]
-            deal = Business(company=self.company, name=title, project=self.project)
+        for account in self.accounts[-1:]:
+            deal = Business(company=self.company, name=name, project=self.project)
             self.diary.db.add(deal)
             self.deals[account.id] = deal
         self.diary.db.flush()
+        for offer in self.offers:
+            offer.place = (self.project, self.project.phases[0] if phases else None)
 
     def file(self) -> None:
         """Put what was written for its customers into its phases and businesses."""
@@ -117,14 +127,22 @@ class Dossier:
 def plan_projects(
     diary: Diary,
     people: People,
+    options: Options,
     customers: Mapping[Company, Sequence[CreditAccount]],
 ) -> None:
     """Note when each project is begun, filled, and archived."""
+    random, fates = Random(SEED), cycle(FATES)
     for company in people.companies:
         by = people.id(people.author(company))
         for place, plan in enumerate(PLANS[company.code]):
             some = customers[company][place * CUSTOMERS : (place + 1) * CUSTOMERS]
-            dossier = Dossier(diary, company, some, plan)
+            offers = [
+                Offer(diary, random, people, options, one, next(fates))
+                for one in some[:2]
+            ]
+            dossier = Dossier(diary, company, some, plan, offers)
+            for days, offer in zip(OFFERED[place], offers, strict=True):
+                diary.note(at(diary.begin + dt.timedelta(days), 10), by, offer.begin)
             begun = diary.begin + dt.timedelta(days=5)
             diary.note(at(begun, 9), by, dossier.begin)
             for days in FILING:

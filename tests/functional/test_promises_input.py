@@ -67,7 +67,8 @@ class Marked:
             n = self.number(sheet, at)
             if control.kind != "text":
                 return ["1", control.value or ""]
-            return [*marks(self.beginning, n), control.value or "", f"plain{n}"]
+            plain = f"plain{n}", f"plain{n}@example.org"
+            return [*marks(self.beginning, n), control.value or "", *plain]
 
         return candidates
 

@@ -94,10 +94,14 @@ class Dossier:
         self.diary.db.flush()
 
     def file(self) -> None:
-        """Put what was written for its customers into its phases and businesses."""
+        """Put what was written for its customers into its phases and businesses.
+
+        What is in a business of its own stays there.
+        """
         ids = [account.id for account in self.accounts]
-        loose = Task.account_id.in_(ids), Task.project_id.is_(None)
-        written = select(Task).where(*loose).order_by(Task.date, Task.id)
+        loose = Task.project_id.is_(None), Task.business_id.is_(None)
+        written = select(Task).where(Task.account_id.in_(ids), *loose)
+        written = written.order_by(Task.date, Task.id)
         phases = self.project.phases
         for place, task in enumerate(self.diary.db.scalars(written).all()):
             phase = phases[place % len(phases)] if phases else None

@@ -92,6 +92,7 @@ def test_without_payment_each_rate_is_taken_back(db, invoice):
     given = [(one.vat_id, -one.ht, -one.tva) for one in note.vat_totals]
     assert given == asked
     assert (note.ht, note.tva, note.ttc) == (-invoice.ht, -invoice.tva, -invoice.ttc)
+    assert (invoice.paid_status, invoice.to_pay) == ("resulted", 0)
 
 
 def test_a_part_is_what_one_leaves_in_the_draft(db, invoice, member, manager):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -163,6 +164,7 @@ class Deduction(Base):
     task_id: Mapped[int] = owner("task.id")
     position: Mapped[int]
     label: Mapped[str] = mapped_column(String(255))
+    date: Mapped[dt.date | None]
     source_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"), index=True)
     vat_id: Mapped[int] = mapped_column(ForeignKey("vat_rate.id"))
     ht: Mapped[Decimal] = mapped_column(Money)
@@ -180,8 +182,7 @@ class Deduction(Base):
         """Return what it is called: its document by its number, once there is one."""
         if self.source is None:
             return self.label
-        name = self.source.official_number or self.source.name
-        return f"{name} ({self.source.date.isoformat()})"
+        return self.source.official_number or self.source.name
 
     @property
     def outdated(self) -> str:

@@ -17,6 +17,7 @@ from endi_like.models.sales import (
     Invoice,
     LineGroup,
     PostTaxLine,
+    Task,
     TaskLine,
 )
 from endi_like.services.payments import credits_of
@@ -60,7 +61,7 @@ def credit_note_of(
     with db.no_autoflush:
         for name in COPIED:
             setattr(note, name, getattr(invoice, name))
-        note.invoice_id = invoice.id
+        note.invoice = invoice
         note.expenses_ht = -invoice.expenses_ht
         note.groups = list(opposite_groups(invoice))
         note.post_tax_lines = [
@@ -121,31 +122,43 @@ def deducted(invoice: Invoice) -> list[Deduction]:
         for part in payment.parts
     ]
     note = totals.credit_note(document(invoice), [part[1:] for part in parts])
-    before = len(invoice.deductions)
-    labels = [one.caption for one in invoice.deductions] + [
-        f"{payment.mode.label} {payment.date.isoformat()}" for payment, *_part in parts
+    of_invoice = note.deductions[: len(invoice.deductions)]
+    of_payments = note.deductions[len(invoice.deductions) :]
+    found = [
+        deduction(invoice, one, was.caption, was.date, was.source)
+        for was, one in zip(invoice.deductions, of_invoice, strict=True)
     ]
-    found = list(zip(labels, note.deductions, strict=True))
     found += [
-        (credit.official_number or "", totals.Deduction.of(one))
+        deduction(invoice, one, payment.mode.label, payment.date)
+        for (payment, *_part), one in zip(parts, of_payments, strict=True)
+    ]
+    found += [
+        deduction(invoice, totals.Deduction.of(one), "", credit.date, credit)
         for credit in credits_of(invoice)
         for one in totals.compute(document(credit)).by_rate
     ]
-    return [
-        Deduction(
-            position=at,
-            label=label,
-            source_id=invoice.deductions[at].source_id if at < before else None,
-            vat_id=one.vat.key,
-            vat=rates_of(invoice)[one.vat.key],
-            ht=one.ht,
-            tva=one.tva,
-            ttc=one.ttc,
-        )
-        for at, (label, one) in enumerate(found)
-    ]
+    for position, made in enumerate(found):
+        made.position = position
+    return found
 
 
-def rates_of(invoice: Invoice) -> dict[object, VatRate]:
-    """Return the rates of an invoice by id."""
-    return {one.vat_id: one.vat for one in invoice.vat_totals}
+def deduction(
+    invoice: Invoice,
+    amounts: totals.Deduction,
+    label: str,
+    date: dt.date | None,
+    source: Task | None = None,
+) -> Deduction:
+    """Return the row of what is not taken back, at one rate."""
+    vat = next(one.vat for one in invoice.vat_totals if one.vat_id == amounts.vat.key)
+    return Deduction(
+        label=label,
+        date=date,
+        source=source,
+        source_id=source.id if source else None,
+        vat=vat,
+        vat_id=vat.id,
+        ht=amounts.ht,
+        tva=amounts.tva,
+        ttc=amounts.ttc,
+    )

@@ -185,6 +185,7 @@ def deductions(estimation: Estimation) -> Iterator[Deduction]:
         yield Deduction(
             position=at,
             label="",
+            date=task.date,
             source_id=task.id,
             source=task,
             vat_id=vat,

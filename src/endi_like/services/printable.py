@@ -70,7 +70,9 @@ def printable(task: Task, organisation: Organisation) -> Printable:
         due=figures.due,
         terms=terms(task),
         deductions=tuple(
-            PrintedDeduction(one.caption, one.vat.percent, one.ht, one.tva, one.ttc)
+            PrintedDeduction(
+                one.caption, one.date, one.vat.percent, one.ht, one.tva, one.ttc
+            )
             for one in task.deductions
         ),
         **of_kind(task),

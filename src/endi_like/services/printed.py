@@ -89,6 +89,7 @@ class PrintedDeduction:
     """What is settled elsewhere, at one rate, taken off the totals."""
 
     label: str
+    date: dt.date | None
     percent: Decimal
     ht: Decimal
     tva: Decimal

@@ -12,6 +12,9 @@ from typing import Any
 
 from endi_like.workflow.core import ActionManager, State
 
+DETOURS = ("bad", "closed")
+"""The tones of states that nobody makes for."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -58,7 +61,7 @@ def path_through(manager: ActionManager, present: State) -> list[State]:
     path = [
         state
         for state in manager.states.values()
-        if not state.quiet and (state.tone != "bad" or state is present)
+        if not state.quiet and (state.tone not in DETOURS or state is present)
     ]
     return sorted(path, key=lambda state: state.name in final)
 

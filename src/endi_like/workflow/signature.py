@@ -69,7 +69,6 @@ SIGNATURE = ActionManager(
             permission=Permission.SIGN,
             guards=(is_not_invoiced,),
             icon="send",
-            tone="primary",
             help=_("The customer has it now."),
             done=_("It is noted as sent to the customer."),
         ),

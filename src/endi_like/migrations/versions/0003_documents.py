@@ -28,6 +28,7 @@ def make_tables() -> None:
         sa.Column("task_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("label", sa.String(length=255), nullable=False),
+        sa.Column("date", sa.Date(), nullable=True),
         sa.Column("source_id", sa.Integer(), nullable=True),
         sa.Column("vat_id", sa.Integer(), nullable=False),
         sa.Column("ht", sa.BigInteger(), nullable=False),

@@ -61,7 +61,7 @@ def task_page(
         "also": [],
         "settled": "",
         "settled_so_far": [],
-        "asked": (_("Total with tax"), task.due),
+        "asked": (_("Total"), task.due),
         "line_amounts": amounts_of_lines(task),
         "line_by_line": line_by_line(task),
         "currency": request.currency,

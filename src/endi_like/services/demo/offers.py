@@ -21,7 +21,7 @@ from endi_like.services.demo.fates import InvoiceStory
 from endi_like.services.demo.stories import Story, World
 from endi_like.services.demo.writing import Terms, agreed_parts, offer_values, write
 
-EARLY = ("whole", "aborted", "whole", "whole") * 5
+EARLY = ("whole", "aborted", "whole", "whole", "aborted") * 4
 MIDDLE = ("parts", "deposit", "signed", "parts", "sent", "aborted", "whole") * 2 + (
     "deposit",
     "parts",

@@ -52,7 +52,7 @@ PLANS: Mapping[str, tuple[Plan, ...]] = {
 """What the companies work on together with some of their customers."""
 
 CUSTOMERS = 3
-FILING = range(90, 730, 90)
+FILING = range(90, 730, 160)
 """After so many days somebody puts into the projects what was written meanwhile."""
 
 ARCHIVED = "GITE"

@@ -7,14 +7,18 @@ import pytest
 
 from endi_like.models.projects import Business
 from endi_like.services import businesses
-from endi_like.services.businesses import Figures, health
+from endi_like.services.businesses import Figures, figures, health
+from endi_like.services.invoicing import invoice_all
 from endi_like.services.payments import Payments
+from endi_like.workflow.errors import Refused
 from tests.factories import (
     NOW,
     TODAY,
     make_business,
     make_company,
+    make_credit_note,
     make_customer,
+    make_estimation,
     make_invoice,
     make_member,
     make_project,
@@ -214,3 +218,87 @@ def test_what_another_company_owns_is_not_put_in(db, member, customer):
     answer = post(member, f"/businesses/{business.id}/put", sent).follow()
     assert "0 documents are put in." in answer.text
     assert only(db).tasks == []
+
+
+ANSWERS = """
+                     estimated agreed to_invoice health    state
+waiting              120       0      0          good      open
+sent                 120       0      0          good      open
+signed               120       120    120        attention open
+aborted              0         0      0          good      closed
+"""
+MOVES = {
+    "waiting": (),
+    "sent": ("mark_sent",),
+    "signed": ("sign",),
+    "aborted": ("abort",),
+}
+
+
+@pytest.mark.parametrize("row", ANSWERS.strip().splitlines()[1:])
+def test_what_a_customer_answers_says_what_is_to_be_invoiced(row, db, member, customer):
+    answer, *amounts, health, state = row.split()
+    estimation = make_estimation(db, customer, status="valid")
+    business = make_business(db, customer.company, documents=[estimation])
+    for name in MOVES[answer]:
+        move(db, estimation, name, "They have said so." if name == "abort" else "")
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    (row,) = member.get("/businesses/?fmt=json").json["rows"]
+    names = ("estimated", "agreed", "to_invoice")
+    assert [Decimal(read[name]) for name in names] == [*map(Decimal, amounts)]
+    assert Decimal(row["estimated"]) == Decimal(amounts[0])
+    assert Decimal(row["to_invoice"]) == Decimal(amounts[2])
+    assert (read["health"], read["states"]) == (health, {"business_status": state})
+    assert row["status"] == [state, *([] if health == "good" else [health])]
+
+
+def test_a_deal_from_the_offer_to_the_last_payment(db, member, customer):
+    project = make_project(db, customer.company, phases=("Work",))
+    place = {"project": project, "phase": project.phases[0]}
+    estimation = make_estimation(
+        db, customer, status="valid", deposit="30", lines=["1000"], **place
+    )
+    business = make_business(
+        db, customer.company, project=project, documents=[estimation]
+    )
+    move(db, estimation, "sign")
+    shown = words(member.get(f"/businesses/{business.id}/"))
+    assert "Deadlines" in shown
+    assert shown.count("Not invoiced yet") == 2
+
+    for invoice in invoice_all(db, estimation, TODAY):
+        assert (invoice.project, invoice.phase) == (project, project.phases[0])
+        assert invoice.business is business
+        move(db, invoice, "validate")
+        assert business.business_status == "open"
+        pay(db, invoice)
+    assert business.business_status == "closed"
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    assert Decimal(read["invoiced"]) == Decimal(read["agreed"]) == Decimal(1200)
+    assert all(one["invoice_id"] for one in read["deadlines"])
+    assert "Not invoiced yet" not in words(member.get(f"/businesses/{business.id}/"))
+
+
+def test_a_credit_note_is_in_the_same_place_and_opens_the_deal_again(db, customer):
+    project = make_project(db, customer.company)
+    estimation = make_estimation(db, customer, status="valid", project=project)
+    business = make_business(db, customer.company, documents=[estimation])
+    move(db, estimation, "sign")
+    (invoice,) = invoice_all(db, estimation, TODAY)
+    move(db, invoice, "validate")
+    note = make_credit_note(db, invoice)
+    db.expire_all()
+    move(db, note, "validate")
+    assert (note.project, note.business) == (project, business)
+    assert invoice.to_pay == 0
+    assert figures(business.tasks, TODAY).to_invoice == estimation.ttc
+    assert business.business_status == "open"
+
+
+def test_nothing_is_invoiced_of_what_is_in_an_archived_project(db, customer):
+    project = make_project(db, customer.company)
+    estimation = make_estimation(db, customer, status="valid", project=project)
+    move(db, estimation, "sign")
+    move(db, project, "archive")
+    with pytest.raises(Refused, match="archived"):
+        invoice_all(db, estimation, TODAY)

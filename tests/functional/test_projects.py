@@ -18,7 +18,16 @@ from tests.factories import (
     make_user,
     move,
 )
-from tests.functional.pages import button, offered, post, press, save, token, words
+from tests.functional.pages import (
+    button,
+    document_form,
+    offered,
+    post,
+    press,
+    save,
+    token,
+    words,
+)
 
 
 def only(db):
@@ -312,6 +321,9 @@ def test_a_program_reads_and_writes_projects(db, member, company, customer):
     headers = {"Accept": "application/json", "X-CSRF-Token": csrf}
     sent = {"code": "A", "name": "Attic", "customers": [{"account_id": customer.id}]}
     made = member.post_json("/projects/add", sent, headers=headers, status=201).json
+    elsewhere = {**sent, "code": "B", "company_id": make_company(db).id}
+    refused = member.post_json("/projects/add", elsewhere, headers=headers, status=422)
+    assert "company_id" in refused.json["errors"]
     found = member.get(made["url"], headers=headers).json
     assert found["customers"] == [{"account_id": customer.id}]
     assert found["states"] == {"archive_status": "open"}
@@ -327,3 +339,91 @@ def test_a_program_reads_and_writes_projects(db, member, company, customer):
     member.post_json(f"{made['url']}move", moving, headers=headers)
     found = member.get(made["url"], headers=headers).json
     assert found["documents"][0]["phase_id"] == found["phases"][0]["id"]
+
+
+def form_with(page, **values):
+    """Return the form of a document with a project and a phase chosen in it."""
+    form = document_form(page)
+    for name, value in values.items():
+        form[name].force_value(str(value))
+    return form
+
+
+def saved(form, status=303):
+    """Press plain saving."""
+    names = [one.value_if_submitted() for one in form.fields["action"]]
+    return form.submit("action", index=names.index("save"), status=status)
+
+
+@pytest.mark.parametrize("kind", ["invoices", "estimations"])
+def test_a_document_is_written_in_the_project_one_comes_from(
+    kind, db, member, company, customer
+):
+    project = make_project(db, company, phases=("Study", "Work"))
+    page = member.get(f"/projects/{project.id}/")
+    (link,) = page.html.select(f"main a[href*='/{kind}/add?project=']")
+    page = member.get(link["href"])
+    assert project.title in words(page)
+    asked = f"/projects/phases?project={project.id}&q=wo"
+    (phase,) = member.get(asked).json
+    form = form_with(page, account_id=customer.id, phase_id=phase["id"])
+    form["name"] = "Tiles"
+    page = saved(form).follow()
+    (task,) = db.query(Task)
+    assert (task.project_id, task.phase.name) == (project.id, "Work")
+    assert project.title in words(page)
+    assert "Work" in words(page)
+    listed = member.get(f"/{kind}/?fmt=json&project={project.id}").json["rows"]
+    assert [one["id"] for one in listed] == [task.id]
+
+
+def test_phases_are_found_of_open_projects_one_may_view(db, member, company):
+    foreign = make_project(db, phases=("Study",))
+    archived = make_project(db, company, phases=("Study",))
+    move(db, archived, "archive")
+    for project in (foreign.id, archived.id, "x", ""):
+        assert member.get(f"/projects/phases?project={project}&q=").json == []
+
+
+WRONG_PLACES = {
+    "phase of another project": "This phase belongs to another project.",
+    "phase without its project": "Choose the project of the phase, too.",
+    "archived": "cannot be chosen here",
+    "of another company": "cannot be chosen here",
+}
+
+
+@pytest.mark.parametrize("case", WRONG_PLACES)
+def test_a_wrong_place_is_refused_in_the_form(case, db, member, company, customer):
+    mine = make_project(db, company, phases=("Study",))
+    other = make_project(db, company, phases=("Work",))
+    archived = make_project(db, company)
+    move(db, archived, "archive")
+    chosen = {
+        "phase of another project": (mine.id, other.phases[0].id),
+        "phase without its project": ("", other.phases[0].id),
+        "archived": (archived.id, ""),
+        "of another company": (make_project(db).id, ""),
+    }[case]
+    invoice = make_invoice(db, customer)
+    page = member.get(f"/invoices/{invoice.id}/edit")
+    names = ("project_id", "phase_id")
+    form = form_with(page, **dict(zip(names, chosen, strict=True)))
+    assert WRONG_PLACES[case] in saved(form, status=422).text
+    assert db.get(Task, invoice.id).project_id is None
+
+
+def test_a_document_of_an_archived_project_is_still_edited(
+    db, member, company, customer
+):
+    project = make_project(db, company, phases=("Study",))
+    place = {"project": project, "phase": project.phases[0]}
+    invoice = make_invoice(db, customer, **place)
+    move(db, project, "archive")
+    page = member.get(f"/invoices/{invoice.id}/edit")
+    save(page, name="Something else")
+    found = db.get(Task, invoice.id)
+    assert (found.name, found.phase.name) == ("Something else", "Study")
+    copied = post(member, f"/invoices/{invoice.id}/duplicate", {}).follow()
+    assert "The project is archived: nothing new is written for it." in copied.text
+    assert db.query(Task).count() == 1

@@ -125,6 +125,10 @@ class Search:
     along: tuple[str, str] | None = None
 
 
+NOWHERE = Search("", lambda _key: None)
+"""Where nothing is found: for a form of which nothing is chosen."""
+
+
 class Found(WholeNumber):
     """The type of an id that the search could have answered."""
 
@@ -157,7 +161,7 @@ class Picked(Entry):
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
         """Take the search to ask."""
-        self.search: Search = bindings[self.found]
+        self.search: Search = bindings.get(self.found, NOWHERE)
 
     def current(self, cstruct: Any) -> tuple[tuple[Any, ...], ...]:
         """Return what the control offers at first: what is chosen, what is likely."""

@@ -31,6 +31,7 @@ from endi_like.grids.parts import (
 from endi_like.grids.projects import KEPT, PROJECT, listed
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
@@ -42,6 +43,8 @@ from endi_like.workflow.projects import DEAL
 
 BUSINESS = Business.__table__.c
 KIND = Node.__table__.alias("kind")
+OFFER = Estimation.__table__.alias("offer")
+SIGNED = OFFER.c.signed_status
 NOTHING = literal(Decimal(0), Money)
 
 AMOUNTS = (
@@ -178,24 +181,29 @@ def customers_of_business() -> Any:
 
 def sums_of_business(today: dt.date) -> dict[str, Any]:
     """Return what ``services.businesses.figures`` says, for lists to read."""
-    offered = KIND.c.type_ == in_full("estimation")
+    offered = in_full("aborted") != SIGNED
+    signed = in_full("signed") == SIGNED
     invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
-    agreed, total = summed(KEPT.c.ttc, offered), summed(KEPT.c.ttc, invoiced)
+    agreed = summed(KEPT.c.ttc, OFFER, signed)
+    total = summed(KEPT.c.ttc, KIND, invoiced)
     left = case((agreed > total, agreed - total), else_=NOTHING)
     return {
-        "estimated": summed(KEPT.c.ttc, offered),
+        "estimated": summed(KEPT.c.ttc, OFFER, offered),
         "agreed": agreed,
         "invoiced": total,
         "to_invoice": type_coerce(left, Money),
-        "to_pay": summed(KEPT.c.awaited, invoiced),
+        "to_pay": summed(KEPT.c.awaited, KIND, invoiced),
         "late": summed(
-            KEPT.c.awaited, and_(invoiced, KEPT.c.due_date < literal(today, Date))
+            KEPT.c.awaited, KIND, and_(invoiced, KEPT.c.due_date < literal(today, Date))
         ),
     }
 
 
-def summed(amount: Any, condition: ColumnElement[bool]) -> Any:
-    """Return the sum of an amount of the documents of a business that count."""
+def summed(amount: Any, table: Any, condition: ColumnElement[bool]) -> Any:
+    """Return the sum of an amount of the documents of a business that count.
+
+    ``table`` says what they are: its id is that of the document.
+    """
     counting = (
         KEPT.c.business_id == BUSINESS.id,
         KEPT.c.deleted_at.is_(None),
@@ -203,7 +211,7 @@ def summed(amount: Any, condition: ColumnElement[bool]) -> Any:
     )
     return (
         select(func.coalesce(func.sum(amount), NOTHING, type_=Money))
-        .join_from(KEPT, KIND, KIND.c.id == KEPT.c.id)
+        .join_from(KEPT, table, table.c.id == KEPT.c.id)
         .where(*counting, condition)
         .correlate(Business.__table__)
         .scalar_subquery()

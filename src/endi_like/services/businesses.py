@@ -10,12 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager, selectinload
 
 from endi_like.i18n import _
-from endi_like.models.estimations import Estimation
+from endi_like.models.estimations import Estimation, PaymentDeadline
 from endi_like.models.projects import Business
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.locks import reserve
@@ -24,7 +24,7 @@ from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
 from endi_like.workflow.payment import PAYMENT
 from endi_like.workflow.projects import FOLLOWING
-from endi_like.workflow.signature import SIGNATURE
+from endi_like.workflow.signature import SIGNATURE, is_given_up, is_signed
 
 ZERO = Decimal(0)
 MOST_OFFERED = 50
@@ -83,12 +83,13 @@ class Figures:
 def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
     """Return what the documents of a deal come to; drafts do not count."""
     counting = [one for one in tasks if one.validation_status == "valid"]
-    offers = [one for one in counting if one.type_ == "estimation"]
+    offers = [one for one in counting if isinstance(one, Estimation)]
+    signed = [one for one in offers if is_signed.holds(one)]
     invoices = [one for one in counting if one.type_ in INVOICED]
     late = (one for one in invoices if one.due_date and one.due_date < today)
     return Figures(
-        estimated=total(one.ttc for one in offers if answer(one) != "aborted"),
-        agreed=total(one.ttc for one in offers if answer(one) == "signed"),
+        estimated=total(one.ttc for one in offers if not is_given_up.holds(one)),
+        agreed=total(one.ttc for one in signed),
         invoiced=total(one.ttc for one in invoices),
         to_pay=total(one.awaited for one in invoices),
         late=total(one.awaited for one in late),
@@ -98,11 +99,6 @@ def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
 def total(amounts: Iterable[Decimal]) -> Decimal:
     """Return a sum of amounts."""
     return sum(amounts, ZERO)
-
-
-def answer(estimation: Any) -> str:
-    """Return what the customer has said to an offer."""
-    return str(getattr(estimation, "signed_status", "signed"))
 
 
 def health(figures: Figures) -> State:
@@ -166,6 +162,23 @@ def look_again(
         db.expire(one, ["tasks"])
         follow(one, transitions)
     db.flush()
+
+
+def deadlines(db: Session, business: Business) -> list[PaymentDeadline]:
+    """Return when what was offered would be paid, each with the invoice made of it."""
+    kept = Task.business_id == business.id, Task.deleted_at.is_(None)
+    counting = Task.validation_status == "valid", Estimation.signed_status != "aborted"
+    query = (
+        select(PaymentDeadline)
+        .join(PaymentDeadline.estimation)
+        .where(*kept, *counting)
+        .options(
+            contains_eager(PaymentDeadline.estimation),
+            selectinload(PaymentDeadline.invoices),
+        )
+        .order_by(Task.date, Task.id, PaymentDeadline.position)
+    )
+    return list(db.scalars(query))
 
 
 def candidates(db: Session, business: Business) -> list[Task]:

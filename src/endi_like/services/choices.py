@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.people import Company, User
-from endi_like.models.projects import Business, Project
+from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.searching import holding
 from endi_like.text import shadow, words
 
@@ -126,6 +126,29 @@ def open_projects(
     there = (Project.archive_status == "open", Project.deleted_at.is_(None))
     own = () if company_id is None else (Project.company_id == company_id,)
     return and_(scope, *there, *own)
+
+
+def open_project(db: Session, scope: ColumnElement[bool], key: int) -> Project | None:
+    """Return a project something new may be written for, or nothing."""
+    query = select(Project).where(open_projects(scope), Project.id == key)
+    return db.scalars(query).one_or_none()
+
+
+def phases(
+    db: Session, scope: ColumnElement[bool], typed: str, project_id: int
+) -> list[Phase]:
+    """Return the phases of a project the user may view that hold the words typed."""
+    query = select(Phase).join(Phase.project)
+    query = query.where(open_projects(scope), Phase.project_id == project_id)
+    rows = db.scalars(query.order_by(Phase.position, Phase.id))
+    return [row for row in rows if matches(row.name, typed)][:MOST_FOUND]
+
+
+def phase(db: Session, scope: ColumnElement[bool], key: int) -> Phase | None:
+    """Return a phase of a project something new may be written for, or nothing."""
+    query = select(Phase).join(Phase.project)
+    query = query.where(open_projects(scope), Phase.id == key)
+    return db.scalars(query).one_or_none()
 
 
 def entities(db: Session, scope: ColumnElement[bool], typed: str) -> list[Entity]:

@@ -15,6 +15,7 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import Estimation
 from endi_like.models.options import Mention, PaymentConditions, VatRate
+from endi_like.models.projects import Phase, Project
 from endi_like.models.sales import (
     CancelInvoice,
     DiscountLine,
@@ -26,6 +27,7 @@ from endi_like.models.sales import (
 )
 from endi_like.services.estimations import schedule, schedule_of
 from endi_like.services.parts import merge, put_plain, read
+from endi_like.services.projects import put
 from endi_like.services.sales import compute, rate, set_due_date
 from endi_like.workflow.errors import Refused
 
@@ -59,6 +61,8 @@ def values(task: Task) -> dict[str, Any]:
         **{name: getattr(task, name) for name in (*COMMON, *OWN[type(task)])},
         **scheduled,
         "account_id": task.account_id,
+        "project_id": task.project_id,
+        "phase_id": task.phase_id,
         "groups": [
             {**read(group, GROUP), "lines": [read(line, LINE) for line in group.lines]}
             for group in task.groups
@@ -85,6 +89,7 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     for name in (*COMMON, *OWN[type(task)]):
         setattr(task, name, data[name])
     task.account = db.get_one(CreditAccount, data["account_id"])
+    place(db, task, data)
     task.groups = merge(task.groups, data["groups"], LineGroup, put_group)
     task.discounts = merge(
         task.discounts, discounts(db, data), DiscountLine, put_plain(DISCOUNT)
@@ -102,6 +107,18 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
     compute(task)
     if isinstance(task, Estimation):
         schedule(task, data["equal_parts"], data["instalments"])
+
+
+def place(db: Session, task: Task, data: Mapping[str, Any]) -> None:
+    """Put a document into the project and phase that were chosen, or leave it there."""
+    if "project_id" not in data:
+        return
+    kept_in = data["project_id"], data["phase_id"]
+    if kept_in == (task.project_id, task.phase_id):
+        return
+    project = db.get(Project, kept_in[0]) if kept_in[0] else None
+    phase = db.get(Phase, kept_in[1]) if kept_in[1] else None
+    put(task, project, phase)
 
 
 def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:

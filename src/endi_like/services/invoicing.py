@@ -23,6 +23,7 @@ from endi_like.models.projects import Business
 from endi_like.models.sales import Deduction, Invoice, LineGroup, Task, TaskLine
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.payments import credits_of
+from endi_like.services.projects import ARCHIVED
 from endi_like.services.sales import compute, document, set_due_date
 from endi_like.translation import translator
 from endi_like.workflow.errors import Refused, WrongState
@@ -42,6 +43,8 @@ def is_invoiceable(estimation: Estimation) -> str | None:
         return _("It is in the bin: restore it first.")
     if next_deadline(estimation) is None:
         return _("All of it is invoiced.")
+    if estimation.project and estimation.project.is_archived:
+        return ARCHIVED
     return None
 
 

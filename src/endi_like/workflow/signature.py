@@ -16,6 +16,7 @@ from endi_like.permissions import Permission
 from endi_like.workflow.core import Action, ActionManager, Reached, State
 from endi_like.workflow.validation import is_valid
 
+is_signed = Reached("signed_status", "signed", _("The customer has not signed it."))
 is_given_up = Reached("signed_status", "aborted", _("It was not given up."))
 
 

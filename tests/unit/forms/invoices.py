@@ -46,6 +46,8 @@ def invoice(**values) -> dict:
     """Return the values of an invoice with two groups and one of everything."""
     usual = {
         "account_id": 8,
+        "project_id": None,
+        "phase_id": None,
         "date": date(2026, 11, 20),
         "name": "Roof & <gutters>",
         "workplace": "Eupen",

@@ -35,8 +35,9 @@ class TaskSchema(Schema):
     """What is entered of every sales document.
 
     Bindings: ``locale``, ``customers`` (a ``Search``), ``vat_rates``, ``conditions``
-    and ``mentions`` (pairs), ``companies`` (pairs, when a new one has to choose its
-    company) and ``units`` (suggested texts).
+    and ``mentions`` (pairs), ``projects`` and ``phases`` (each a ``Search``),
+    ``companies`` (pairs, when a new one has to choose its company) and ``units``
+    (suggested texts).
     """
 
     company_id = Choice("companies", title=_("Company"), where_there_is_a_choice=True)
@@ -47,6 +48,13 @@ class TaskSchema(Schema):
     )
     date = Day(title=_("Date"))
     name = Line(title=_("Subject"))
+    project_id = Picked("projects", title=_("Project"), missing=None)
+    phase_id = Picked(
+        "phases",
+        title=_("Phase"),
+        missing=None,
+        description=_("Of the project that is chosen, if it has any."),
+    )
     workplace = Line(title=_("Place of work"), missing="")
     address = Text(
         title=_("Address"),

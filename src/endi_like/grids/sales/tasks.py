@@ -51,6 +51,7 @@ class TaskGrid(Grid):
             Bound("to", _("To"), TASK.date, "day", least=False),
             Reference("company", _("Company"), kind.company_id, "companies"),
             Reference("customer", _("Customer"), TASK.account_id, "customers"),
+            Reference("project", _("Project"), TASK.project_id, "projects"),
             status_choice(VALIDATION, kind),
             *self.own_filters,
             Bound("min", _("Total from"), TASK.ttc, "money", least=True),

@@ -29,8 +29,6 @@ class CreditStory(Story):
         )
         self.diary.db.add(self.task)
         self.diary.db.flush()
-        # the invoice has looked at its credit notes before there was this one
-        self.diary.db.expire(self.invoice, ["credit_notes"])
         if not self.whole:
             self.rewrite(half_of_a_line(self.values()))
         note: CancelInvoice = self.task

@@ -31,8 +31,8 @@ NEW_FATES = (
 )
 CREDITED: Mapping[int, str] = {
     12: "credited",
+    23: "credited",
     34: "credited in part",
-    25: "credited",
     52: "credited in part",
     66: "credit begun",
     73: "credit asked for",

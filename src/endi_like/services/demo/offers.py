@@ -12,7 +12,7 @@ from sqlalchemy import select
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import BALANCE, DEPOSIT, PART, Estimation
 from endi_like.models.people import Company
-from endi_like.models.projects import Project
+from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice
 from endi_like.services import invoicing, projects
 from endi_like.services.demo.catalog import GIVEN_UP, language_of
@@ -84,7 +84,10 @@ class OfferStory(Story):
         return estimation
 
     def put_into_project(self, estimation: Estimation) -> None:
-        """Put it into a phase of the first project of its customer, if there is one."""
+        """Put it into a phase of the first project of its customer, if there is one.
+
+        It begins the business it stands for; others have one with their first invoice.
+        """
         its_own = Project.customers.any(CreditAccount.id == self.account.id)
         found = select(Project).where(its_own, Project.archive_status == "open")
         project = self.diary.db.scalars(found.order_by(Project.id)).first()
@@ -92,6 +95,11 @@ class OfferStory(Story):
             phases = project.phases
             phase = self.random.choice(phases) if phases else None
             projects.put(estimation, project, phase)
+            estimation.business = Business(
+                company=self.account.company,
+                name=estimation.name,
+                project=project,
+            )
 
     def agree(self) -> None:
         """Write down the parts that were agreed one by one."""

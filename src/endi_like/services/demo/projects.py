@@ -69,7 +69,7 @@ class Dossier:
     deals: dict[int, Business] = field(default_factory=dict)
 
     def begin(self) -> None:
-        """Begin the project, and the business with each of its first customers."""
+        """Begin the project, and the business with the last of its customers."""
         code, name, phases, definition = self.plan
         self.project = Project(company=self.company)
         self.project.phases = [
@@ -86,9 +86,8 @@ class Dossier:
         self.project.company_id = self.company.id
         projects.write(self.diary.db, self.project, data)
         self.diary.db.add(self.project)
-        for account in self.accounts[:2]:
-            title = f"{name}, {account.name}"[:150]
-            deal = Business(company=self.company, name=title, project=self.project)
+        for account in self.accounts[-1:]:
+            deal = Business(company=self.company, name=name, project=self.project)
             self.diary.db.add(deal)
             self.deals[account.id] = deal
         self.diary.db.flush()

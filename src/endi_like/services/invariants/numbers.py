@@ -79,19 +79,30 @@ def gaps(db: Session) -> Iterator[str]:
 
 
 def numbers_by_series(db: Session) -> dict[str, Series]:
-    """Return the numbers of all documents, read with today's template."""
-    template = organisation(db).invoice_number_template
-    pattern = reading(parse(template))
-    counting = sequences(template)
+    """Return the numbers of all documents, each read with today's template."""
+    own = organisation(db)
+    estimations = Family("estimation:", own.estimation_number_template)
+    others = Family("", own.invoice_number_template)
     found: dict[str, Series] = defaultdict(Series)
-    rows = select(Task.official_number, Task.date, Task.company_id)
-    for number, on, company_id in db.execute(
+    rows = select(Task.type_, Task.official_number, Task.date, Task.company_id)
+    for kind, number, on, company_id in db.execute(
         rows.where(Task.official_number.is_not(None))
     ).yield_per(1000):
-        match = pattern.fullmatch(number or "")
-        for sequence in counting:
-            add(found[sequence.key(on, company_id or 0)], match, sequence.variable)
+        family = estimations if kind == "estimation" else others
+        match = family.pattern.fullmatch(number or "")
+        for sequence in family.counting:
+            key = family.prefix + sequence.key(on, company_id or 0)
+            add(found[key], match, sequence.variable)
     return found
+
+
+class Family:
+    """Documents that are counted together: how their numbers are made and read."""
+
+    def __init__(self, prefix: str, template: str) -> None:
+        self.prefix = prefix
+        self.pattern = reading(parse(template))
+        self.counting = sequences(template)
 
 
 def add(series: Series, match: re.Match[str] | None, variable: str) -> None:

@@ -55,6 +55,9 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "business": business,
         "base": request.resource_path(context),
         "documents": list(listed(request, root, found)),
+        "deadlines": businesses.deadlines(request.db, business),
+        "invoices_url": request.resource_path(root["invoices"]),
+        "estimations_url": request.resource_path(root["estimations"]),
         "candidates": list(listed(request, root, offered_to(context, request, may))),
         "customers": customers(found),
         "customers_url": request.resource_path(root["customers"]),
@@ -133,6 +136,17 @@ def as_json(context: BusinessResource, request: Any) -> dict[str, Any]:
         "company_id": business.company_id,
         **{name: str(getattr(sums, name)) for name in FIGURES},
         "health": businesses.health(sums).name,
+        "deadlines": [
+            {
+                "estimation_id": one.task_id,
+                "kind": one.kind,
+                "label": one.label,
+                "amount": str(one.amount),
+                "date": one.date.isoformat() if one.date else None,
+                "invoice_id": one.invoice.id if one.invoice else None,
+            }
+            for one in businesses.deadlines(request.db, business)
+        ],
         "documents": documents_as_json(list(listed(request, root, found))),
         "files": all_as_json(request, context, history.files(request.db, business)),
     }
@@ -219,9 +233,13 @@ class AddBusiness(OfCompany, BusinessForm, AddForm):
         several = self.several()
         collection = self.context.__parent__["projects"]
         found = offers.projects(self.request, collection, self.only())
-        if several:
+        if self.only() is None:
             found = replace(found, along=("company", "company_id"))
         return {"companies": several, "projects": found}
+
+    def appstruct(self) -> dict[str, Any]:
+        """Open with the only company, if there is one only."""
+        return self.preset()
 
     def store(self, item: Business, data: dict[str, Any]) -> None:
         """Write the values."""

@@ -34,15 +34,25 @@ class OfCompany:
     offered: list[Any]
 
     def several(self) -> list[tuple[int, str]]:
-        """Return the companies to choose from; nothing where there is one only."""
+        """Return the companies to choose from; nothing where there is one only.
+
+        A program may name the only one, and is told when it names another.
+        """
         self.offered = self.companies()  # type: ignore[attr-defined]
         if not self.offered:
             raise HTTPForbidden(_("None of your companies is in use any more."))
-        return [(one.id, one.name) for one in self.offered[1:] and self.offered]
+        if not self.offered[1:] and not self.request.wants_json:
+            return []
+        return [(one.id, one.name) for one in self.offered]
 
     def only(self) -> int | None:
         """Return the only company there is to choose from, if there is one only."""
         return None if self.offered[1:] else self.offered[0].id
+
+    def preset(self) -> dict[str, Any]:
+        """Return the only company there is, as a value the form opens with."""
+        only = self.only()
+        return {} if only is None else {"company_id": only}
 
     def build(self, data: dict[str, Any]) -> Any:
         """Return an item of the company that was chosen, or is the only one."""
@@ -87,13 +97,13 @@ class AddProject(OfCompany, ProjectForm, AddForm):
         several = self.several()
         collection = self.context.__parent__["customers"]
         found = offers.customers(self.request, collection, self.only())
-        if several:
+        if self.only() is None:
             found = replace(found, along=("company", "company_id"))
         return {"companies": several, "customers": found}
 
     def appstruct(self) -> dict[str, Any]:
         """Open with a row for the customer most projects have."""
-        return {"customers": [{}]}
+        return {"customers": [{}], **self.preset()}
 
     def store(self, item: Project, data: dict[str, Any]) -> None:
         """Write the values."""

@@ -77,6 +77,27 @@ def projects(
     return Search(f"{found}{'&' if company_id else '?'}open=1", label, likely)
 
 
+def phases(request: Any, collection: Any, keep: Project | None = None) -> Search:
+    """Return the search among the phases of the project that is chosen in the form.
+
+    ``keep`` is the one that was chosen before, which may be archived by now.
+    """
+    scope = collection.scope(request.identity)
+    kept = {one.id: one.name for one in keep.phases} if keep else {}
+
+    @cache
+    def label(key: int) -> str | None:
+        if key in kept:
+            return kept[key]
+        found = choices.phase(request.db, scope, key)
+        return found.name if found else None
+
+    found = f"{request.resource_path(collection)}phases"
+    return Search(
+        found, label, lambda: tuple(kept.items()), along=("project", "project_id")
+    )
+
+
 def address(request: Any, collection: Any, company_id: int | None) -> str:
     """Return where a collection is searched, among the records of a company."""
     query = f"?company={company_id}" if company_id else ""

@@ -11,8 +11,9 @@ from pyramid.view import view_config
 
 from endi_like.grids.sales.invoices import LATE
 from endi_like.i18n import _, ngettext
+from endi_like.models.estimations import Estimation
 from endi_like.models.projects import Phase, Project
-from endi_like.models.sales import Task
+from endi_like.models.sales import Invoice, Task
 from endi_like.permissions import Permission
 from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.keys import row_id
@@ -34,6 +35,12 @@ TYPES = {
     "cancelinvoice": _("Credit note"),
 }
 """How documents are called by what they are."""
+
+WRITING = (
+    ("estimations", Estimation, _("New estimation"), "file-earmark-text"),
+    ("invoices", Invoice, _("New invoice"), "receipt"),
+)
+"""What is written in a project."""
 
 ARCHIVED = _("It is archived: take it out of the archive first.")
 
@@ -119,6 +126,7 @@ def page(context: ProjectResource, request: Any) -> dict[str, Any]:
         "actions": offered(request, context),
         "why": why(request, context, may, len(found)),
         "may": may,
+        "writing": [] if context.is_settled else list(writing(context, request)),
         "customers_url": request.resource_path(customers),
         "currency": request.currency,
         "timeline": shown(request, context),
@@ -147,6 +155,18 @@ def as_json(context: ProjectResource, request: Any) -> dict[str, Any]:
         "files": all_as_json(request, context, history.files(request.db, project)),
         "actions": [action.name for action in offered(request, context)],
     }
+
+
+def writing(context: ProjectResource, request: Any) -> Iterator[tuple[Any, str, str]]:
+    """Yield what the user may write in the project: label, icon and address."""
+    project, root = context.node, context.__parent__.__parent__
+    if project.deleted_at or not project.company.active:
+        return
+    for name, kind, label, icon in WRITING:
+        draft = root[name].wrap(kind(company_id=project.company_id))
+        if request.has_permission(Permission.ADD, draft):
+            query = {"project": str(project.id)}
+            yield label, icon, request.resource_url(root[name], "add", query=query)
 
 
 def why(request: Any, context: Any, may: Any, count: int) -> list[tuple[Any, Any]]:

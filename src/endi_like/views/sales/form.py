@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -28,11 +28,17 @@ from endi_like.views.actions import offered, run, text
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm
 from endi_like.views.items import ItemForm
+from endi_like.views.projects import offers
 from endi_like.views.sales.offers import pairs, rated, rates_for, root_of
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.validation import VALIDATION
 
 TEMPLATES = "endi_like:templates/sales/"
+ASKED: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
+    "customers": ("customer", "account_id", choices.customer),
+    "projects": ("project", "project_id", choices.open_project),
+}
+"""What an address may name that a new document is for: how, and where it goes."""
 SAVE_DRAFT = Press("save", _("Save"), "floppy")
 
 
@@ -57,7 +63,17 @@ class TaskForm:
             "mentions": pairs(choices.options(db, Mention, keep=mentions)),
             "units": [one.label for one in choices.options(db, WorkUnit)],
             "companies": [],
+            **self.places(task.company_id if task else None, task),
             "deductions": document(task).deductions if task else (),
+        }
+
+    def places(self, company_id: int | None, task: Task | None) -> dict[str, Search]:
+        """Return the searches among the projects and phases the user may choose."""
+        projects = root_of(self.context)["projects"]
+        keep = task.project if task else None
+        return {
+            "projects": offers.projects(self.request, projects, company_id, keep),
+            "phases": offers.phases(self.request, projects, keep),
         }
 
     def page(self, form: Form, **extra: Any) -> dict[str, Any]:
@@ -119,10 +135,11 @@ class AddTask(TaskForm, AddForm):
         if len(self.offered) > 1 or self.request.wants_json:
             found["companies"] = [(one.id, one.name) for one in self.offered]
         if len(self.offered) > 1:
-            customers = found["customers"]
-            found["customers"] = replace(customers, along=("company", "company_id"))
+            for name in ("customers", "projects"):
+                found[name] = replace(found[name], along=("company", "company_id"))
         elif self.offered:
-            found["customers"] = self.customers(self.offered[0].id)
+            only = self.offered[0].id
+            found |= {"customers": self.customers(only), **self.places(only, None)}
         return found
 
     def buttons(self) -> Sequence[Any]:
@@ -155,15 +172,20 @@ class AddTask(TaskForm, AddForm):
         }
 
     def chosen(self) -> dict[str, int]:
-        """Return the customer whose page one comes from, and the company of it."""
-        key = text(self.request.GET, "customer")
+        """Return the customer, or the project, whose page one comes from."""
+        return {**self.asked("projects"), **self.asked("customers")}
+
+    def asked(self, name: str) -> dict[str, int]:
+        """Return what of a collection the address names, and the company of it."""
+        parameter, field, find = ASKED[name]
+        key = text(self.request.GET, parameter)
         if not (key.isascii() and key.isdecimal() and len(key) < LONGEST_ID):
             return {}
-        scope = root_of(self.context)["customers"].scope(self.request.identity)
-        found = choices.customer(self.request.db, scope, int(key))
+        scope = root_of(self.context)[name].scope(self.request.identity)
+        found = find(self.request.db, scope, int(key))
         if found is None or found.company_id not in [one.id for one in self.offered]:
             return {}
-        return {"account_id": found.id, "company_id": found.company_id}
+        return {field: found.id, "company_id": found.company_id}
 
     def build(self, data: dict[str, Any]) -> Task:
         """Return a draft of the company that was chosen, or is the only one."""

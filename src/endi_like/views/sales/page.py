@@ -28,6 +28,7 @@ from endi_like.views.attached import NO_RIGHT, all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.programs import plain, record
 from endi_like.views.progress import tracks
+from endi_like.views.sales.offers import root_of
 from endi_like.views.timeline import shown
 from endi_like.workflow.core import denial
 
@@ -38,6 +39,13 @@ Reasons: TypeAlias = list[tuple[Any, Sequence[Any]]]
 """What cannot be done, with the sentences that say why."""
 
 CHANGES = (Permission.EDIT, Permission.DELETE, Permission.ADD)
+PLACES = (
+    ("project", _("Project"), "projects"),
+    ("phase", _("Phase"), "projects"),
+    ("business", _("Business"), "businesses"),
+)
+"""What documents are kept in, and where that is."""
+
 FIGURES = ("ht", "tva", "ttc", "due")
 
 
@@ -58,6 +66,7 @@ def task_page(
         "recipient": addressee(request.db, task, moves),
         "base": base,
         "facts": [],
+        "places": places(context, request),
         "also": [],
         "settled": "",
         "settled_so_far": [],
@@ -76,6 +85,18 @@ def task_page(
         "today": request.today,
         "once": new_key(),
     }
+
+
+def places(context: TaskResource, request: Any) -> list[tuple[Any, Any, str]]:
+    """Return where a document is kept: project, phase and business, as facts."""
+    task, root = context.node, root_of(context)
+    found = []
+    for name, label, where in PLACES:
+        node = getattr(task, name)
+        if node is not None:
+            owner = root[where].wrap(node.node)
+            found.append((label, node.title, request.resource_path(owner)))
+    return found
 
 
 def task_json(context: TaskResource, request: Any) -> dict[str, Any]:

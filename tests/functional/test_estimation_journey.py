@@ -10,12 +10,14 @@ from sqlalchemy import select
 from endi_like.models.estimations import Estimation
 from endi_like.models.history import StatusLogEntry
 from endi_like.models.sales import Invoice
+from endi_like.services.invariants import invariants
 from tests.factories import (
     TODAY,
     make_company,
     make_conditions,
     make_customer,
     make_estimation,
+    make_invoice,
     make_member,
     make_user,
     make_vat,
@@ -250,3 +252,19 @@ def test_json_says_what_is_to_be_paid_when(db, customer, member):
     assert [Decimal(one["amount"]) for one in found["deadlines"]] == [30, 90]
     assert Decimal(found["due"]) == 120
     assert found["states"]["signed_status"] == "waiting"
+
+
+def test_its_numbers_have_a_template_and_a_series_of_their_own(db, customer, login):
+    admin = login(make_user(db, roles={"admin"}))
+    edit = "/organisation/1/edit"
+    page = save(admin.get(edit), estimation_number_template="nonsense", status=422)
+    assert page.html.select_one("#estimation_number_template-error")
+    template = "OFF-{YY}-{SEQYEAR:0>3}"
+    page = save(admin.get(edit), estimation_number_template=template)
+    assert "OFF-26-001" in words(page.follow())
+    make_invoice(db, customer, status="valid")
+    numbers = [
+        make_estimation(db, customer, status="valid").official_number for _n in "ab"
+    ]
+    assert numbers == ["OFF-26-001", "OFF-26-002"]
+    assert list(invariants(db)) == []

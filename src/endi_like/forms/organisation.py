@@ -145,7 +145,7 @@ class OrganisationSchema(Schema):
     )
     invoice_number_template = Line(
         longest=numbers.LONGEST_TEMPLATE,
-        title=_("Template of the numbers"),
+        title=_("Template of the numbers of invoices and credit notes"),
         description=_(
             "Text with variables in braces: ${known}. ${example} writes at least four "
             "digits.",
@@ -154,6 +154,13 @@ class OrganisationSchema(Schema):
                 "example": "{SEQYEAR:0>4}",
             },
         ),
+        validator=makes_numbers,
+        span="f12",
+    )
+    estimation_number_template = Line(
+        longest=numbers.LONGEST_TEMPLATE,
+        title=_("Template of the numbers of estimations"),
+        description=_("Made of the same variables; it counts for itself."),
         validator=makes_numbers,
         span="f12",
     )

@@ -26,6 +26,9 @@ from endi_like.workflow.errors import Refused
 DIGITS = re.compile(r"\d+")
 LONGEST_NUMBER = 12
 PRINT_JOB = "print_invoice"
+OFFERS = "estimation"
+FAMILIES = {"invoice_number_template": "", "estimation_number_template": OFFERS}
+"""Whose numbers each template of the organisation makes."""
 NUMBERED = (
     select(Task.__table__.c.id)
     .where(Task.__table__.c.official_number == bindparam("number"))
@@ -92,13 +95,22 @@ def assign_number(db: Session, task: Task, own: Organisation, at: datetime) -> N
 
 
 def series_of(task: Task, own: Organisation) -> tuple[str, str]:
-    """Return the template of a document's number, and the family that counts it.
+    """Return the template of a document's number, and the family that counts it."""
+    family = family_of(task.type_)
+    return templates(own)[family], family
+
+
+def family_of(kind: str) -> str:
+    """Return which family counts documents of a ``type_``.
 
     Invoices and credit notes are one family (reference §1.9), estimations another.
     """
-    if isinstance(task, Estimation):
-        return own.estimation_number_template, "estimation"
-    return own.invoice_number_template, ""
+    return OFFERS if kind == Estimation.__mapper__.polymorphic_identity else ""
+
+
+def templates(own: Organisation) -> dict[str, str]:
+    """Return the template of the numbers of each family."""
+    return {family: getattr(own, name) for name, family in FAMILIES.items()}
 
 
 def settle_credited(

@@ -15,7 +15,7 @@ from endi_like.models.organisation import Organisation
 from endi_like.models.people import Company
 from endi_like.numbers import SEQUENCES, render, sequences
 from endi_like.services.numbering import Numbering
-from endi_like.services.official import is_taken, taken
+from endi_like.services.official import FAMILIES, is_taken, taken
 from endi_like.services.refusals import WrongValues
 
 NAMELESS = "Organisation"
@@ -104,23 +104,27 @@ def begin(db: Session, one: Series, last: int) -> str | None:
     return None
 
 
-def preview(db: Session, template: str, today: date) -> Preview:
-    """Return the number the next invoice of today gets; the template makes sense."""
+def preview(db: Session, template: str, today: date, family: str = "") -> Preview:
+    """Return the number the next document of today gets; the template makes sense."""
     company = db.scalars(
         select(Company).where(Company.active).order_by(Company.id).limit(1)
     ).first()
-    number = next_number(db, template, today, company)
+    number = next_number(db, template, today, company, family)
     shown = company.name if company and depends(template) else ""
     return Preview(number, shown)
 
 
 def next_number(
-    db: Session, template: str, today: date, company: Company | None
+    db: Session,
+    template: str,
+    today: date,
+    company: Company | None,
+    family: str = "",
 ) -> str:
-    """Return the number a company's next invoice of today gets."""
+    """Return the number a company's next document of today gets."""
     used = sequences(template)
     by_key = {one.key(today, company.id if company else 0): one for one in used}
-    counted = Numbering(db).current(by_key)
+    counted = Numbering(db, family=family).current(by_key)
     drawn = {one: counted[key] + 1 for key, one in by_key.items()}
     code = company.code if company else "ANA"
     return render(template, today, ana=code, drawn=drawn)
@@ -131,8 +135,10 @@ def depends(template: str) -> bool:
     return "{ANA" in template or "SEQMONTHANA" in template
 
 
-def expect_free(db: Session, template: str, today: date) -> None:
+def expect_free(db: Session, name: str, template: str, today: date) -> None:
     """Raise ``WrongValues`` if the next number of a template is given already.
+
+    ``name`` is the field of the organisation that holds the template.
 
     Looked at alone a template never repeats itself; a former one may have given the
     same numbers, and then nobody could validate anything any more.
@@ -140,6 +146,6 @@ def expect_free(db: Session, template: str, today: date) -> None:
     every = select(Company).order_by(Company.id)
     companies = db.scalars(every).all() if depends(template) else (None,)
     for company in companies:
-        number = next_number(db, template, today, company)
+        number = next_number(db, template, today, company, FAMILIES[name])
         if is_taken(db, number):
-            raise WrongValues(invoice_number_template=taken(number))
+            raise WrongValues(**{name: taken(number)})

@@ -24,6 +24,7 @@ from endi_like.resources.options import OrganisationResource
 from endi_like.services import organisation
 from endi_like.services.administration import note
 from endi_like.services.files.attachments import used
+from endi_like.services.official import FAMILIES, OFFERS
 from endi_like.settings import MEGABYTE
 from endi_like.views.forms import form_view
 from endi_like.views.items import EditForm
@@ -48,6 +49,7 @@ FACTS = (
     "currency",
     "time_zone",
     "invoice_number_template",
+    "estimation_number_template",
     "approve_bank_accounts",
 )
 
@@ -80,6 +82,7 @@ def organisation_page(context: OrganisationResource, request: Any) -> dict[str, 
         "base": request.resource_path(context),
         "series": [(SERIES_NAMES[name], one) for name, one in series.items()],
         "preview": preview(request, own.invoice_number_template),
+        "next_estimation": preview(request, own.estimation_number_template, OFFERS),
         "used": used(request.db),
         "quota": request.registry["settings.typed"].quota_mb * MEGABYTE,
         "may_edit": request.has_permission(Permission.EDIT, context),
@@ -101,11 +104,13 @@ def organisation_json(context: OrganisationResource, request: Any) -> dict[str, 
     return {"id": own.id, "version": own.version, **place, **found}
 
 
-def preview(request: Any, template: str) -> organisation.Preview | None:
+def preview(
+    request: Any, template: str, family: str = ""
+) -> organisation.Preview | None:
     """Return the number that would be next, if the template makes any sense."""
     if numbers.check(template):
         return None
-    return organisation.preview(request.db, template, request.today)
+    return organisation.preview(request.db, template, request.today, family)
 
 
 @form_view(
@@ -136,7 +141,7 @@ class EditOrganisation(Sections, EditForm):
                 "A document gets its number when it is validated: no number is left "
                 "out, and none is given twice."
             ),
-            ("invoice_number_template",),
+            ("invoice_number_template", "estimation_number_template"),
         ),
         (
             _("Where the series begin"),
@@ -189,7 +194,7 @@ class EditOrganisation(Sections, EditForm):
         db, today = self.request.db, self.request.today
         organisation.start(db, today, lasts)
         changed = [name for name in data if getattr(item, name) != data[name]]
-        if "invoice_number_template" in changed:
-            organisation.expect_free(db, data["invoice_number_template"], today)
+        for name in FAMILIES.keys() & set(changed):
+            organisation.expect_free(db, name, data[name], today)
         super().change(item, data)
         note(db, "saved", item, changed)

@@ -5,7 +5,14 @@ from sqlalchemy import update
 
 from endi_like.models.organisation import Organisation
 from endi_like.services.organisation import NAMELESS, founded
-from tests.factories import make_user
+from tests.factories import (
+    make_company,
+    make_credit_note,
+    make_customer,
+    make_estimation,
+    make_invoice,
+    make_user,
+)
 from tests.functional.pages import save, words
 
 UNSAID = "Who runs this office has not been said yet."
@@ -39,3 +46,23 @@ def test_a_name_that_was_meant_is_left_alone(db, login, nameless):
     nameless.town = "Nantes"
     db.flush()
     assert UNSAID not in words(login(make_user(db, roles={"admin"})).get("/"))
+
+
+def test_all_kinds_of_documents_wait_for_whoever_may_validate_them(db, login):
+    company = make_company(db)
+    customer = make_customer(db, company)
+    estimation = make_estimation(db, customer, status="wait", name="Oak staircase")
+    make_estimation(db, customer, status="valid")
+    make_credit_note(db, make_invoice(db, customer, status="valid"), status="wait")
+    manager = login(make_user(db, roles={"manager"}))
+    page = manager.get("/")
+    found = {
+        link["href"]: link.get_text(" ", strip=True)
+        for link in page.html.select(".counters a")
+    }
+    assert found["/estimations/?validation_status=wait"] == "1 estimation to validate"
+    assert found["/credit-notes/?validation_status=wait"] == "1 credit note to validate"
+    assert found["/estimations/?signed_status=open"] == "1 estimation without an answer"
+    assert "Estimations to validate" in page
+    row = page.html.select_one("main table a.rec, main table tbody a")
+    assert row["href"].startswith(f"/estimations/{estimation.id}/")

@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from sqlalchemy.orm import Session
 
+from endi_like.grids.core import Grid
 from endi_like.grids.counting import counts
 from endi_like.grids.page import Page
-from endi_like.grids.sales import InvoiceGrid
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 
@@ -18,22 +18,25 @@ SHOWN = 12
 COUNTED = 100
 """A figure says how much there is to do, not how many exactly: several are counted."""
 
-GridOf: TypeAlias = Callable[[Permission], InvoiceGrid]
+GridOf: TypeAlias = Callable[[str, Permission], Grid]
+Held: TypeAlias = Callable[[str], frozenset[Permission]]
 
 TO_VALIDATE = {"validation_status": "wait"}
 SENT_BACK = {"validation_status": "invalid"}
 DRAFTS = {"validation_status": "draft"}
 UNPAID = {"paid_status": "open"}
 LATE = {"late": "1"}
+UNANSWERED = {"signed_status": "open"}
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work: for whom it is, what is counted, and how it is called.
+    """A kind of work: in which list, for whom, what is counted, how it is called.
 
     ``title`` stands over the documents, ``label`` beside their number.
     """
 
+    collection: str
     permission: Permission
     params: Mapping[str, str]
     title: str
@@ -43,12 +46,28 @@ class Kind:
 
 KINDS = (
     Kind(
+        "invoices",
         Permission.VALIDATE,
         TO_VALIDATE,
         _("Invoices to validate"),
         lambda n: ngettext("invoice to validate", "invoices to validate", n),
     ),
     Kind(
+        "estimations",
+        Permission.VALIDATE,
+        TO_VALIDATE,
+        _("Estimations to validate"),
+        lambda n: ngettext("estimation to validate", "estimations to validate", n),
+    ),
+    Kind(
+        "credit-notes",
+        Permission.VALIDATE,
+        TO_VALIDATE,
+        _("Credit notes to validate"),
+        lambda n: ngettext("credit note to validate", "credit notes to validate", n),
+    ),
+    Kind(
+        "invoices",
         Permission.SUBMIT,
         SENT_BACK,
         _("Invoices sent back, to correct"),
@@ -56,18 +75,38 @@ KINDS = (
         "bad",
     ),
     Kind(
+        "estimations",
+        Permission.SUBMIT,
+        SENT_BACK,
+        _("Estimations sent back, to correct"),
+        lambda n: ngettext("estimation sent back", "estimations sent back", n),
+        "bad",
+    ),
+    Kind(
+        "invoices",
         Permission.SUBMIT,
         DRAFTS,
         _("Drafts of invoices"),
         lambda n: ngettext("draft", "drafts", n),
     ),
     Kind(
+        "estimations",
+        Permission.SIGN,
+        UNANSWERED,
+        _("Estimations without an answer"),
+        lambda n: ngettext(
+            "estimation without an answer", "estimations without an answer", n
+        ),
+    ),
+    Kind(
+        "invoices",
         Permission.VIEW,
         UNPAID,
         _("Invoices to be paid"),
         lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
     ),
     Kind(
+        "invoices",
         Permission.VIEW,
         LATE,
         _("Late invoices"),
@@ -82,6 +121,7 @@ class Counter:
     """One figure of the home page; ``more`` says that counting stopped there."""
 
     label: str
+    collection: str
     params: Mapping[str, str]
     count: int
     more: bool
@@ -93,18 +133,21 @@ class Waiting:
     """The figures, and the oldest documents of the first kind that has any."""
 
     counters: Sequence[Counter]
-    title: str
-    page: Page | None
+    title: str = ""
+    collection: str = ""
+    grid: Grid | None = None
+    page: Page | None = None
 
 
-def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waiting:
-    """Return what waits for a user who holds these permissions on some rows.
+def waiting(db: Session, held: Held, grid_of: GridOf) -> Waiting:
+    """Return what waits for a user.
 
-    ``grid_of`` gives the list of those rows: what somebody may validate waits for
-    them, not all that waits and that they may see.
+    ``held`` tells what they may do on some rows of a list, ``grid_of`` gives the list
+    of those rows: what somebody may validate waits for them, not all that waits and
+    that they may see.
     """
-    kinds = [kind for kind in KINDS if kind.permission in held]
-    grids = [grid_of(kind.permission) for kind in kinds]
+    kinds = [kind for kind in KINDS if kind.permission in held(kind.collection)]
+    grids = [grid_of(kind.collection, kind.permission) for kind in kinds]
     asked = [
         (grid, tuple(k.params.items())) for grid, k in zip(grids, kinds, strict=True)
     ]
@@ -113,12 +156,14 @@ def waiting(db: Session, grid_of: GridOf, held: frozenset[Permission]) -> Waitin
     for kind, grid, count in zip(kinds, grids, found, strict=True):
         if count:
             page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
-            return Waiting(counters, kind.title, page)
-    return Waiting(counters, "", None)
+            return Waiting(counters, kind.title, kind.collection, grid, page)
+    return Waiting(counters)
 
 
 def counter(kind: Kind, count: int) -> Counter:
     """Return the figure of one kind of work."""
     more = count > COUNTED
     shown = min(count, COUNTED)
-    return Counter(kind.label(shown), kind.params, shown, more, kind.tone)
+    return Counter(
+        kind.label(shown), kind.collection, kind.params, shown, more, kind.tone
+    )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from pyramid.view import view_config
 
-from endi_like.grids.sales import InvoiceGrid
+from endi_like.grids import GRIDS
+from endi_like.grids.core import Grid
 from endi_like.permissions import Permission
 from endi_like.reports.waiting import waiting
 from endi_like.resources.core import Root
@@ -23,18 +25,23 @@ from endi_like.views.cells import Cells
 )
 def home(context: Root, request: Any) -> dict[str, Any]:
     """Show the work of the logged-in user, the oldest first."""
-    invoices = context["invoices"]
     identity = request.identity
 
-    def grid_of(permission: Permission) -> InvoiceGrid:
-        return InvoiceGrid(invoices.scope(identity, permission), request.today)
+    def grid_of(name: str, permission: Permission) -> Grid:
+        collection = context[name]
+        grid = GRIDS[collection.item_class.model]
+        return grid(collection.scope(identity, permission), request.today)
 
-    base = request.resource_path(invoices)
-    found = waiting(request.db, grid_of, invoices.held(identity))
+    @cache
+    def held(name: str) -> frozenset[Permission]:
+        found: frozenset[Permission] = context[name].held(identity)
+        return found
+
+    found = waiting(request.db, held, grid_of)
     return {
         "waiting": found,
-        "grid": grid_of(Permission.VIEW),
-        "base": base,
+        "grid": found.grid,
+        "base": request.resource_path(context),
         "cells": Cells(request),
         "here": urlencode(found.page.params) if found.page else "",
         "query": urlencode,

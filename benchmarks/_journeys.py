@@ -16,11 +16,11 @@ from benchmarks._setup import Place
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.options import PaymentConditions
 from endi_like.services.documents import values, write
-from tests.factories import make_invoice, make_line, move, pay, signed
+from tests.factories import make_estimation, make_invoice, make_line, move, pay, signed
 from tests.functional.pages import document_form
 
 MEMBER, MANAGER = 3, 2
-LINES_OF_RECORD, LINES_OF_DRAFT, LINES_OF_PRINT = 20, 5, 30
+LINES_OF_RECORD, LINES_OF_DRAFT, LINES_OF_PRINT, LINES_OF_ESTIMATION = 20, 5, 30, 50
 STARTS, ENDS = ("__start__", "line:mapping"), ("__end__", "line:mapping")
 
 
@@ -62,6 +62,7 @@ def journeys(place: Place, app: Any, times: int) -> Iterator[Journey]:
     yield page("Record, 20 lines, history", path, **limit)
     yield page("Form, 20 lines", f"/invoices/{draft}/edit")
     yield from writing(app, manager, member, times)
+    yield from invoicing(place, manager, record, max(times // 3, 1))
     path = f"/invoices/{draft}/print.pdf"
     requests = [manager.request(path) for _ in range(times // 3)]
     found = PdfReader(BytesIO(manager.send(requests[0]).body))
@@ -96,6 +97,57 @@ def writing(app: Any, manager: Client, member: Client, times: int) -> Iterator[J
         15,
         status="303 See Other",
     )
+
+
+def invoicing(
+    place: Place, manager: Client, record: int, times: int
+) -> Iterator[Journey]:
+    """Yield the copies of an invoice, then the invoices made of estimations."""
+    token = manager.token(f"/invoices/{record}/")
+    posted = [("csrf_token", token)]
+    copied = manager.request(f"/invoices/{record}/duplicate", posted)
+    yield Journey(
+        "Duplicate, 20 lines",
+        manager,
+        [copied for _ in range(times)],
+        "≤ 40 ms",
+        40,
+        status="303 See Other",
+    )
+    yield Journey(
+        "Three invoices of an estimation of 50 lines",
+        manager,
+        [
+            manager.request(
+                f"/estimations/{key}/invoice-all", [*posted, ("version", str(version))]
+            )
+            for key, version in estimations(place, times)
+        ],
+        "≤ 150 ms",
+        150,
+        status="303 See Other",
+    )
+
+
+def estimations(place: Place, count: int) -> list[tuple[int, int]]:
+    """Write validated estimations of 50 lines, paid in three parts."""
+    with Session(place.engine) as db, db.begin():
+        signed(db, lambda: NOW, author=MEMBER)
+        account = db.get_one(CreditAccount, 7)
+        terms = db.get_one(PaymentConditions, 1)
+        made = [
+            make_estimation(
+                db,
+                account,
+                lines=lines(db, LINES_OF_ESTIMATION),
+                payment_conditions=terms,
+                deposit="30",
+                equal_parts=2,
+                status="valid",
+            )
+            for _ in range(count)
+        ]
+        return [(one.id, one.version) for one in made]
 
 
 def next_page(client: Client) -> str:

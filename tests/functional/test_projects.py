@@ -427,3 +427,20 @@ def test_a_document_of_an_archived_project_is_still_edited(
     copied = post(member, f"/invoices/{invoice.id}/duplicate", {}).follow()
     assert "The project is archived: nothing new is written for it." in copied.text
     assert db.query(Task).count() == 1
+
+
+def test_phases_are_offered_without_script_as_well(db, member, company, customer):
+    project = make_project(db, company, phases=("Study", "Work"))
+
+    def phases_of(page):
+        options = page.html.select("select[name=phase_id] option")
+        return [one.text for one in options if one["value"]]
+
+    page = member.get(f"/invoices/add?project={project.id}")
+    assert phases_of(page) == ["Study", "Work"]
+    form = form_with(member.get("/invoices/add"), project_id=project.id)
+    form["find.phase_id"] = "wo"
+    names = [one.value_if_submitted() for one in form.fields["action"]]
+    page = form.submit("action", index=names.index("find"), status=200)
+    assert phases_of(page) == ["Work"]
+    assert phases_of(member.get("/invoices/add?project=x")) == []

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
 from endi_like.models.contacts import KINDS, CreditAccount, Entity
-from endi_like.models.estimations import Estimation
+from endi_like.models.estimations import BALANCE, DEPOSIT, PART, Estimation
 from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.jobs import Job
@@ -19,7 +19,7 @@ from endi_like.models.memos import Memo
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
-from endi_like.models.sales import Invoice, Task
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.principals import ROLES
 from endi_like.services import demo
 from endi_like.services.businesses import figures, health
@@ -28,6 +28,8 @@ from endi_like.services.effects import EFFECTS
 from endi_like.services.invariants import invariants
 from endi_like.services.passwords import matches
 from endi_like.services.transitions import Transitions
+from endi_like.workflow.signature import SIGNATURE
+from endi_like.workflow.validation import VALIDATION
 from tests.conftest import own_database
 
 TODAY = date(2026, 11, 20)
@@ -69,7 +71,9 @@ def test_there_is_enough_to_look_at(db):
     assert count(db, Company) == 3
     assert 48 <= count(db, Entity) <= 55
     assert 45 <= count(db, CreditAccount) <= 55
-    assert 130 <= count(db, Invoice) <= 160
+    assert count(db, Estimation) == 60
+    assert 135 <= count(db, Invoice) <= 165
+    assert count(db, CancelInvoice) == 6
 
 
 def test_there_are_projects_and_businesses_in_all_states(db):
@@ -90,14 +94,15 @@ def test_there_are_projects_and_businesses_in_all_states(db):
 
 
 def test_a_manager_can_validate_all_that_waits(db):
-    waiting = db.scalars(select(Invoice).where(Invoice.validation_status == "wait"))
+    waiting = db.scalars(select(Task).where(Task.validation_status == "wait"))
     moves = Transitions(db, actor_id=2, clock=lambda: at(TODAY, 9), effects=EFFECTS)
 
     found = waiting.all()
-    for invoice in found:
-        moves.run(invoice, "validate", allowed=lambda _permission: True)
+    for task in found:
+        moves.run(task, "validate", allowed=lambda _permission: True)
 
-    assert len({invoice.official_number for invoice in found}) == len(found) >= 5
+    assert {task.type_ for task in found} == {"estimation", "invoice", "cancelinvoice"}
+    assert len({task.official_number for task in found}) == len(found) >= 8
     db.rollback()
 
 
@@ -122,6 +127,68 @@ def test_there_are_invoices_in_all_states(db):
     )
     late = [one for one in valid if one.to_pay > 0 and one.due_date < TODAY]
     assert len(late) >= 5
+
+
+def test_there_are_estimations_in_all_states(db):
+    estimations = db.scalars(select(Estimation)).all()
+    validation = Counter(one.validation_status for one in estimations)
+    assert all(validation[state] >= 2 for state in VALIDATION.states)
+    valid = [one for one in estimations if one.validation_status == "valid"]
+    signed = Counter(one.signed_status for one in valid)
+    assert all(signed[state] >= 3 for state in SIGNATURE.states)
+    given_up = [one for one in valid if one.signed_status == "aborted"]
+    assert all(one.signed_status_comment for one in given_up)
+    assert len({one.company_id for one in valid}) == 3
+
+
+def test_estimations_are_invoiced_to_all_degrees(db):
+    estimations = db.scalars(select(Estimation)).all()
+    asked = Counter(
+        (len(one.invoices), len(one.invoices) == len(one.deadlines))
+        for one in estimations
+        if one.signed_status == "signed"
+    )
+    assert asked.keys() >= {(0, False), (1, False), (1, True), (2, False), (2, True)}
+    assert any(many >= 3 for many, _all in asked)
+    invoices = [one for estimation in estimations for one in estimation.invoices]
+    paid = {(one.deadline.kind, one.paid_status) for one in invoices}
+    assert paid >= {(kind, "resulted") for kind in (DEPOSIT, PART, BALANCE)}
+    for one in estimations:
+        if one.invoices and len(one.invoices) == len(one.deadlines):
+            assert sum(invoice.due for invoice in one.invoices) == one.due
+
+
+def test_whatever_an_estimation_can_have_some_estimation_has(db):
+    estimations = db.scalars(select(Estimation)).all()
+    assert {one.mode for one in estimations} == {"ht", "ttc"}
+    assert any(one.discounts for one in estimations)
+    assert any(len(one.vat_totals) > 1 for one in estimations)
+    deposits = {one.deposit for one in estimations}
+    assert (min(deposits), max(deposits)) == (0, 50)
+    assert {one.equal_parts for one in estimations} == {None, 1, 2, 3}
+    agreed = [one for one in estimations if one.equal_parts is None]
+    parts = [part for one in agreed for part in one.deadlines if part.kind == PART]
+    assert parts
+    assert all(part.label and part.date for part in parts)
+    assert len({one.payment_display for one in estimations}) == 4
+    assert len([one for one in estimations if one.phase]) > 10
+    assert len([one for one in estimations if one.business and one.invoices]) > 15
+
+
+def test_there_are_credit_notes_of_a_whole_and_of_a_part(db):
+    notes = db.scalars(select(CancelInvoice)).all()
+    assert {one.validation_status for one in notes} == {"draft", "wait", "valid"}
+    valid = [one for one in notes if one.validation_status == "valid"]
+    assert {bool(one.deductions) for one in valid} == {True, False}
+    assert {one.invoice.paid_status for one in valid} == {"resulted"}
+
+
+def test_numbers_are_given_in_the_order_of_dates(db):
+    for kinds in (["estimation"], ["invoice", "cancelinvoice"]):
+        numbered = Task.official_number.is_not(None), Task.type_.in_(kinds)
+        found = db.scalars(select(Task).where(*numbered).order_by(Task.number_key))
+        days = [one.date for one in found]
+        assert days == sorted(days)
 
 
 def test_whatever_an_invoice_can_have_some_invoice_has(db):
@@ -219,10 +286,10 @@ def test_the_database_is_not_empty_any_more(db):
 
 def contents(engine):
     with Session(engine) as db:
-        invoices = db.scalars(select(Invoice).order_by(Invoice.id))
+        tasks = db.scalars(select(Task).order_by(Task.id))
         return [
-            (one.date, one.name, one.official_number, one.ttc, one.to_pay)
-            for one in invoices
+            (one.date, one.name, one.official_number, one.ttc, one.awaited)
+            for one in tasks
         ]
 
 
@@ -237,5 +304,6 @@ def test_it_can_be_loaded_on_any_day(tmp_path, today):
     engine = loaded(f"sqlite:///{tmp_path}/{today}.sqlite", today)
     with Session(engine) as db:
         assert list(invariants(db)) == []
-        assert count(db, Invoice) > 115
+        assert count(db, Invoice) > 130
+        assert count(db, Estimation) == 60
     engine.dispose()

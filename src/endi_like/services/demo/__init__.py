@@ -19,6 +19,7 @@ from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.directory import make_directory
 from endi_like.services.demo.fates import plan_invoices
+from endi_like.services.demo.offers import plan_estimations
 from endi_like.services.demo.options import make_options
 from endi_like.services.demo.people import (
     TIME_ZONE,
@@ -26,6 +27,7 @@ from endi_like.services.demo.people import (
     make_people,
 )
 from endi_like.services.demo.projects import plan_projects
+from endi_like.services.demo.stories import World
 from endi_like.services.demonstration import LOGINS, PASSWORD, is_empty
 
 __all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
@@ -50,8 +52,10 @@ def load(db: Session, today: dt.date) -> None:
         options = make_options(db)
         customers = make_customers(db, random, people.companies)
         make_directory(db, people, diary.now)
-        plan_invoices(diary, random, people, options, customers)
-        plan_projects(diary, people, options, customers)
+        world = World(diary, random, people, options)
+        plan_invoices(world, customers)
+        plan_estimations(world, customers)
+        plan_projects(diary, people, customers)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.

@@ -132,6 +132,11 @@ DEPOSITS = {
     "en": "Deposit paid with the order",
     "de": "Anzahlung bei Bestellung",
 }
+PARTS = {
+    "fr": ("À la livraison des matériaux", "À mi-parcours, après la réunion de suivi"),
+    "en": ("On delivery", "After the first half"),
+    "de": ("Bei Lieferung", "Nach der Hälfte der Ausführung"),
+}
 REASONS = (
     "La date de fin de chantier manque dans la description.",
     "Le taux n’est pas le bon : ces plants sont à 10 %.",
@@ -141,6 +146,11 @@ CLOSURES = (
     "Litige réglé à l’amiable : le client garde le reste contre une reprise gratuite.",
     "Liquidation judiciaire du client, créance irrécouvrable.",
     "Le reste est inférieur aux frais de relance.",
+)
+GIVEN_UP = (
+    "Le client a choisi une autre entreprise, moins chère de 12 %.",
+    "Projet reporté : la subvention de la région n’a pas été accordée.",
+    "Sans réponse après trois relances — à recontacter à la rentrée.",
 )
 
 MEMOS = (

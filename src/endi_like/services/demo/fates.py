@@ -1,4 +1,4 @@
-"""What becomes of each invoice: sent back, validated, paid, forgotten, closed."""
+"""What becomes of each invoice: validated, paid, forgotten, closed, credited."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from random import Random
 
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company
 from endi_like.models.sales import Invoice
 from endi_like.money import to_cents
-from endi_like.services import documents, memos
-from endi_like.services.beside import Place, Signature
-from endi_like.services.demo.catalog import CLOSURES, MEMOS, REASONS
-from endi_like.services.demo.diary import Diary, at
-from endi_like.services.demo.options import Options
-from endi_like.services.demo.people import People
+from endi_like.services.demo.catalog import CLOSURES
+from endi_like.services.demo.credits import credit, until_the_last_day
+from endi_like.services.demo.diary import Diary
+from endi_like.services.demo.stories import Story, World
 from endi_like.services.demo.writing import form_values, write
 from endi_like.services.payments import Payments, Received
 
-INVOICES = 126
+INVOICES = 96
 RECENT = 36
 
 OLD_FATES = (
@@ -32,98 +29,49 @@ NEW_FATES = (
     *("paid", "unpaid", "draft", "wait", "part", "invalid"),
     *("unpaid", "paid", "wait", "draft", "in two", "draft"),
 )
+CREDITED: Mapping[int, str] = {
+    12: "credited",
+    23: "credited",
+    34: "credited in part",
+    52: "credited in part",
+    66: "credit begun",
+    73: "credit asked for",
+}
+"""The invoices of which something is taken back, by their place in time."""
+
 SMALL = Decimal(1000)
 
 
 @dataclass
-class Story:
+class InvoiceStory(Story):
     """One invoice, from the day it is written to where it ends."""
 
-    diary: Diary
-    random: Random
-    people: People
-    options: Options
-    account: CreditAccount
-    day: dt.date
-    fate: str
-
-    def begin(self) -> None:
-        """Write the draft, and note what comes next."""
+    def write(self) -> Invoice:
+        """Store the draft, as the form is filled in."""
         values = form_values(self.random, self.account, self.options, self.day)
-        self.invoice: Invoice = write(self.diary.db, self.account, values)
-        if self.random.random() < 0.25:
-            self.note(0, 10, self.author, self.correct)
-        if self.invoice.id % 3 == 0:
-            self.note(0, 12, self.author, self.remember)
-        if self.fate == "draft":
-            return
-        if self.validates_alone():
-            self.note(1, 15, "selfvalidator", self.validate)
-            return
-        self.note(0, 11, self.author, self.submit)
-        if self.fate == "invalid" or self.random.random() < 0.1:
-            self.note(0, 13, "manager", self.send_back)
-            if self.fate != "invalid":
-                self.note(0, 14, self.author, self.submit)
-        if self.fate not in ("wait", "invalid"):
-            self.note(1, 15, "manager", self.validate)
-
-    def note(self, days: int, hour: int, login: str, event: Callable[[], None]) -> None:
-        """Have somebody do something so many days after the date of the invoice."""
-        when = at(self.day + dt.timedelta(days=days), hour, 30)
-        self.diary.note(when, self.people.id(login), event)
-
-    @property
-    def author(self) -> str:
-        """Return the login of whoever writes the invoices of the company."""
-        return self.people.author(self.account.company)
+        return write(self.diary.db, Invoice(company=self.account.company), values)
 
     def validates_alone(self) -> bool:
         """Tell whether a small invoice is validated by its own company."""
         own = self.account.company == self.people.companies[0]
-        small = self.invoice.ht <= SMALL
+        small = self.task.ht <= SMALL
         return own and small and self.fate in ("paid", "unpaid", "part")
 
-    def correct(self) -> None:
-        """Change the first line, as people do on second thought."""
-        data = documents.values(self.invoice)
-        data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-        data["groups"][0]["lines"][0]["quantity"] += 1
-        documents.write(self.diary.db, self.invoice, data)
-        self.diary.db.flush()
-
-    def remember(self) -> None:
-        """Write a memo beside it."""
-        text, private, pinned = MEMOS[self.invoice.id // 3 % len(MEMOS)]
-        place = Place(self.invoice.id, self.invoice.company_id)
-        by = Signature(self.people.id(self.author), self.diary.now)
-        content = memos.Content(text, private=private, pinned=pinned)
-        memos.write(self.diary.db, place, by, content)
-
-    def submit(self) -> None:
-        """Ask for validation."""
-        self.move("submit")
-
-    def send_back(self) -> None:
-        """Let the author correct it."""
-        self.move("invalidate", self.random.choice(REASONS))
-
-    def validate(self) -> None:
-        """Give it its number, and note when which money comes."""
-        self.move("validate")
+    def validated(self) -> None:
+        """Note when which money comes."""
         PAYING[self.fate](self)
 
     def pay(self, share: Decimal) -> None:
         """Record money, as a share of what is due."""
-        amount = to_cents(self.invoice.due * share)
+        amount = to_cents(self.task.due * share)
         received = Received(
             date=self.diary.now.date(),
-            amount=min(amount, self.invoice.to_pay),
+            amount=min(amount, self.task.to_pay),
             mode_id=self.random.choice(self.options.modes).id,
             bank_id=self.random.choice(self.options.banks).id,
             reference=f"REF-{self.random.randint(10000, 99999)}",
         )
-        Payments(self.diary.transitions).record(self.invoice, received)
+        Payments(self.diary.transitions).record(self.task, received)
 
     def pay_later(self, days: int, share: str) -> None:
         """Note that the accountant will record money."""
@@ -133,73 +81,88 @@ class Story:
         """Give up what is left to pay."""
         self.move("close", self.random.choice(CLOSURES))
 
-    def move(self, name: str, comment: str = "") -> None:
-        """Run an action; the diary knows who may."""
-        self.diary.transitions.run(
-            self.invoice, name, allowed=lambda _permission: True, comment=comment
-        )
 
-
-def pay_whole(story: Story) -> None:
+def pay_whole(story: InvoiceStory) -> None:
     """Pay at once, some days or weeks later."""
     story.pay_later(story.random.randint(3, 55), "1")
 
 
-def pay_in_two(story: Story) -> None:
+def pay_in_two(story: InvoiceStory) -> None:
     """Pay a part, then the rest."""
     story.pay_later(story.random.randint(3, 20), "0.4")
     story.pay_later(story.random.randint(21, 60), "1")
 
 
-def pay_part(story: Story) -> None:
+def pay_part(story: InvoiceStory) -> None:
     """Pay a part, and then nothing."""
     story.pay_later(story.random.randint(3, 12), "0.55")
 
 
-def pay_nothing(_story: Story) -> None:
+def pay_nothing(_story: InvoiceStory) -> None:
     """Let it wait."""
 
 
-def pay_part_then_close(story: Story) -> None:
+def pay_part_then_close(story: InvoiceStory) -> None:
     """Pay a part; the rest is given up."""
     pay_part(story)
     story.note(120, 17, "manager", story.close)
 
 
-PAYING: Mapping[str, Callable[[Story], None]] = {
+def pay_part_then_credit(story: InvoiceStory) -> None:
+    """Pay a part; a credit note takes the rest back."""
+    pay_part(story)
+    credit(story, after=40)
+
+
+def credit_a_part_then_pay(story: InvoiceStory) -> None:
+    """Have a part taken back, then pay the rest."""
+    credit(story, after=20, whole=False)
+    story.pay_later(45, "1")
+
+
+def begin_to_credit(story: InvoiceStory) -> None:
+    """Leave a credit note as a draft."""
+    credit(story, after=10, whole=False, fate="draft")
+
+
+def ask_to_credit(story: InvoiceStory) -> None:
+    """Pay a part, and wait for a manager to take the rest back.
+
+    What waits is dated the last day: a number is never given to an earlier date.
+    """
+    pay_part(story)
+    credit(story, after=until_the_last_day(story), fate="wait")
+
+
+PAYING: Mapping[str, Callable[[InvoiceStory], None]] = {
     "paid": pay_whole,
     "in two": pay_in_two,
     "part": pay_part,
     "unpaid": pay_nothing,
     "closed": pay_part_then_close,
+    "credited": pay_part_then_credit,
+    "credited in part": credit_a_part_then_pay,
+    "credit begun": begin_to_credit,
+    "credit asked for": ask_to_credit,
 }
 
 
 def plan_invoices(
-    diary: Diary,
-    random: Random,
-    people: People,
-    options: Options,
-    customers: Mapping[Company, Sequence[CreditAccount]],
+    world: World, customers: Mapping[Company, Sequence[CreditAccount]]
 ) -> None:
     """Note when each invoice is begun; the rest follows as the diary goes on."""
     for number in range(INVOICES):
-        company = people.companies[number % len(people.companies)]
-        day = day_of_invoice(diary, number)
-        story = Story(
-            diary,
-            random,
-            people,
-            options,
-            account=random.choice(customers[company]),
-            day=day,
-            fate=fate_of(number),
-        )
+        company = world.people.companies[number % len(world.people.companies)]
+        account = world.random.choice(customers[company])
+        day = day_of_invoice(world.diary, number)
+        story = InvoiceStory(world, account, day, fate_of(number))
         story.note(0, 8, story.author, story.begin)
 
 
 def fate_of(number: int) -> str:
     """Return what becomes of an invoice: only recent ones are not validated yet."""
+    if number in CREDITED:
+        return CREDITED[number]
     recent = number - (INVOICES - RECENT)
     if recent >= 0:
         return NEW_FATES[recent % len(NEW_FATES)]

@@ -1,136 +1,184 @@
-"""Offers of the demonstration: signed or not, invoiced part by part, paid or not."""
+"""What becomes of each estimation: sent, signed, given up, invoiced part by part."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from random import Random
+from typing import Any, ClassVar
+
+from sqlalchemy import select
 
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.estimations import Estimation
-from endi_like.models.projects import Business, Phase, Project
-from endi_like.models.sales import Invoice, Task
-from endi_like.services import documents, projects
-from endi_like.services.demo.diary import Diary, at
-from endi_like.services.demo.options import Options
-from endi_like.services.demo.people import People
-from endi_like.services.demo.writing import form_values
-from endi_like.services.invoicing import invoice_next, next_deadline
-from endi_like.services.payments import Payments, Received
+from endi_like.models.estimations import BALANCE, DEPOSIT, PART, Estimation
+from endi_like.models.people import Company
+from endi_like.models.projects import Business, Project
+from endi_like.models.sales import Invoice
+from endi_like.services import invoicing, projects
+from endi_like.services.demo.catalog import GIVEN_UP, language_of
+from endi_like.services.demo.diary import Diary
+from endi_like.services.demo.fates import InvoiceStory
+from endi_like.services.demo.stories import Story, World
+from endi_like.services.demo.writing import Terms, agreed_parts, offer_values, write
 
-VALID_FOR = dt.timedelta(days=60)
-FATES = ("finished", "begun", "late", "sent", "finished", "given up", "begun")
-"""What becomes of each offer in turn."""
+EARLY = ("whole", "aborted", "whole", "whole", "aborted") * 4
+MIDDLE = ("parts", "deposit", "signed", "parts", "sent", "aborted", "whole") * 2 + (
+    "deposit",
+    "parts",
+    "whole",
+    "aborted",
+)
+RECENT = (
+    *("sent", "signed", "deposit", "wait", "unsent", "invalid"),
+    *("draft", "signed", "wait", "unsent", "draft"),
+) * 2
+PERIODS: tuple[tuple[tuple[str, ...], int, int], ...] = (
+    (EARLY, 724, 260),
+    (MIDDLE, 260, 62),
+    (RECENT, 62, 5),
+)
+"""What becomes of estimations, from and to so many days before the end."""
 
-GIVEN_UP = "Le client a choisi un autre prestataire."
+TERMS: tuple[Terms, ...] = (
+    *(("0", 1), ("0", 2), ("30", 1), ("20", 3)),
+    *(("30", 0), ("50", 1), ("10", 2), ("40", 0)),
+)
+ASKED: Mapping[str, tuple[str, ...]] = {
+    "deposit": (DEPOSIT,),
+    "parts": (DEPOSIT, PART),
+    "whole": (DEPOSIT, PART, BALANCE),
+}
+"""The parts of the schedule that are invoiced."""
 
 
 @dataclass
-class Offer:
-    """One offer to a customer of a project, and what follows from it."""
+class PartStory(InvoiceStory):
+    """The invoice of one part of an estimation; nobody changes what it asks for."""
 
-    diary: Diary
-    random: Random
-    people: People
-    options: Options
-    account: CreditAccount
-    fate: str
-    place: tuple[Project, Phase | None] | None = None
+    corrected: ClassVar[float] = 0
 
-    @property
-    def author(self) -> int:
-        """Return the id of whoever writes for the company."""
-        return self.people.id(self.people.author(self.account.company))
+    estimation: Estimation
 
-    def later(self, days: int, hour: int, login: str, event: object) -> None:
-        """Have somebody, or the author, do something in so many days."""
-        day = self.diary.now.date() + dt.timedelta(days=days)
-        by = self.people.id(login) if login else self.author
-        self.diary.note(at(day, hour, 30), by, event)  # type: ignore[arg-type]
-
-    def begin(self) -> None:
-        """Write the offer; a manager validates it on the next day."""
-        day = self.diary.now.date()
-        values = form_values(self.random, self.account, self.options, day)
-        del values["due_date"]
-        values |= {
-            "valid_until": day + VALID_FOR,
-            "deposit": Decimal(30),
-            "payment_display": "all",
-            "equal_parts": self.random.choice((1, 2)),
-            "instalments": [],
-            "post_tax_lines": [],
-        }
-        self.estimation = Estimation(company=self.account.company)
-        self.diary.db.add(self.estimation)
-        documents.write(self.diary.db, self.estimation, values)
-        self.diary.db.flush()
-        self.keep()
-        self.move(self.estimation, "submit")
-        self.later(1, 15, "manager", self.validate)
-
-    def keep(self) -> None:
-        """Keep it in its project, and begin the business it stands for."""
-        project, phase = self.place or (None, None)
-        projects.put(self.estimation, project, phase)
-        self.estimation.business = Business(
-            name=self.estimation.name[:150],
-            company=self.account.company,
-            project=project,
+    def write(self) -> Invoice:
+        """Store the draft that the schedule calls for."""
+        deadline: Any = invoicing.next_deadline(self.estimation)
+        return invoicing.invoice_next(
+            self.diary.db, self.estimation, deadline.id, self.day
         )
-        self.diary.db.flush()
 
-    def validate(self) -> None:
-        """Validate the offer; the author sends it."""
-        self.move(self.estimation, "validate")
-        self.later(1, 9, "", lambda: self.move(self.estimation, "mark_sent"))
-        if self.fate == "given up":
-            self.later(50, 9, "", self.give_up)
+
+@dataclass
+class OfferStory(Story):
+    """One estimation, from the day it is written to its last invoice."""
+
+    def write(self) -> Estimation:
+        """Store the draft; some are written for a project of their customer."""
+        terms = self.random.choice([one for one in TERMS if suits(one, self.fate)])
+        values = offer_values(self.random, self.account, self.options, self.day, terms)
+        draft = Estimation(company=self.account.company)
+        estimation = write(self.diary.db, draft, values)
+        if self.random.random() < 0.5:
+            self.put_into_project(estimation)
+        if terms[1] == 0:
+            self.note(0, 9, self.author, self.agree)
+        return estimation
+
+    def put_into_project(self, estimation: Estimation) -> None:
+        """Put it into a phase of the first project of its customer, if there is one.
+
+        It begins the business it stands for; others have one with their first invoice.
+        """
+        its_own = Project.customers.any(CreditAccount.id == self.account.id)
+        found = select(Project).where(its_own, Project.archive_status == "open")
+        project = self.diary.db.scalars(found.order_by(Project.id)).first()
+        if project:
+            phases = project.phases
+            phase = self.random.choice(phases) if phases else None
+            projects.put(estimation, project, phase)
+            estimation.business = Business(
+                company=self.account.company,
+                name=estimation.name,
+                project=project,
+            )
+
+    def agree(self) -> None:
+        """Write down the parts that were agreed one by one."""
+        language = language_of(self.account.entity.language)
+        parts = agreed_parts(self.random, self.task.due, language, self.day)
+        self.rewrite({**self.values(), "equal_parts": 0, "instalments": parts})
+
+    def validated(self) -> None:
+        """Note what its customer says to it."""
+        if self.fate == "unsent":
+            return
+        self.note(2, 9, self.author, lambda: self.move("mark_sent"))
+        if self.fate == "aborted":
+            self.note(self.random.randint(12, 40), 17, self.author, self.give_up)
         elif self.fate != "sent":
-            self.later(12, 9, "", self.sign)
+            self.note(self.random.randint(4, 18), 10, self.author, self.sign)
 
     def give_up(self) -> None:
-        """Note that nothing comes of it."""
-        self.move(self.estimation, "abort", GIVEN_UP)
+        """Say that nothing will come of it, and why."""
+        self.move("abort", self.random.choice(GIVEN_UP))
 
     def sign(self) -> None:
-        """Note the signature, and ask for the first part."""
-        self.move(self.estimation, "sign")
-        self.later(2, 10, "", self.invoice)
+        """Write down that the customer agrees; work begins, and so do the invoices."""
+        self.move("sign")
+        if self.fate in ASKED:
+            self.next(self.random.randint(1, 3), 9, self.author, self.ask)
 
-    def invoice(self) -> None:
-        """Write the next invoice; a manager validates it on the next day."""
-        deadline = next_deadline(self.estimation)
-        if deadline is None:
+    def ask(self) -> None:
+        """Write the next invoice that is called for, and note when another is.
+
+        What the balance deducts has to be validated by then.
+        """
+        deadline = invoicing.next_deadline(self.task)
+        if deadline is None or deadline.kind not in ASKED[self.fate]:
             return
-        today = self.diary.now.date()
-        draft = invoice_next(self.diary.db, self.estimation, deadline.id, today)
-        self.move(draft, "submit")
-        self.later(1, 15, "manager", lambda: self.ask(draft))
-
-    def ask(self, invoice: Invoice) -> None:
-        """Validate an invoice; it is paid, and the next one written, or neither."""
-        self.move(invoice, "validate")
-        if self.fate == "late":
-            return
-        self.later(25, 16, "accountant", lambda: self.pay(invoice))
-        if self.fate == "finished":
-            self.later(40, 10, "", self.invoice)
-
-    def pay(self, invoice: Invoice) -> None:
-        """Record what is left to pay."""
-        received = Received(
-            date=self.diary.now.date(),
-            amount=invoice.to_pay,
-            mode_id=self.options.modes[0].id,
-            bank_id=self.options.banks[0].id,
-            reference=invoice.official_number or "",
+        day = self.diary.now.date()
+        story = PartStory(
+            self.world, self.account, day, self.paying(), estimation=self.task
         )
-        Payments(self.diary.transitions).record(invoice, received)
+        story.begin()
+        self.next(self.random.randint(14, 35), 9, self.author, self.ask)
 
-    def move(self, task: Task, name: str, comment: str = "") -> None:
-        """Run an action; the diary knows who may."""
-        self.diary.transitions.run(
-            task, name, allowed=lambda _permission: True, comment=comment
-        )
+    def paying(self) -> str:
+        """Return how an invoice of it is paid; one that is done is paid whole."""
+        if self.fate == "whole":
+            return self.random.choice(("paid", "paid", "in two"))
+        return self.random.choice(("paid", "paid", "unpaid", "part"))
+
+
+def suits(terms: Terms, fate: str) -> bool:
+    """Tell whether an estimation on these terms has what is to be invoiced of it."""
+    deposit, parts = terms
+    if fate == "deposit":
+        return deposit != "0"
+    return parts != 1 or fate != "parts"
+
+
+def plan_estimations(
+    world: World, customers: Mapping[Company, Sequence[CreditAccount]]
+) -> None:
+    """Note when each estimation is begun; the rest follows as the diary goes on."""
+    companies = world.people.companies
+    for number, (fate, day) in enumerate(planned(world.diary)):
+        company = companies[number % len(companies)]
+        account = world.random.choice(customers[company])
+        story = OfferStory(world, account, day, fate)
+        story.note(0, 8, story.author, story.begin)
+
+
+def planned(diary: Diary) -> list[tuple[str, dt.date]]:
+    """Return what becomes of each estimation, and its date.
+
+    Those that wait are the newest: a number is never given to an earlier date.
+    """
+    end = diary.end.date()
+    found = []
+    for fates, first, last in PERIODS:
+        for place, fate in enumerate(fates):
+            before = first - place * (first - last) // len(fates)
+            ago = 1 if fate == "wait" else before
+            found.append((fate, end - dt.timedelta(days=ago)))
+    return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import cycle
-from random import Random
 
 from sqlalchemy import select
 
@@ -16,8 +14,6 @@ from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import Task
 from endi_like.services import businesses, projects
 from endi_like.services.demo.diary import Diary, at
-from endi_like.services.demo.offers import FATES, Offer
-from endi_like.services.demo.options import Options
 from endi_like.services.demo.people import People
 
 Plan = tuple[str, str, tuple[str, ...], str]
@@ -56,11 +52,7 @@ PLANS: Mapping[str, tuple[Plan, ...]] = {
 """What the companies work on together with some of their customers."""
 
 CUSTOMERS = 3
-OFFERED = ((40, 640), (300, 620), (420, 560))
-"""After so many days the offers of a company's first, second and third project."""
-
-SEED = 2027
-FILING = range(90, 730, 90)
+FILING = range(90, 730, 160)
 """After so many days somebody puts into the projects what was written meanwhile."""
 
 ARCHIVED = "GITE"
@@ -74,7 +66,6 @@ class Dossier:
     company: Company
     accounts: Sequence[CreditAccount]
     plan: Plan
-    offers: Sequence[Offer]
     deals: dict[int, Business] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -100,14 +91,16 @@ class Dossier:
             self.diary.db.add(deal)
             self.deals[account.id] = deal
         self.diary.db.flush()
-        for offer in self.offers:
-            offer.place = (self.project, self.project.phases[0] if phases else None)
 
     def file(self) -> None:
-        """Put what was written for its customers into its phases and businesses."""
+        """Put what was written for its customers into its phases and businesses.
+
+        What is in a business of its own stays there.
+        """
         ids = [account.id for account in self.accounts]
-        loose = Task.account_id.in_(ids), Task.project_id.is_(None)
-        written = select(Task).where(*loose).order_by(Task.date, Task.id)
+        loose = Task.project_id.is_(None), Task.business_id.is_(None)
+        written = select(Task).where(Task.account_id.in_(ids), *loose)
+        written = written.order_by(Task.date, Task.id)
         phases = self.project.phases
         for place, task in enumerate(self.diary.db.scalars(written).all()):
             phase = phases[place % len(phases)] if phases else None
@@ -127,22 +120,14 @@ class Dossier:
 def plan_projects(
     diary: Diary,
     people: People,
-    options: Options,
     customers: Mapping[Company, Sequence[CreditAccount]],
 ) -> None:
     """Note when each project is begun, filled, and archived."""
-    random, fates = Random(SEED), cycle(FATES)
     for company in people.companies:
         by = people.id(people.author(company))
         for place, plan in enumerate(PLANS[company.code]):
             some = customers[company][place * CUSTOMERS : (place + 1) * CUSTOMERS]
-            offers = [
-                Offer(diary, random, people, options, one, next(fates))
-                for one in some[:2]
-            ]
-            dossier = Dossier(diary, company, some, plan, offers)
-            for days, offer in zip(OFFERED[place], offers, strict=True):
-                diary.note(at(diary.begin + dt.timedelta(days), 10), by, offer.begin)
+            dossier = Dossier(diary, company, some, plan)
             begun = diary.begin + dt.timedelta(days=5)
             diary.note(at(begun, 9), by, dossier.begin)
             for days in FILING:

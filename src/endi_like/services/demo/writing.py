@@ -1,27 +1,35 @@
-"""One invoice of the demonstration, as somebody would fill in the form."""
+"""One document of the demonstration, as somebody would fill in the form."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.sales import Invoice
+from endi_like.models.estimations import DISPLAYS
+from endi_like.models.sales import Task
+from endi_like.money import to_cents
 from endi_like.services import documents
 from endi_like.services.demo.catalog import (
     DEPOSITS,
     DISCOUNTS,
     GROUPS,
     ITEMS,
+    PARTS,
     SUBJECTS,
     Item,
     language_of,
 )
 from endi_like.services.demo.options import Options
+
+Terms: TypeAlias = tuple[str, int]
+"""The deposit in percent; how many equal parts follow, 0 where they are agreed."""
+
+Document = TypeVar("Document", bound=Task)
 
 
 def form_values(
@@ -50,13 +58,53 @@ def form_values(
     }
 
 
-def write(db: Session, account: CreditAccount, data: dict[str, Any]) -> Invoice:
-    """Store a draft for the customer with those values."""
-    invoice = Invoice(company=account.company)
-    db.add(invoice)
-    documents.write(db, invoice, data)
+def offer_values(
+    random: Random,
+    account: CreditAccount,
+    options: Options,
+    day: dt.date,
+    terms: Terms,
+) -> dict[str, Any]:
+    """Return what somebody types into the form of an estimation.
+
+    Parts that are agreed one by one are typed in once their sum is known.
+    """
+    data = form_values(random, account, options, day)
+    del data["due_date"]
+    holds = random.choice((None, 30, 60))
+    return {
+        **data,
+        "post_tax_lines": [],
+        "valid_until": day + dt.timedelta(days=holds) if holds else None,
+        "deposit": Decimal(terms[0]),
+        "equal_parts": terms[1] or 1,
+        "instalments": [],
+        "payment_display": random.choice(("all", "all", *DISPLAYS)),
+    }
+
+
+def agreed_parts(
+    random: Random, due: Decimal, language: str, day: dt.date
+) -> list[dict[str, Any]]:
+    """Return one or two parts of an amount with their dates, before the balance."""
+    labels = PARTS[language][: random.randint(1, 2)]
+    return [
+        {
+            "id": None,
+            "label": label,
+            "amount": to_cents(due * Decimal("0.2")),
+            "date": day + dt.timedelta(days=45 * place),
+        }
+        for place, label in enumerate(labels, 1)
+    ]
+
+
+def write(db: Session, document: Document, data: dict[str, Any]) -> Document:
+    """Store a draft with those values."""
+    db.add(document)
+    documents.write(db, document, data)
     db.flush()
-    return invoice
+    return document
 
 
 def groups(

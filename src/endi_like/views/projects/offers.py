@@ -7,8 +7,10 @@ from functools import cache
 from typing import Any
 
 from endi_like.forms.fields import Search
+from endi_like.grids.parts import LONGEST_ID
 from endi_like.models.projects import Project
 from endi_like.services import choices
+from endi_like.views.actions import text
 from endi_like.views.contacts.offers import typed
 
 NOBODY: Mapping[int, str] = {}
@@ -92,10 +94,23 @@ def phases(request: Any, collection: Any, keep: Project | None = None) -> Search
         found = choices.phase(request.db, scope, key)
         return found.name if found else None
 
+    def likely() -> list[tuple[int, str]]:
+        key = chosen_project(request)
+        if key is None:
+            return list(kept.items())
+        words = " ".join(typed(request, "phase_id"))
+        found = choices.phases(request.db, scope, words, key)
+        return [(one.id, one.name) for one in found]
+
     found = f"{request.resource_path(collection)}phases"
-    return Search(
-        found, label, lambda: tuple(kept.items()), along=("project", "project_id")
-    )
+    return Search(found, label, likely, along=("project", "project_id"))
+
+
+def chosen_project(request: Any) -> int | None:
+    """Return the project that stands in a form, or that the form is opened for."""
+    key = text(request.POST, "project_id") or text(request.GET, "project")
+    known = key.isascii() and key.isdecimal() and len(key) < LONGEST_ID
+    return int(key) if known else None
 
 
 def address(request: Any, collection: Any, company_id: int | None) -> str:

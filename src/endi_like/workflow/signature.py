@@ -55,7 +55,7 @@ SIGNATURE = ActionManager(
         ),
         State(
             "aborted",
-            _("Given up"),
+            _("Not pursued"),
             "x-octagon-fill",
             "closed",
             help=_("Nothing will come of it."),

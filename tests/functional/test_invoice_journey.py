@@ -558,7 +558,7 @@ def test_the_bin_and_back(db, customer, member):
     assert offered(page) == []
     reasons = page.html.select_one(".why").get_text(" ")
     # asking for validation, editing and duplicating; the rest is not a member’s to do
-    assert reasons.count("It is in the bin: restore it first.") == 4
+    assert reasons.count("It is in the bin: restore it first.") == 5
     assert "Mistake" not in member.get("/invoices/")
     assert "Mistake" in member.get("/invoices/?bin=1")
     member.get(f"{url(invoice)}edit", status=403)

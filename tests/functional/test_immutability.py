@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Boolean, Date, DateTime, Integer, String, Text, text
+from sqlalchemy import Boolean, Date, DateTime, Integer, String, Text, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.types import TypeDecorator
 
 from endi_like.db import Base
+from endi_like.models.estimations import Estimation
 from endi_like.models.files import StoredFile
 from endi_like.models.sales import DiscountLine, PostTaxLine
 from endi_like.models.triggers import APPEND_ONLY, PARTS
@@ -15,6 +16,8 @@ from endi_like.services.seals import seal_log
 from tests.factories import (
     NOW,
     make_business,
+    make_credit_note,
+    make_estimation,
     make_invoice,
     make_mention,
     make_project,
@@ -43,14 +46,27 @@ WHOLE = {
         "paid_status_at",
         "paid_status_comment",
         "closure_status",
+        "estimation_id",
+    },
+    "cancelinvoice": set(),
+    "estimation": {
+        "signed_status",
+        "signed_status_user_id",
+        "signed_status_at",
+        "signed_status_comment",
     },
 }
-"""What follows from payments and closures, who recorded them, and where it is kept."""
+"""What follows from payments, closures, signatures, and where documents are kept."""
 
+KINDS = {"invoice", "cancelinvoice", "estimation"}
 CORRECTABLE = {"payment", "payment_part"}
 TABLES = {**WHOLE, **{table: set() for table in (*PARTS, *APPEND_ONLY)}}
 ROWS = {"node": " WHERE type_ = 'invoice'"}
-OTHER_STATE = {"paid_status": "'waiting'", "closure_status": "'closed'"}
+OTHER_STATE = {
+    "paid_status": "'waiting'",
+    "closure_status": "'closed'",
+    "signed_status": "'signed'",
+}
 
 
 def another(column):
@@ -101,6 +117,8 @@ def invoice(db, clock):
     move(db, invoice, "submit")
     move(db, invoice, "validate")
     pay(db, invoice, "50")
+    make_estimation(db, invoice.account, status="valid", deposit="30")
+    make_credit_note(db, invoice, status="valid")
     seal_log(db, day=clock().date(), now=clock())
     columns = {"media_type": "application/pdf", "size": 3, "sha256": "0" * 64}
     db.add(
@@ -124,7 +142,7 @@ def hanging_on(table):
 
 
 def test_every_table_of_a_document_is_among_those_that_are_tried():
-    assert hanging_on("task") == {"invoice"} | set(PARTS) | CORRECTABLE
+    assert hanging_on("task") == KINDS | set(PARTS) | CORRECTABLE
 
 
 def test_E3_every_column_of_every_table_is_refused_but_those_named(db, invoice):
@@ -151,6 +169,7 @@ def test_E3_no_row_of_any_table_can_be_deleted(db, invoice):
 def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
     group, vat = invoice.groups[0].id, make_vat(db, "5.5").id
     mention = make_mention(db, label="Another").id
+    estimation = db.scalars(select(Estimation.id)).one()
     db.flush()
     additions = {
         "line_group": f"(task_id, position, title, description) "
@@ -164,6 +183,10 @@ def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
         "vat_total": "(task_id, vat_id, position, ht, tva, ttc) "
         f"VALUES ({invoice.id}, {vat}, 9, 0, 0, 0)",
         "task_mention": f"(task_id, mention_id) VALUES ({invoice.id}, {mention})",
+        "deduction": "(task_id, position, label, vat_id, ht, tva, ttc) "
+        f"VALUES ({invoice.id}, 9, '', {vat}, 0, 0, 0)",
+        "payment_deadline": "(task_id, position, kind, label, amount) "
+        f"VALUES ({estimation}, 9, 'part', '', 0)",
     }
     assert additions.keys() == PARTS.keys()
     for table, row in additions.items():

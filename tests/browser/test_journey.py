@@ -71,7 +71,7 @@ def test_a_document_sent_back_is_corrected_and_sent_again(log_in):
 
     member.goto(url)
     expect(member.get_by_text("The date is wrong.").first).to_be_visible()
-    member.get_by_role("link", name="Edit").click()
+    member.get_by_role("link", name="Edit", exact=True).click()
     member.get_by_label("Subject").fill("Twelve chairs to repair")
     member.get_by_role("button", name=re.compile("Ask for validation")).click()
     expect(member.get_by_text("Waiting for validation").first).to_be_visible()

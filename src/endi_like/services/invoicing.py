@@ -168,16 +168,16 @@ def line(
 
 def named(estimation: Estimation, kind: str) -> str:
     """Return the subject of a part, in the language of the customer."""
-    language = estimation.account.entity.language
+    translate = translator(estimation.account.entity.language)
     said = {"number": estimation.official_number}
     if kind == DEPOSIT:
-        said["percent"] = percent(estimation.deposit, language)
+        said["percent"] = percent(estimation.deposit, translate.locale)
         sentence = _("Deposit of ${percent} on estimation ${number}", mapping=said)
     elif kind == BALANCE:
         sentence = _("Balance of estimation ${number}", mapping=said)
     else:
         sentence = _("Part of estimation ${number}", mapping=said)
-    return translator(language)(sentence)
+    return translate(sentence)
 
 
 def deductions(estimation: Estimation) -> Iterator[Deduction]:

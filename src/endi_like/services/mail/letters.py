@@ -28,6 +28,7 @@ from endi_like.services.mail.templates import Wording, filled, wording
 from endi_like.services.papers import fixed
 from endi_like.services.sales import organisation
 from endi_like.text import is_email
+from endi_like.translation import translator
 
 OF_KIND = {"invoice": INVOICE, "estimation": ESTIMATION, "cancelinvoice": CREDIT_NOTE}
 NO_LIMIT = _("no limit")
@@ -67,7 +68,8 @@ def known_addresses(account: CreditAccount) -> list[tuple[str, str]]:
 def language_of(db: Session, task: Task) -> str:
     """Return the language a customer is written to."""
     spoken = task.account.entity.language
-    return spoken if spoken in LANGUAGES else organisation(db).language
+    known = spoken if spoken in LANGUAGES else organisation(db).language
+    return translator(known).locale
 
 
 def values_of(db: Session, task: Task, language: str) -> Mapping[str, Any]:

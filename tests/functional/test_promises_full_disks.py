@@ -39,7 +39,7 @@ from tests.servers.http import running_server
 SMALL = 20 * MB
 BLOCK = 4096
 """What a file may still grow by when its disk is full: its last block has room."""
-LITTLE = 100_000
+LITTLE = 250_000
 """Room for a few invoices: what fails then is not the first write, but some COMMIT."""
 MANY = 40
 PAGES = "/", "/invoices/", "/customers/", "/health/live", "/health/ready"

@@ -93,6 +93,7 @@ def test_from_the_empty_form_to_the_paid_balance(db, customer, member, manager):
     deposit = db.scalars(select(Invoice)).one()
     assert (deposit.due, deposit.deadline.kind) == (360, "deposit")
     assert "Deposit of 30% on estimation D2026-0001" in words(page)
+    assert page.html.find("a", href=url(estimation)).text == "D2026-0001"
     page = press(page, "validate").follow()
     pay(db, deposit)
 

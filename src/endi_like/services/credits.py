@@ -21,7 +21,7 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.payments import credits_of
-from endi_like.services.sales import compute, document, rate
+from endi_like.services.sales import breakdown, compute, document, rate
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import is_creditable
 
@@ -135,7 +135,7 @@ def deducted(invoice: Invoice) -> list[Deduction]:
     found += [
         deduction(invoice, totals.Deduction.of(one), "", credit.date, credit)
         for credit in credits_of(invoice)
-        for one in totals.compute(document(credit)).by_rate
+        for one in breakdown(credit)
     ]
     for position, made in enumerate(found):
         made.position = position

@@ -24,7 +24,7 @@ from endi_like.models.sales import Deduction, Invoice, LineGroup, Task, TaskLine
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.payments import credits_of
 from endi_like.services.projects import ARCHIVED
-from endi_like.services.sales import compute, document, set_due_date
+from endi_like.services.sales import breakdown, compute, document, set_due_date
 from endi_like.translation import translator
 from endi_like.workflow.errors import Refused, WrongState
 from endi_like.workflow.signature import is_given_up
@@ -130,7 +130,7 @@ def fill_part(
     invoice: Invoice, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
 ) -> None:
     """Write one line for each rate, which come to the amount of the deadline."""
-    already = [breakdown for _task, breakdown in breakdowns(estimation)]
+    already = [one for _task, one in breakdowns(estimation)]
     found = totals.part(document(estimation), deadline.amount, already)
     subject = deadline.label or named(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
@@ -203,7 +203,7 @@ def breakdowns(estimation: Estimation) -> Iterator[tuple[Task, totals.RateTotal]
     """Yield what each invoice and credit note of an estimation comes to, by rate."""
     for invoice in estimation.living_invoices:
         for task in (invoice, *credits_of(invoice)):
-            for one in totals.compute(document(task)).by_rate:
+            for one in breakdown(task):
                 yield task, one
 
 

@@ -71,6 +71,14 @@ def compute(task: Task) -> None:
     index(task)
 
 
+def breakdown(task: Task) -> list[totals.RateTotal]:
+    """Return the stored breakdown of a task, as the arithmetic knows it."""
+    return [
+        totals.RateTotal(rate(one.vat), one.ht, one.tva, one.ttc)
+        for one in task.vat_totals
+    ]
+
+
 def check_size(task: Task, found: totals.Totals) -> None:
     """Refuse amounts that no list could add up; large ones may cancel each other."""
     amounts = [found.ttc, found.due, *(one.amount for one in task.discounts)]

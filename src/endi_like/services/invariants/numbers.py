@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.numbering import Counter
 from endi_like.models.sales import Task
 from endi_like.numbers import SEQUENCES, Piece, parse, sequences
+from endi_like.services import official
 from endi_like.services.contacts import codes
 from endi_like.services.sales import organisation
 
@@ -68,8 +69,8 @@ def misnumbered(db: Session) -> Iterator[str]:
 def gaps(db: Session) -> Iterator[str]:
     """Yield a sentence for each series with a number too few or too many."""
     found = numbers_by_series(db)
-    official = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
-    counters = {one.key: one for one in db.scalars(official)}
+    ours = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
+    counters = {one.key: one for one in db.scalars(ours)}
     for key in sorted(found.keys() | counters.keys()):
         counter = counters.get(key) or Counter(key=key, value=0, start=0)
         if missing := found[key].missing(counter):
@@ -80,15 +81,14 @@ def gaps(db: Session) -> Iterator[str]:
 
 def numbers_by_series(db: Session) -> dict[str, Series]:
     """Return the numbers of all documents, each read with today's template."""
-    own = organisation(db)
-    estimations = Family("estimation:", own.estimation_number_template)
-    others = Family("", own.invoice_number_template)
+    templates = official.templates(organisation(db))
+    families = {name: Family(name, template) for name, template in templates.items()}
     found: dict[str, Series] = defaultdict(Series)
     rows = select(Task.type_, Task.official_number, Task.date, Task.company_id)
     for kind, number, on, company_id in db.execute(
         rows.where(Task.official_number.is_not(None))
     ).yield_per(1000):
-        family = estimations if kind == "estimation" else others
+        family = families[official.family_of(kind)]
         match = family.pattern.fullmatch(number or "")
         for sequence in family.counting:
             key = family.prefix + sequence.key(on, company_id or 0)
@@ -99,8 +99,8 @@ def numbers_by_series(db: Session) -> dict[str, Series]:
 class Family:
     """Documents that are counted together: how their numbers are made and read."""
 
-    def __init__(self, prefix: str, template: str) -> None:
-        self.prefix = prefix
+    def __init__(self, name: str, template: str) -> None:
+        self.prefix = f"{name}:" if name else ""
         self.pattern = reading(parse(template))
         self.counting = sequences(template)
 

@@ -32,6 +32,7 @@ from endi_like.views.projects.page import (
     listed,
     ticked,
 )
+from endi_like.views.sales.estimations import deadline_as_json
 from endi_like.views.sections import Sections
 from endi_like.views.timeline import shown
 
@@ -137,15 +138,7 @@ def as_json(context: BusinessResource, request: Any) -> dict[str, Any]:
         **{name: str(getattr(sums, name)) for name in FIGURES},
         "health": businesses.health(sums).name,
         "deadlines": [
-            {
-                "estimation_id": one.task_id,
-                "kind": one.kind,
-                "label": one.label,
-                "amount": str(one.amount),
-                "date": one.date.isoformat() if one.date else None,
-                "invoice_id": one.invoice.id if one.invoice else None,
-            }
-            for one in businesses.deadlines(request.db, business)
+            deadline_as_json(one) for one in businesses.deadlines(request.db, business)
         ],
         "documents": documents_as_json(list(listed(request, root, found))),
         "files": all_as_json(request, context, history.files(request.db, business)),

@@ -9,7 +9,7 @@ from pyramid.view import view_config
 
 from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _, ngettext
-from endi_like.models.estimations import Estimation
+from endi_like.models.estimations import Estimation, PaymentDeadline
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.sales import EstimationResource
@@ -71,17 +71,20 @@ def as_json(context: EstimationResource, request: Any) -> dict[str, Any]:
     """Answer the same estimation as JSON."""
     return {
         **task_json(context, request),
-        "deadlines": [
-            {
-                "id": one.id,
-                "kind": one.kind,
-                "label": one.label,
-                "amount": str(one.amount),
-                "date": one.date.isoformat() if one.date else None,
-                "invoice_id": one.invoice.id if one.invoice else None,
-            }
-            for one in context.node.deadlines
-        ],
+        "deadlines": [deadline_as_json(one) for one in context.node.deadlines],
+    }
+
+
+def deadline_as_json(one: PaymentDeadline) -> dict[str, Any]:
+    """Return a part of a schedule as JSON holds it, with the invoice made of it."""
+    return {
+        "id": one.id,
+        "estimation_id": one.task_id,
+        "kind": one.kind,
+        "label": one.label,
+        "amount": str(one.amount),
+        "date": one.date.isoformat() if one.date else None,
+        "invoice_id": one.invoice.id if one.invoice else None,
     }
 
 

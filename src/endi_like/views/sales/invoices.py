@@ -49,8 +49,17 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
         "why": [*found["why"], *cannot(invoice, found["may"])],
         "tracks": with_notes(invoice, found["tracks"], request.today),
         "credit_notes_url": request.resource_path(root["credit-notes"]),
-        "estimation_url": request.resource_path(root["estimations"]),
+        "facts": made_of(invoice, request.resource_path(root["estimations"])),
     }
+
+
+def made_of(invoice: Invoice, estimations: str) -> list[tuple[Any, str, str]]:
+    """Return the way back to the estimation of an invoice that was made of one."""
+    if invoice.estimation_id is None:
+        return []
+    estimation: Any = invoice.estimation
+    number = estimation.official_number or estimation.name
+    return [(_("Estimation"), number, f"{estimations}{estimation.id}/")]
 
 
 @view_config(

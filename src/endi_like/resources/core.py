@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
+from endi_like.resources.holding import HoldsPredicate
 from endi_like.resources.keys import row_id
 from endi_like.resources.record import RECORD
 from endi_like.services.beside import Place
@@ -69,6 +70,10 @@ class Branch:
         """Place an already loaded item at its address."""
         return self.item_class(node, self)
 
+    def elsewhere(self) -> Mapping[str, Branch]:
+        """Return where items of other kinds are that the list shows beside these."""
+        return {}
+
     def __acl__(self) -> Iterator[Any]:
         """Let whoever may view some item list, and whoever may add some item add."""
         for holder, held in self.item_class.grants.items():
@@ -89,6 +94,10 @@ class Collection(Branch):
         if node is None:
             raise KeyError(key)
         return self.wrap(node)
+
+    def reserve(self, db: Any, keys: Sequence[int]) -> None:
+        """Have others who would change some items wait."""
+        self.item_class.reserve(db, keys)
 
     def held(self, identity: Identity) -> frozenset[Permission]:
         """Return every permission this user may hold on some item."""
@@ -129,6 +138,7 @@ class Resource:
     grants: ClassVar[Grants]
     collection: ClassVar[type[Branch]] = Collection
     parts: ClassVar[Mapping[str, Callable[[str, Any], Any]]] = {}
+    listed_in: ClassVar[str] = ""
     limited_by: Decimal | None = None
     is_settled = False
 
@@ -270,23 +280,6 @@ def add_collection(
 
     config.action(("collection", name), register)
     config.action(("collection of", item_class.model))
-
-
-class HoldsPredicate:
-    """View predicate ``holds=Invoice``: only on the collection of that model."""
-
-    def __init__(self, model: Any, _config: Any) -> None:
-        self.model = model
-
-    def text(self) -> str:
-        """Describe the predicate in ``pviews``."""
-        return f"holds = {self.model.__name__}"
-
-    phash = text
-
-    def __call__(self, context: Any, _request: Any) -> bool:
-        """Tell whether the collection publishes the model."""
-        return context.item_class.model is self.model
 
 
 def includeme(config: Any) -> None:

@@ -18,6 +18,7 @@ from endi_like.models import (
     people,
     projects,
     sales,
+    saved_views,
 )
 from endi_like.models.triggers import make_with_tables
 
@@ -39,6 +40,7 @@ __all__ = [
     "people",
     "projects",
     "sales",
+    "saved_views",
 ]
 
 make_with_tables()

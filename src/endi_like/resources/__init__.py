@@ -12,6 +12,7 @@ DOMAINS = (
     "jobs",
     "mail",
     "notifications",
+    "saved_views",
 )
 
 

@@ -6,6 +6,7 @@ DOMAINS = (
     "core",
     "sales",
     "projects",
+    "catalogue",
     "contacts",
     "people",
     "options",

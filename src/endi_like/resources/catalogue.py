@@ -34,7 +34,7 @@ class CatalogueItemResource(NodeResource):
                 joinedload(CatalogueItem.created_by).load_only(User.name),
                 joinedload(CatalogueItem.updated_by).load_only(User.name),
                 parts.joinedload(CatalogueLine.vat),
-                parts.joinedload(CatalogueLine.part).joinedload(CatalogueItem.vat),
+                parts.selectinload(CatalogueLine.part).joinedload(CatalogueItem.vat),
             )
         )
         found: CatalogueItem | None = db.scalars(query).one_or_none()

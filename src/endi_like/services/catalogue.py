@@ -190,7 +190,7 @@ def wholes(db: Session, ids: Iterable[int]) -> list[CatalogueItem]:
         .options(
             joinedload(CatalogueItem.vat),
             parts.joinedload(CatalogueLine.vat),
-            parts.joinedload(CatalogueLine.part).joinedload(CatalogueItem.vat),
+            parts.selectinload(CatalogueLine.part).joinedload(CatalogueItem.vat),
         )
         .execution_options(populate_existing=True)
     )

@@ -119,11 +119,13 @@ def make_lines() -> None:
 
 
 def pointing(
-    table: str, column: str, target: str, **settings: str
+    table: str, column: str, target: str, ondelete: str | None = None
 ) -> sa.ForeignKeyConstraint:
     """Return the constraint that a column points at a row of another table."""
     name = op.f(f"fk_{table}_{column}")
-    return sa.ForeignKeyConstraint([column], [f"{target}.id"], name=name, **settings)
+    return sa.ForeignKeyConstraint(
+        [column], [f"{target}.id"], name=name, ondelete=ondelete
+    )
 
 
 def make_indexes(table: str, *indexes: list[str]) -> None:

@@ -38,7 +38,9 @@ class CatalogueLineSchema(Schema):
 
     id = row_id()
     part_id = Picked("things", title=_("From the catalogue"), missing=None)
-    description = Text(title=_("Description"), missing="", hints={"rows": "1"})
+    description = Text(
+        title=_("Description"), missing="", hints={"rows": "1"}, span="f6"
+    )
     quantity = QuantityField(
         title=_("Quantity"), missing=Decimal(1), default=Decimal(1)
     )

@@ -16,8 +16,9 @@ LOOKING = {
     Permission.EXPORT,
     Permission.SEE_HISTORY,
 }
-ASKS_FOR_MORE_ITSELF = {"do", "bulk"}
-"""Views that run an action: the action names the permission, which they check."""
+ASKS_FOR_MORE_ITSELF = {"do", "bulk", "bundle"}
+"""Views that run an action: the action names the permission, which they check; and the
+one that asks for what may be looked at to be printed, which changes nothing."""
 
 
 @pytest.fixture(scope="module")

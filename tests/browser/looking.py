@@ -14,7 +14,7 @@ PATHS = """links => links
   .map((one) => one.pathname)"""
 LEFT_OUT = re.compile(
     r"^/(openapi\.json|logout)|\.(csv|json|pdf|vcf|xlsx)$|^/mails/\d+/html$"
-    r"|^/contacts/import/\d+/refused$"
+    r"|^/contacts/import/\d+/refused$|/bundle/\d+/file$"
 )
 """What is no page of ours; where a mail is shown no script runs, and axe would wait."""
 NUMBERS = re.compile(r"\d+")

@@ -34,7 +34,8 @@ class Grid:
 
     A list of several kinds of records names the expression that says of which
     ``kind`` a row is, and the class whose collection it is the list ``of``; what has
-    to be read with rows that are picked is its ``loading``.
+    to be read with rows that are picked is its ``loading``.  Its rows are ``printed``
+    where they are documents.
 
     Grids of the same class, scope, sight and day are equal: they ask the same.
     """
@@ -48,6 +49,7 @@ class Grid:
     filters: tuple[Filter, ...] = ()
     default_sort: ClassVar[str]
     bulk: ClassVar[tuple[Action, ...]] = ()
+    printed: ClassVar[bool] = False
     views: ClassVar[tuple[tuple[str, dict[str, str]], ...]] = ()
     size: int = 80
 

@@ -6,35 +6,36 @@ begin, and which of them are pages.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from io import BytesIO
 from typing import Any, BinaryIO
 
 from pypdf import PdfReader
 from pypdf.generic import (
     ArrayObject,
+    ByteStringObject,
     DictionaryObject,
     IndirectObject,
     NameObject,
     NullObject,
     NumberObject,
     StreamObject,
-    TextStringObject,
 )
 
-CATALOG, PAGES, ABOUT = 1, 2, 3
+CATALOG, PAGES = 1, 2
 """The numbers of the objects that stand before all others."""
 PARENT = NameObject("/Parent")
 
 
 class Joined:
-    """A PDF that is being written; ``title`` is what readers call it."""
+    """A PDF that is being written; its ``key`` tells it from all others."""
 
-    def __init__(self, target: BinaryIO, title: str) -> None:
+    def __init__(self, target: BinaryIO, key: str) -> None:
         self.target = target
-        self.title = title
+        self.key = ByteStringObject(sha256(key.encode()).digest()[:16])
         self.places: dict[int, int] = {}
         self.pages: list[int] = []
-        self.last = ABOUT
+        self.last = PAGES
         # the second line says that there are bytes in it which are no text
         target.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
 
@@ -64,7 +65,6 @@ class Joined:
         count = NumberObject(len(self.pages))
         self.write(PAGES, dictionary(Type="/Pages", Kids=kids, Count=count))
         self.write(CATALOG, dictionary(Type="/Catalog", Pages=self.reference(PAGES)))
-        self.write(ABOUT, dictionary(Title=TextStringObject(self.title)))
         self.write_places()
 
     def write_places(self) -> None:
@@ -76,7 +76,7 @@ class Joined:
         trailer = dictionary(
             Size=NumberObject(size),
             Root=self.reference(CATALOG),
-            Info=self.reference(ABOUT),
+            ID=ArrayObject([self.key, self.key]),
         )
         self.target.write(b"trailer\n")
         trailer.write_to_stream(self.target)

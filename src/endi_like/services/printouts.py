@@ -9,6 +9,7 @@ it begins, as on SQLite everybody else who writes would wait.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -26,6 +27,8 @@ from endi_like.services.printing import render_pdf
 from endi_like.templating import render
 from endi_like.workflow.core import Change
 
+UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
+
 
 @dataclass(frozen=True)
 class Printout:
@@ -40,6 +43,14 @@ def html(document: Printable) -> str:
     """Return the printed page of a document, in its customer's language."""
     template = f"print/sales/{document.kind}.jinja2"
     return render(template, {"document": document}, document.language)
+
+
+def file_name(number: str | None, task_id: int) -> str:
+    """Return what the PDF of a document is called: any header and any disk can hold it.
+
+    One without an official number has that of its address.
+    """
+    return UNPRINTABLE.sub("_", f"{number or f'draft-{task_id}'}.pdf")
 
 
 def stored(db: Session, task_id: int) -> StoredFile | None:

@@ -16,10 +16,21 @@ INERT = "sandbox; default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 class Kept(Protocol):
     """What is known of a file in the vault."""
 
-    name: Any
-    media_type: Any
-    size: Any
-    sha256: Any
+    @property
+    def name(self) -> Any:
+        """Return what it is called."""
+
+    @property
+    def media_type(self) -> Any:
+        """Return what it is served as."""
+
+    @property
+    def size(self) -> Any:
+        """Return how many bytes it has."""
+
+    @property
+    def sha256(self) -> Any:
+        """Return what it is kept under."""
 
 
 def download(request: Any, file: Kept) -> Response:

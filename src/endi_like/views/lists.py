@@ -29,7 +29,8 @@ from endi_like.grids.parts import (
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
-from endi_like.services import choices
+from endi_like.services import choices, once
+from endi_like.services.bundles import MOST
 from endi_like.services.saved_views import Known
 from endi_like.views import saved_menu
 from endi_like.views.cells import Cells
@@ -76,6 +77,7 @@ class ListViews:
     def shown(self, page: Page) -> dict[str, Any]:
         """Return what the template of a list reads."""
         grid, labels = page.grid, self.references(page)
+        bulk, printing = self.bulk_actions(grid, page), self.printing(page)
         return {
             "page": page,
             "grid": grid,
@@ -91,7 +93,9 @@ class ListViews:
             "entry": self.entry(),
             "here": urlencode(page.params),
             "may_add": self.request.has_permission(Permission.ADD),
-            "bulk": self.bulk_actions(grid, page),
+            "bulk": bulk,
+            "printing": printing,
+            "ticked": bulk or printing,
             "beneath": {},
             "elsewhere": self.elsewhere(),
         }
@@ -220,6 +224,12 @@ class ListViews:
             return []
         held = self.context.held(self.request.identity)
         return [action for action in grid.bulk if action.permission in held]
+
+    def printing(self, page: Page) -> dict[str, Any] | None:
+        """Return what the buttons that print rows say; none where they are nothing."""
+        if not page.rows or not page.grid.printed:
+            return None
+        return {"most": MOST, "key": once.new_key()}
 
     def json_row(self, page: Page, row: Row, base: str) -> dict[str, Any]:
         """Return a row's values by column name, with its id, version and address."""

@@ -24,9 +24,9 @@ def one_page():
     return render_pdf("<html><body><p>Winter</p></body></html>")
 
 
-def joined(*parts, title="All"):
+def joined(*parts, key="a"):
     target = BytesIO()
-    one = Joined(target, title)
+    one = Joined(target, key)
     for part in parts:
         one.add(part)
     one.close()
@@ -57,8 +57,10 @@ def test_what_was_joined_can_be_joined_again(two_pages, one_page):
     assert len(joined(first, one_page).pages) == 4
 
 
-def test_it_has_the_title(one_page):
-    assert joined(one_page, title="Devis – Été").metadata.title == "Devis – Été"
+def test_the_same_pages_asked_for_twice_are_two_files(one_page):
+    files = [joined(one_page, key=key).stream.getvalue() for key in "aba"]
+
+    assert files[0] == files[2] != files[1]
 
 
 def test_none_at_all_is_a_pdf_without_pages():

@@ -34,6 +34,7 @@ class TaskGrid(Grid):
     """The documents of one kind that the user may view; ``own_filters`` are its own."""
 
     default_sort = "-date"
+    printed = True
     bulk = (
         VALIDATION.actions["validate"],
         VALIDATION.actions["submit"],

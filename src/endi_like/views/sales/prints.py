@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pyramid.response import Response
@@ -14,8 +13,6 @@ from endi_like.resources.sales import TaskResource
 from endi_like.services import printouts
 from endi_like.services.papers import paper
 from endi_like.services.printing import render_pdf
-
-UNPRINTABLE = re.compile(r"[^A-Za-z0-9._-]")
 
 
 @view_config(
@@ -42,9 +39,9 @@ def pdf(context: TaskResource, request: Any) -> Response:
         data = official(request, task)
     else:
         data = render_pdf(printouts.html(paper(request.db, task)))
-    name = f"{task.official_number or f'draft-{task.id}'}.pdf"
+    name = printouts.file_name(task.official_number, task.id)
     response = Response(data, content_type="application/pdf")
-    response.content_disposition = f'inline; filename="{printable_name(name)}"'
+    response.content_disposition = f'inline; filename="{name}"'
     return response
 
 
@@ -58,8 +55,3 @@ def official(request: Any, task: Task) -> bytes:
     printout = printouts.made(request.db, task.id)
     with registry["db.session_factory"].begin() as db:
         return printouts.keep(db, vault, printout, registry["clock"]())
-
-
-def printable_name(name: str) -> str:
-    """Return a file name that any header and any disk can hold."""
-    return UNPRINTABLE.sub("_", name)

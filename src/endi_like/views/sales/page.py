@@ -27,6 +27,7 @@ from endi_like.views import once
 from endi_like.views.actions import finished, offered, reasons
 from endi_like.views.attached import NO_RIGHT, all_as_json, attached
 from endi_like.views.beside import neighbours
+from endi_like.views.catalogue.offers import keeping
 from endi_like.views.programs import plain, record
 from endi_like.views.progress import tracks
 from endi_like.views.sales.offers import root_of
@@ -74,6 +75,7 @@ def task_page(
         "asked": (_("Total"), task.due),
         "line_amounts": amounts_of_lines(task),
         "line_by_line": line_by_line(task),
+        "keep_url": keeping(request, root_of(context), task.company_id),
         "currency": request.currency,
         "actions": offered(request, context),
         "why": why(request, context, may),

@@ -19,6 +19,7 @@ from endi_like.models.parts import (
     Deduction,
     DiscountLine,
     LineGroup,
+    LineProgress,
     PostTaxLine,
     TaskLine,
     TaskMention,
@@ -235,6 +236,9 @@ class Invoice(PaidStatusHolder, Task):
     )
     deadline: Mapped[PaymentDeadline | None] = relationship(
         foreign_keys=deadline_id, back_populates="invoices"
+    )
+    progress: Mapped[list[LineProgress]] = relationship(
+        back_populates="invoice", **OWNED
     )
     credit_notes: Mapped[list[CancelInvoice]] = relationship(
         foreign_keys="CancelInvoice.invoice_id",

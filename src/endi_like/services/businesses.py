@@ -181,6 +181,32 @@ def deadlines(db: Session, business: Business) -> list[PaymentDeadline]:
     return list(db.scalars(query))
 
 
+def offers(found: Iterable[Task]) -> list[Estimation]:
+    """Return the estimations among documents that can be invoiced, oldest first."""
+    return [
+        one
+        for one in sorted(found, key=lambda one: (one.date, one.id))
+        if isinstance(one, Estimation)
+        and one.validation_status == "valid"
+        and not is_given_up.holds(one)
+    ]
+
+
+def asked_for(estimation: Estimation, found: Iterable[Task]) -> Decimal:
+    """Return what invoices among documents ask for of an estimation, less credits."""
+    invoices = [one for one in found if isinstance(one, Invoice)]
+    made = [one for one in invoices if one.estimation_id == estimation.id]
+    keys = {one.id for one in made}
+    credits = [
+        one
+        for one in found
+        if isinstance(one, CancelInvoice)
+        and one.invoice_id in keys
+        and one.validation_status == "valid"
+    ]
+    return total(one.due for one in (*made, *credits))
+
+
 def candidates(db: Session, business: Business) -> list[Task]:
     """Return the newest documents that are in no business and could be in this one.
 

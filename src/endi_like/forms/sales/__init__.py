@@ -8,6 +8,7 @@ from endi_like.forms.sales.documents import CancelInvoiceSchema, InvoiceSchema
 from endi_like.forms.sales.estimations import EstimationSchema
 from endi_like.forms.sales.parts import MOST_LINES
 from endi_like.forms.sales.payments import PaymentSchema
+from endi_like.forms.sales.progress import ProgressSchema
 
 __all__ = [
     "MOST_LINES",
@@ -15,4 +16,5 @@ __all__ = [
     "EstimationSchema",
     "InvoiceSchema",
     "PaymentSchema",
+    "ProgressSchema",
 ]

@@ -189,7 +189,8 @@ def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
         f"VALUES ({invoice.id}, 9, '', {vat}, 0, 0, 0)",
         "payment_deadline": "(task_id, position, kind, label, amount) "
         f"VALUES ({estimation}, 9, 'part', '', 0)",
-        "line_progress": f"(task_id, line_id, percent) VALUES ({invoice.id}, {line}, 5)",
+        "line_progress": "(task_id, line_id, percent) "
+        f"VALUES ({invoice.id}, {line}, 5)",
     }
     assert additions.keys() == PARTS.keys()
     for table, row in additions.items():

@@ -95,6 +95,7 @@ def unfinished(page: Page) -> list[str]:
 
 
 def faults(page: Page) -> list[object]:
-    """Return all that is wrong with how the page looks now."""
+    """Return all that is wrong with how the page looks once it is there."""
+    page.wait_for_load_state()
     shape = [*page.evaluate(TOO_WIDE), *page.evaluate(HANGING)]
     return [*violations(page), *shape, *unfinished(page)]

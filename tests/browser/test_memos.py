@@ -36,6 +36,9 @@ def test_a_memo_is_written_pinned_and_found_among_its_kind(log_in, screen):
     )
     expect(pinned).to_have_count(0)
     aside.get_by_role("link", name="Memos").click()
+    expect(aside.get_by_role("link", name="Memos")).to_have_attribute(
+        "aria-current", "page"
+    )
     assert faults(page) == []
 
     memo = aside.get_by_role("listitem").filter(has_text=name)

@@ -71,6 +71,7 @@ def check_multipart(request: Any) -> None:
     if parts > MOST_PARTS:
         raise Insane(413, _("The form has too many fields."))
     fields = posted(request)
+    request.add_finished_callback(close_files)
     if not fields or not ends_with(request, boundary + b"--"):
         raise Insane(400, BROKEN)
     check_fields(fields)
@@ -109,6 +110,13 @@ def ends_with(request: Any, end: bytes) -> bool:
     tail: bytes = file.read(TAIL)
     file.seek(0)
     return tail.rstrip().endswith(end)
+
+
+def close_files(request: Any) -> None:
+    """Close the files that were sent, whatever became of the request."""
+    for value in request.POST.values():
+        if file := getattr(value, "file", None):
+            file.close()
 
 
 def boundary_of(content_type: str) -> bytes:

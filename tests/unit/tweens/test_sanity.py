@@ -1,6 +1,7 @@
 """What cannot be meant is refused with a sentence, before any view."""
 
 import json
+import tempfile
 
 import pytest
 from pyramid.config import Configurator
@@ -318,3 +319,23 @@ def test_a_browser_is_answered_a_page(send):
 
     assert response.content_type == "text/html"
     assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("end", [b"--B--", b""], ids=["whole", "cut off"])
+def test_files_that_were_sent_are_closed_when_the_request_is_over(
+    send, monkeypatch, end
+):
+    made, original = [], tempfile.TemporaryFile
+
+    def noted(*args, **options):
+        made.append(original(*args, **options))
+        return made[-1]
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", noted)
+    plan, sketch = (
+        part("file", "x" * 2000, f'; filename="{name}"') for name in ("plan", "sketch")
+    )
+
+    send(method="POST", body=plan + sketch + end, kind=MULTIPART)
+
+    assert [file.closed for file in made] == [True, True]

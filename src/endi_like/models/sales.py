@@ -216,6 +216,7 @@ class Invoice(PaidStatusHolder, Task):
     __tablename__ = "invoice"
     __mapper_args__ = {"polymorphic_identity": "invoice"}
     lifecycle: ClassVar = INVOICE
+    tracked: ClassVar = (*Task.tracked, "estimation_id")
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     to_pay: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))

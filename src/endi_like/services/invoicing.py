@@ -94,6 +94,7 @@ def way_of(db: Session, estimation: Estimation) -> str | None:
         tasks.deleted_at.is_(None),
         of,
     )
+    query = query.order_by(offer.id != estimation.id, invoices.id)
     ways = [
         PROGRESS if done else SCHEDULE
         for done, asked in db.execute(query)
@@ -257,9 +258,9 @@ def named(estimation: Estimation, kind: str) -> str:
 
 def deductions(estimation: Estimation) -> Iterator[Deduction]:
     """Yield what the invoices made so far, and their credit notes, have asked for."""
-    rates = {one.vat_id: one.vat for one in estimation.vat_totals}
     for at, (task, one) in enumerate(breakdowns(estimation)):
         vat: Any = one.vat.key
+        rates = {total.vat_id: total.vat for total in task.vat_totals}
         yield Deduction(
             position=at,
             label="",

@@ -50,6 +50,7 @@ FIELDS = {
     "email": _("E-mail"),
     "end_date": _("End"),
     "equal_parts": _("Number of equal parts"),
+    "estimation_id": _("Estimation"),
     "expenses_ht": _("Flat expenses"),
     "expenses_vat_id": _("VAT of the flat expenses"),
     "first_name": _("First name"),

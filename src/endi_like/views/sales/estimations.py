@@ -14,10 +14,11 @@ from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource
 from endi_like.resources.sales import EstimationResource
-from endi_like.services import invoicing, progress
+from endi_like.services import attaching, invoicing, progress
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.actions import finished, text
+from endi_like.views.projects.page import listed
 from endi_like.views.sales.offers import root_of
 from endi_like.views.sales.page import Reasons, task_json, task_page
 
@@ -52,10 +53,25 @@ def page(context: EstimationResource, request: Any) -> dict[str, Any]:
         else None,
         "by_progress": may and not refusals[1],
         "done": progress.done(db, estimation) if way == invoicing.PROGRESS else (),
+        **by_hand(context, request, may),
         "once_for_all": new_key(),
         "invoiced": invoicing.amount_invoiced(estimation),
         "invoices_url": request.resource_path(root_of(context)["invoices"]),
         "why": [*found["why"], *cannot(reason)],
+    }
+
+
+def by_hand(context: EstimationResource, request: Any, may: bool) -> dict[str, Any]:
+    """Return the invoices that were attached to it, and those that could be."""
+    db, estimation, root = request.db, context.node, root_of(context)
+    living = estimation.living_invoices
+    attached = [one for one in living if attaching.is_by_hand(one)]
+    can = may and not attaching.is_attachable(db, estimation)
+    offered = attaching.candidates(db, estimation) if can else []
+    return {
+        "by_hand": list(listed(request, root, attached)),
+        "attachable": list(listed(request, root, offered)),
+        "may_detach": may,
     }
 
 

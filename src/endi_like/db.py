@@ -43,6 +43,9 @@ UNREADABLE = "22"
 """How the codes of PostgreSQL begin that are about a value."""
 QUOTED = re.compile('["«„“]')
 
+SAFE_METHODS = ("GET", "HEAD")
+"""What asks to see something, and changes nothing (RFC 9110)."""
+
 UPLOADS = "/files/"
 """How the addresses end that files are sent to."""
 
@@ -252,7 +255,7 @@ def only_reads(request: Any) -> bool:
     That of an upload does not: its files take long to store, and are named afterwards
     in a transaction of their own.  Nobody else is to wait for it.
     """
-    return request.method in ("GET", "HEAD") or is_upload(request)
+    return request.method in SAFE_METHODS or is_upload(request)
 
 
 def is_upload(request: Any) -> bool:

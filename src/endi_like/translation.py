@@ -39,10 +39,11 @@ class Translator:
         """
         if isinstance(text, TranslationString):
             said = self._marked(text)
-            values = {**(text.mapping or {}), **(mapping or {})}
+            if text.mapping:
+                mapping = {**text.mapping, **(mapping or {})}
         else:
-            said, values = self._plain(str(text)), dict(mapping or {})
-        return self._filled(said, values) if values else said
+            said = self._plain(str(text))
+        return self._filled(said, mapping) if mapping else said
 
     def counted(
         self,
@@ -74,8 +75,8 @@ class Translator:
         if isinstance(text, Counted):
             catalog = self._catalogs[DOMAIN]
             return catalog.ngettext(str(text), text.many, text.number)
-        if text.domain == DOMAIN and text.default is None:
-            return self._plain(str(text))
+        if text.domain == DOMAIN:
+            return self._plain(str(text))  # ours have no default but themselves
         library = self._catalogs.get(text.domain)
         said = library.gettext(str(text)) if library else str(text)
         return text.default if text.default and said == str(text) else said

@@ -1,4 +1,4 @@
-"""Every list, by the class it lists; one module per domain."""
+"""Every list, by the class of its collection; one module per domain."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from endi_like.grids import (
 from endi_like.grids.core import Grid
 
 GRIDS: dict[Any, type[Grid]] = {
-    grid.model: grid
+    grid.of or grid.model: grid
     for grid in (
         *sales.GRIDS,
         projects.ProjectGrid,

@@ -19,7 +19,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from endi_like.grids.counting import COUNTED, count_query
-from endi_like.grids.page import Cursor, Page, Row, decode, edge, numbered, sums
+from endi_like.grids.page import Beside, Cursor, Page, Row, decode, edge, numbered, sums
 from endi_like.grids.parts import Column, Filter, Reference
 from endi_like.grids.queries import Window, asked, cut, known, page_query
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
@@ -32,10 +32,17 @@ FIRST_NEED = 2  # after id and version
 class Grid:
     """A list of one mapped class; subclass it and fill in the class variables.
 
+    A list of several kinds of records names the expression that says of which
+    ``kind`` a row is, and the class whose collection it is the list ``of``; what has
+    to be read with rows that are picked is its ``loading``.
+
     Grids of the same class, scope, sight and day are equal: they ask the same.
     """
 
     model: ClassVar[Any]
+    of: ClassVar[Any] = None
+    kind: ClassVar[Any] = None
+    loading: ClassVar[tuple[Any, ...]] = ()
     title: ClassVar[str]
     columns: tuple[Column, ...] = ()
     filters: tuple[Filter, ...] = ()
@@ -81,6 +88,11 @@ class Grid:
         return self.model.id
 
     @property
+    def limits(self) -> tuple[ColumnElement[bool], ...]:
+        """Return what every row meets, whatever is filtered: the user may see it."""
+        return (self.scope,)
+
+    @property
     def turn(self) -> tuple[Any, ...]:
         """Return in which order picked rows come, for what is done to one by one."""
         return (self.model.id,)
@@ -98,7 +110,13 @@ class Grid:
         needs = [need for column in self.columns for need in column.needs]
         unders = [column.under for column in self.columns if column.under is not None]
         version = getattr(self.model, "version", None)
-        return [self.model.id, 0 if version is None else version, *needs, *unders]
+        first = [self.model.id, 0 if version is None else version]
+        return [*first, *needs, *unders, *self.telling]
+
+    @property
+    def telling(self) -> list[Any]:
+        """Return what says of which kind a row is, in a list of several."""
+        return [] if self.kind is None else [self.kind]
 
     @cached_property
     def reading(self) -> list[tuple[Callable[..., Any] | None, int, int]]:
@@ -116,7 +134,7 @@ class Grid:
 
     def matching(self, params: Mapping[str, str], query: Select[Any]) -> Select[Any]:
         """Return the query of the rows the user may see and the filters leave."""
-        query = query.where(self.scope)
+        query = query.where(*self.limits)
         for one in self.filters:
             condition = one.where(params.get(one.name, "").strip())
             if condition is not None:
@@ -126,7 +144,8 @@ class Grid:
     def query(self, params: Mapping[str, str], window: Window) -> Select[Any]:
         """Return the query of one window, with its sort key as last column."""
         key, descending = self.order(params)
-        what = [self.model.id] if window.ids_only else self.selected
+        ids = [self.model.id, *self.telling]
+        what = ids if window.ids_only else self.selected
         query = self.matching(params, self.joined(select(*what, key)))
         return cut(query, (key, self.key), window, descending=descending)
 
@@ -183,23 +202,31 @@ class Grid:
 
     def pick(self, session: Session, ids: Sequence[int]) -> Sequence[Any]:
         """Return the entities of these ids, as far as the user may view them."""
-        query = select(self.model).where(self.scope, self.model.id.in_(ids))
+        query = select(self.model).where(*self.limits, self.model.id.in_(ids))
+        query = query.options(*self.loading)
         return session.scalars(query.order_by(*self.turn)).unique().all()
 
     def within(self, session: Session, ids: Sequence[int]) -> Sequence[int]:
         """Return which of these ids the user may view, without loading anything."""
-        query = select(self.model.id).where(self.scope, self.model.id.in_(ids))
+        query = select(self.model.id).where(*self.limits, self.model.id.in_(ids))
         return session.scalars(query.order_by(self.model.id)).unique().all()
 
     def pointing_at(self, reference: Reference, key: int) -> ColumnElement[bool]:
         """Return the condition that a row the user may view points at a record."""
-        query = select(self.model.id).where(self.scope, reference.pointing(key))
+        query = select(self.model.id).where(*self.limits, reference.pointing(key))
         return query.exists()
 
     def neighbours(
         self, session: Session, params: Mapping[str, str], node_id: int
     ) -> tuple[int | None, int | None]:
         """Return the ids before and after a record in the filtered, sorted list."""
+        before, after = self.beside(session, params, node_id)
+        return before and before.id, after and after.id
+
+    def beside(
+        self, session: Session, params: Mapping[str, str], node_id: int
+    ) -> tuple[Beside | None, Beside | None]:
+        """Return the records before and after one in the filtered, sorted list."""
         params = known(self, params)
         key, _descending = self.order(params)
         query = self.joined(select(key)).where(self.model.id == node_id)
@@ -211,8 +238,11 @@ class Grid:
             self._window(session, params, Window(1, True, back, True), cursor)
             for back in (True, False)
         )
-        before, after = (rows[0][0] if rows else None for rows in found)
+        before, after = (self._named(rows[0]) if rows else None for rows in found)
         return before, after
+
+    def _named(self, row: Any) -> Beside:
+        return Beside(row[0], "" if self.kind is None else row[1])
 
     def counted(
         self, session: Session, params: Mapping[str, str]
@@ -249,4 +279,5 @@ class Grid:
             for show, start, end in self.reading
         ]
         under = [None if at is None else row[at] for at in self.reading_under]
-        return Row(row[0], row[1], values, under)
+        kind = "" if self.kind is None else row[-2]
+        return Row(row[0], row[1], values, under, kind=kind)

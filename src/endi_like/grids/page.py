@@ -28,7 +28,8 @@ Cursor: TypeAlias = tuple[Any, int]
 class Row(NamedTuple):
     """One row of a page: which record, and a value for each column.
 
-    ``record`` is the id of the record it leads to, where that is another one.
+    ``record`` is the id of the record it leads to, where that is another one; ``kind``
+    of which kind it is, in a list of several.
     """
 
     id: int
@@ -36,6 +37,14 @@ class Row(NamedTuple):
     values: list[Any]
     under: list[Any]
     record: int = 0
+    kind: str = ""
+
+
+class Beside(NamedTuple):
+    """The record before or after another one in a list, and of which kind it is."""
+
+    id: int
+    kind: str = ""
 
 
 @dataclass(frozen=True)

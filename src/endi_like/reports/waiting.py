@@ -24,6 +24,9 @@ Held: TypeAlias = Callable[[str], frozenset[Permission]]
 TO_VALIDATE = {"validation_status": "wait"}
 SENT_BACK = {"validation_status": "invalid"}
 DRAFTS = {"validation_status": "draft"}
+ALONE = {"kind": "invoice"}
+"""The list of invoices shows credit notes too; here they are counted by themselves."""
+
 UNPAID = {"paid_status": "open"}
 LATE = {"late": "1"}
 UNANSWERED = {"signed_status": "open"}
@@ -48,7 +51,7 @@ KINDS = (
     Kind(
         "invoices",
         Permission.VALIDATE,
-        TO_VALIDATE,
+        {**TO_VALIDATE, **ALONE},
         _("Invoices to validate"),
         lambda n: ngettext("invoice to validate", "invoices to validate", n),
     ),
@@ -69,7 +72,7 @@ KINDS = (
     Kind(
         "invoices",
         Permission.SUBMIT,
-        SENT_BACK,
+        {**SENT_BACK, **ALONE},
         _("Invoices sent back, to correct"),
         lambda n: ngettext("invoice sent back", "invoices sent back", n),
         "bad",
@@ -85,7 +88,7 @@ KINDS = (
     Kind(
         "invoices",
         Permission.SUBMIT,
-        DRAFTS,
+        {**DRAFTS, **ALONE},
         _("Drafts of invoices"),
         lambda n: ngettext("draft", "drafts", n),
     ),

@@ -3,7 +3,7 @@
 from typing import Any
 
 DOMAINS = (
-    "core",
+    "publishing",
     "sales",
     "projects",
     "contacts",

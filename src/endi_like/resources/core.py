@@ -8,14 +8,15 @@ views.  Resources read only loaded attributes; they never query in an ACL.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from pyramid.authorization import DENY_ALL, Allow, Authenticated
+from pyramid.decorator import reify
 from sqlalchemy import ColumnElement
 
+from endi_like.db import SAFE_METHODS
 from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
@@ -69,6 +70,10 @@ class Branch:
         """Place an already loaded item at its address."""
         return self.item_class(node, self)
 
+    def elsewhere(self) -> Mapping[str, Branch]:
+        """Return where items of other kinds are that the list shows beside these."""
+        return {}
+
     def __acl__(self) -> Iterator[Any]:
         """Let whoever may view some item list, and whoever may add some item add."""
         for holder, held in self.item_class.grants.items():
@@ -89,6 +94,10 @@ class Collection(Branch):
         if node is None:
             raise KeyError(key)
         return self.wrap(node)
+
+    def reserve(self, db: Any, keys: Sequence[int]) -> None:
+        """Have others who would change some items wait."""
+        self.item_class.reserve(db, keys)
 
     def held(self, identity: Identity) -> frozenset[Permission]:
         """Return every permission this user may hold on some item."""
@@ -129,6 +138,7 @@ class Resource:
     grants: ClassVar[Grants]
     collection: ClassVar[type[Branch]] = Collection
     parts: ClassVar[Mapping[str, Callable[[str, Any], Any]]] = {}
+    listed_in: ClassVar[str] = ""
     limited_by: Decimal | None = None
     is_settled = False
 
@@ -165,15 +175,27 @@ class Resource:
         """Return what of a holder's permissions counts in the item's present state."""
         return held
 
-    def __acl__(self) -> Iterator[Any]:
+    def __acl__(self) -> Sequence[Any]:
         """Grant each holder its own, deny the rest.
 
-        The final DENY_ALL keeps what a collection grants from leaking down.
+        The final DENY_ALL keeps what a collection grants from leaking down.  Whoever
+        only looks is told once: nothing changes while they do.
         """
-        for holder, held in self.grants.items():
-            for name in holder.principals(self.node):
-                yield Allow, name, self.granted(held)
-        yield DENY_ALL
+        return self._lasting if self.request.method in SAFE_METHODS else self._entries()
+
+    @reify
+    def _lasting(self) -> Sequence[Any]:
+        return self._entries()
+
+    def _entries(self) -> Sequence[Any]:
+        return [
+            *(
+                (Allow, name, self.granted(held))
+                for holder, held in self.grants.items()
+                for name in holder.principals(self.node)
+            ),
+            DENY_ALL,
+        ]
 
 
 class NodeResource(Resource):
@@ -228,20 +250,6 @@ class NodeResource(Resource):
         return held
 
 
-@dataclass(frozen=True)
-class MenuEntry:
-    """How a collection is called in the side bar.
-
-    ``new`` is what one item is called in the menu "New"; without it there is none.
-    """
-
-    name: str
-    label: str
-    section: str
-    icon: str
-    new: str = ""
-
-
 @lru_cache(500)
 def scope_of(
     item_class: Any, identity: Identity, permission: Permission
@@ -251,49 +259,3 @@ def scope_of(
     It is the same object for the same rights, by which a grid knows its query again.
     """
     return rows(item_class.model, item_class.grants, identity, permission)
-
-
-def add_collection(
-    config: Any,
-    name: str,
-    item_class: type[Resource],
-    **entry: str,
-) -> None:
-    """Publish a kind of item under a top-level name (``config`` directive).
-
-    The keywords are the fields of its ``MenuEntry``.
-    """
-
-    def register() -> None:
-        config.registry["resources"][name] = item_class
-        config.registry["menu"].append(MenuEntry(name, **entry))
-
-    config.action(("collection", name), register)
-    config.action(("collection of", item_class.model))
-
-
-class HoldsPredicate:
-    """View predicate ``holds=Invoice``: only on the collection of that model."""
-
-    def __init__(self, model: Any, _config: Any) -> None:
-        self.model = model
-
-    def text(self) -> str:
-        """Describe the predicate in ``pviews``."""
-        return f"holds = {self.model.__name__}"
-
-    phash = text
-
-    def __call__(self, context: Any, _request: Any) -> bool:
-        """Tell whether the collection publishes the model."""
-        return context.item_class.model is self.model
-
-
-def includeme(config: Any) -> None:
-    """Install the root and the ``add_collection`` directive."""
-    config.registry["resources"] = {}
-    config.registry["branches"] = {}
-    config.registry["menu"] = []
-    config.set_root_factory(Root)
-    config.add_directive("add_collection", add_collection)
-    config.add_view_predicate("holds", HoldsPredicate)

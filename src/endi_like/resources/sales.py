@@ -23,6 +23,7 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.resources.billed import Invoices
 from endi_like.resources.core import NodeResource
 from endi_like.resources.keys import row_id
 from endi_like.services.credits import credited
@@ -174,6 +175,7 @@ class InvoiceResource(TaskResource):
     """``/invoices/12``."""
 
     model = Invoice
+    collection: ClassVar = Invoices
     heads = INVOICE
     corrected_by = _(
         "It is validated and has its number: correct it with a credit note."
@@ -200,6 +202,7 @@ class CancelInvoiceResource(TaskResource):
     """``/credit-notes/12``."""
 
     model = CancelInvoice
+    listed_in = "invoices"
     heads = heads(CancelInvoice).options(
         joinedload(CancelInvoice.invoice).load_only(
             Invoice.official_number, Invoice.date

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from zope.interface import implementer
 from endi_like.services.sessions import new_token
 
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+LATELY = 64
+"""Of so many visitors the token is remembered."""
 
 
 class Cookie:
@@ -58,6 +61,8 @@ class CSRFPolicy:
     def __init__(self, secret: str, cookie: Cookie) -> None:
         self.secret = b"csrf:" + secret.encode()
         self.cookie = cookie
+        # each form of a page asks for the same one
+        self._derived = lru_cache(LATELY)(self._computed)
 
     def new_csrf_token(self, request: Any) -> str:
         """Give the visitor another cookie, and return the token that goes with it."""
@@ -77,7 +82,7 @@ class CSRFPolicy:
         expected = self._derived(token).encode()
         return hmac.compare_digest(expected, supplied.encode("utf-8", "replace"))
 
-    def _derived(self, token: str) -> str:
+    def _computed(self, token: str) -> str:
         return hmac.new(self.secret, token.encode(), "sha256").hexdigest()
 
 

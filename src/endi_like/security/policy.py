@@ -9,6 +9,7 @@ from pyramid.authorization import ACLHelper, Authenticated, Everyone
 from pyramid.httpexceptions import HTTPForbidden
 from pyramid.security import NO_PERMISSION_REQUIRED, Denied
 
+from endi_like.db import SAFE_METHODS
 from endi_like.formats import amount as written
 from endi_like.i18n import _
 from endi_like.permissions import Permission
@@ -17,7 +18,6 @@ from endi_like.security.access import now, visitor
 from endi_like.security.cookies import Cookie
 from endi_like.services import sessions
 
-SAFE_METHODS = ("GET", "HEAD")
 LOOKING = frozenset(
     {
         Permission.LIST,

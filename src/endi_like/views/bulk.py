@@ -91,7 +91,7 @@ class BulkViews:
         ticked = dict(read)
         grid = grid_of(self.context, self.request, Permission.VIEW)
         mine = grid.within(self.request.db, list(ticked))
-        self.context.item_class.reserve(self.request.db, mine)
+        self.context.reserve(self.request.db, mine)
         items = map(self.context.wrap, grid.pick(self.request.db, mine))
         found = [self.one(item, ticked[item.node.id], name, reason) for item in items]
         unseen = len(ticked) - len(found) + len(kept) - len(read)

@@ -23,6 +23,7 @@ from endi_like.workflow.core import State
 UNNUMBERED = _("No number")
 NUMBERS = ("money", "percent", "count")
 NOTHING: Mapping[int, str] = {}
+ELSEWHERE: Mapping[str, str] = {}
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
 
 Show = Callable[[Any], str]
@@ -31,15 +32,22 @@ Show = Callable[[Any], str]
 class Cell(NamedTuple):
     """The cells of one column: what is before and after a value, how it is shown.
 
-    With ``link``, what is before ends in an address, which the row's id completes.
+    With ``link``, what is before ends where the address of the row's record begins.
     ``empty`` is written for nothing.
     """
 
     before: str
     show: Show
     after: str
-    link: str = ""
+    link: bool = False
     empty: str = ""
+
+
+class Way(NamedTuple):
+    """What is before and after the id in the address of a row's record."""
+
+    before: str
+    after: str
 
 
 class Cells:
@@ -73,22 +81,31 @@ class Cells:
         here: str = "",
         tick: str = "",
         beneath: Mapping[int, str] = NOTHING,
+        elsewhere: Mapping[str, str] = ELSEWHERE,
     ) -> Markup:
         """Write the rows of a page; one cell of each leads to its record.
 
         ``here`` are the parameters of the list, by which the record finds the way
         back.  With ``tick``, each row begins with a box to tick that is called so.
-        ``beneath`` is what is written under that cell, by the id of the row.
+        ``beneath`` is what is written under that cell, by the id of the row;
+        ``elsewhere`` is where records of other kinds are than those of the list.
         """
-        end = f"/?{urlencode({'from': here})}" if here else "/"
-        cells = [self._cell(column, base, end) for column in page.grid.columns]
+        ends = [("from", here)] if here else []
+        way = Way(escape(base), address_end(ends))
+        of = ("of", base.strip("/").rpartition("/")[2])
+        others = {
+            kind: Way(escape(place), address_end([*ends, of]))
+            for kind, place in elsewhere.items()
+        }
+        cells = [self._cell(column) for column in page.grid.columns]
         rows = [
-            f"<tr>{box(row, tick)}{written(cells, row, beneath)}</tr>\n"
+            f"<tr>{box(row, tick)}"
+            f"{written(cells, row, others.get(row.kind, way), beneath)}</tr>\n"
             for row in page.rows
         ]
         return Markup("".join(rows))  # noqa: S704  escaped, value by value
 
-    def _cell(self, column: Column, base: str, end: str) -> Cell:
+    def _cell(self, column: Column) -> Cell:
         classes = [
             *(["num"] if column.kind in NUMBERS else ()),
             *(["hide-s"] if column.wide else ()),
@@ -102,10 +119,10 @@ class Cells:
         show = self.kinds.get(column.kind, self.text)
         if not column.link:
             return Cell(before, show, after)
-        before += f'<a class="rec" href="{escape(base)}'
+        before += '<a class="rec" href="'
         after = f"</a>{after}"
         empty = escape(self.translate(UNNUMBERED))
-        return Cell(before, lambda value: show(value) or empty, after, end, empty)
+        return Cell(before, lambda value: show(value) or empty, after, True, empty)
 
     def text(self, value: Any) -> str:
         """Write a text as text, whatever signs it holds."""
@@ -149,13 +166,20 @@ class Cells:
         return self._states[id(state)]
 
 
-def written(cells: Sequence[Cell], row: Row, beneath: Mapping[int, str]) -> str:
+def address_end(query: Sequence[tuple[str, str]]) -> str:
+    """Return what follows the id in the address of a record."""
+    return f"/?{escape(urlencode(query))}" if query else "/"
+
+
+def written(
+    cells: Sequence[Cell], row: Row, way: Way, beneath: Mapping[int, str]
+) -> str:
     """Return the cells of a row."""
     parts = []
     for cell, value, under in zip(cells, row.values, row.under, strict=True):
         before, show, after, link, empty = cell
         if link:
-            before = f'{before}{row.record or row.id}{link}">'
+            before = f'{before}{way.before}{row.record or row.id}{way.after}">'
             under = beneath.get(row.id, under)
         shown = show(value) if value is not None else empty
         if under is not None:

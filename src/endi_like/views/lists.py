@@ -77,6 +77,7 @@ class ListViews:
             "may_add": self.request.has_permission(Permission.ADD),
             "bulk": self.bulk_actions(grid, page),
             "beneath": {},
+            "elsewhere": self.elsewhere(),
         }
 
     @view_config(request_method="GET", renderer="json", wants_json=True)
@@ -88,9 +89,13 @@ class ListViews:
     def as_data(self, page: Page) -> dict[str, Any]:
         """Return a page as JSON holds it; ``next`` is the address of the next one."""
         following = page.query(after=page.after) if page.after else {}
+        places = self.elsewhere()
         return {
             "total": min(page.count, COUNTED),
-            "rows": [self.json_row(page, row) for row in page.rows],
+            "rows": [
+                self.json_row(page, row, places.get(row.kind, self.base))
+                for row in page.rows
+            ],
             "next": self.url(**following, fmt="json") if following else None,
             "count": page.count,
             "complete": page.complete,
@@ -177,6 +182,11 @@ class ListViews:
             or self.request.has_permission(Permission.LIST, root[one.options])
         ]
 
+    def elsewhere(self) -> dict[str, str]:
+        """Return where rows of other kinds lead, by their kind."""
+        places = self.context.elsewhere().items()
+        return {kind: self.request.resource_path(place) for kind, place in places}
+
     def entry(self) -> Any:
         """Return how the collection is called in the menu."""
         entries = self.request.registry["menu"]
@@ -189,12 +199,12 @@ class ListViews:
         held = self.context.held(self.request.identity)
         return [action for action in grid.bulk if action.permission in held]
 
-    def json_row(self, page: Page, row: Row) -> dict[str, Any]:
+    def json_row(self, page: Page, row: Row, base: str) -> dict[str, Any]:
         """Return a row's values by column name, with its id, version and address."""
         found: dict[str, Any] = {
             "id": row.id,
             "version": row.version,
-            "url": f"{self.base}{row.record or row.id}/",
+            "url": f"{base}{row.record or row.id}/",
         }
         cells = zip(page.grid.columns, row.values, row.under, strict=True)
         for column, value, under in cells:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from pyramid.authorization import DENY_ALL, ACLHelper, Authenticated, Deny, Everyone
 from pyramid.config import Configurator
+from pyramid.testing import DummyRequest
 from sqlalchemy import select
 
 from endi_like.models.contacts import Customer, Entity
@@ -335,7 +336,7 @@ def resources():
 
 
 def collection(resources, name):
-    return Collection(name, Root(None), resources[name])
+    return Collection(name, Root(DummyRequest()), resources[name])
 
 
 def permits(context, identity, permission):
@@ -549,7 +550,7 @@ def binned(row):
 def test_every_acl_ends_by_denying_and_denies_nothing_before(name, resources):
     parent = collection(resources, name)
     item = parent.wrap(sample(resources[name]))
-    for context in (Root(None), parent, item):
+    for context in (Root(DummyRequest()), parent, item):
         acl = context.__acl__
         *granted, last = acl() if callable(acl) else acl
 
@@ -599,7 +600,7 @@ def test_A3_a_right_held_in_one_company_does_not_count_in_another(resources):
 
 
 def test_only_administrators_administer():
-    root = Root(None)
+    root = Root(DummyRequest())
 
     assert [
         who for who, one in EVERYBODY.items() if permits(root, one, "administer")

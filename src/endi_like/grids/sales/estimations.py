@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
-from endi_like.grids.parts import Choice, Filter, in_full
+from sqlalchemy import ColumnElement, and_
+
+from endi_like.grids.parts import Choice, Filter, Tick, in_full
 from endi_like.grids.sales.tasks import TASK, TaskGrid
 from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.signature import SIGNATURE
 from endi_like.workflow.validation import VALIDATION
@@ -42,9 +46,21 @@ class EstimationGrid(TaskGrid):
         (_("All"), {}),
         (_("To validate"), {"validation_status": "wait"}),
         (_("Without an answer"), {"signed_status": "open"}),
+        (_("Expired"), {"late": "1"}),
         (_("Signed"), {"signed_status": "signed"}),
         (_("Drafts"), {"validation_status": "draft"}),
     )
+
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
+        super().__init__(scope, today, sight)
+        expired = Tick("late", _("Validity past, without an answer"), self.expired)
+        self.filters = (*self.filters, expired)
+
+    def expired(self) -> ColumnElement[bool]:
+        """Match estimations without an answer that are not valid any longer."""
+        return and_(signed_condition("open"), Estimation.valid_until < self.today)
 
     @property
     def status_columns(self) -> tuple[Any, ...]:

@@ -1,11 +1,12 @@
-"""The list of invoices."""
+"""The list of invoices, with the credit notes that take them back."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
+from sqlalchemy.orm import selectin_polymorphic
 
 from endi_like.grids.parts import (
     Choice,
@@ -15,12 +16,25 @@ from endi_like.grids.parts import (
 )
 from endi_like.grids.sales.tasks import TASK, TaskGrid, money_column
 from endi_like.i18n import _
-from endi_like.models.sales import Invoice
+from endi_like.models.node import Node
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.payment import CLOSURE, PAYMENT
 from endi_like.workflow.validation import VALIDATION
 
+NODE = Node.__table__.c
+INVOICE = Invoice.__table__.c
+KINDS = {"invoice": _("Invoices"), "cancelinvoice": _("Credit notes")}
+"""What is listed, by the ``type_`` of its node."""
+
+CREDIT_NOTE = State(
+    "cancelinvoice",
+    _("Credit note"),
+    "arrow-return-left",
+    "mute",
+    help=_("It takes back what an invoice asks for."),
+)
 LATE = State("late", _("Late"), "alarm-fill", "bad", help=_("The due date is past."))
 OPEN_PAYMENTS = frozenset({"waiting", "paid"})
 # In full, as the partial indexes have it; of nothing the cell is left empty.
@@ -42,17 +56,40 @@ def paid_condition(name: str) -> ColumnElement[bool]:
         # Not "is this one": PostgreSQL would take it that few of those that await
         # payment are waiting for it, and sort them all.
         others = [in_full(one) for one in OPEN_PAYMENTS if one != name]
-        return and_(AWAITS_PAYMENT, Invoice.paid_status.not_in(others))
-    settled = Invoice.paid_status == in_full(name)
-    return and_(Invoice.validation_status == in_full("valid"), settled)
+        return and_(AWAITS_PAYMENT, INVOICE.paid_status.not_in(others))
+    settled = INVOICE.paid_status == in_full(name)
+    return and_(TASK.validation_status == in_full("valid"), settled)
+
+
+def kind_condition(name: str) -> ColumnElement[bool]:
+    """Match the documents of one kind: there are few credit notes, many invoices.
+
+    Those are found by their own table; of the rest it is said that they are no others.
+    """
+    if name == "cancelinvoice":
+        return TASK.id.in_(select(CancelInvoice.__table__.c.id))
+    return is_none_of(CancelInvoice.__table__)
+
+
+def is_none_of(table: Any) -> ColumnElement[bool]:
+    """Match what is not of the kind of a table.
+
+    "Is of this kind" would have SQLite begin with all nodes and sort them, and cost
+    PostgreSQL, which counts up to a thousand rows, a look into the node of each.
+    """
+    return ~exists().where(table.c.id == TASK.id)
 
 
 class InvoiceGrid(TaskGrid):
-    """Every invoice the user may view."""
+    """Every invoice and every credit note the user may view, together."""
 
-    model = Invoice
+    model = Task
+    of = Invoice
+    kind = NODE.type_
+    loading = (selectin_polymorphic(Task, [Invoice, CancelInvoice]),)
     title = _("Invoices")
     own_filters: ClassVar[tuple[Filter, ...]] = (
+        Choice("kind", _("Kind"), KINDS, kind_condition),
         Choice(
             "paid_status",
             PAYMENT.label,
@@ -89,10 +126,31 @@ class InvoiceGrid(TaskGrid):
         """Return what the states are said of."""
         return (
             TASK.validation_status,
-            Invoice.paid_status,
-            Invoice.closure_status,
+            INVOICE.paid_status,
+            INVOICE.closure_status,
             TASK.due_date,
         )
+
+    @property
+    def limits(self) -> tuple[ColumnElement[bool], ...]:
+        """Leave out the other kinds of documents."""
+        kinds = Task.__mapper__.self_and_descendants
+        others = [
+            is_none_of(kind.local_table)
+            for kind in kinds
+            if kind.class_ is not Task and kind.polymorphic_identity not in KINDS
+        ]
+        return (*super().limits, *others)
+
+    @property
+    def counted_in(self) -> Any:
+        """Leave the node out, and read how invoices are paid, if that is asked."""
+        return Task.__table__.outerjoin(Invoice.__table__, INVOICE.id == TASK.id)
+
+    def joined(self, query: Select[Any]) -> Select[Any]:
+        """Join what only invoices have: how they are paid."""
+        query = super().joined(query)
+        return query.outerjoin(Invoice.__table__, INVOICE.id == TASK.id)
 
     def order(self, params: Any) -> tuple[Any, bool]:
         """Return the order; of rows that await nothing, that of the dates instead."""
@@ -111,9 +169,12 @@ class InvoiceGrid(TaskGrid):
 
     def states(self, validation: str, *of_kind: Any) -> list[State]:
         """Return the states worth saying in a list: the one that matters, and late."""
-        if validation != "valid":
-            return [VALIDATION.states[validation]]
         paid, closure, due = of_kind
+        if validation != "valid":
+            kind = [] if paid else [CREDIT_NOTE]
+            return [VALIDATION.states[validation], *kind]
+        if not paid:
+            return [CREDIT_NOTE]
         if closure == "closed":
             return [CLOSURE.states[closure]]
         found = [PAYMENT.states[paid]]

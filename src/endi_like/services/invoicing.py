@@ -22,13 +22,13 @@ from endi_like.models.estimations import (
 from endi_like.models.options import VatRate
 from endi_like.models.projects import Business
 from endi_like.models.sales import (
-    Deduction,
     Invoice,
     LineGroup,
     LineProgress,
     Task,
     TaskLine,
 )
+from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.locks import reserve
 from endi_like.services.payments import credits_of
@@ -122,7 +122,7 @@ def invoice_next(
         raise Refused(reason)
     deadline = next_deadline(estimation)
     if deadline is None or deadline.id != deadline_id:
-        raise WrongState(_("This part is invoiced already."))
+        raise WrongState(_("This is invoiced already."))
     return invoice_of(db, estimation, deadline, today)
 
 
@@ -189,7 +189,8 @@ def fill_balance(
     data = content(estimation, today)
     if estimation.is_invoiced:
         data["name"] = named(estimation, BALANCE)
-    invoice.deductions = list(deductions(estimation))
+    settled = (row for task in invoiced(estimation) for row in asked_by(task))
+    invoice.deductions = in_order(settled)
     write(db, invoice, data)
 
 
@@ -206,7 +207,7 @@ def fill_part(
     invoice: Invoice, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
 ) -> None:
     """Write one line for each rate, which come to the amount of the deadline."""
-    already = [one for _task, one in breakdowns(estimation)]
+    already = [one for task in invoiced(estimation) for one in breakdown(task)]
     found = totals.part(document(estimation), deadline.amount, already)
     subject = deadline.label or named(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
@@ -252,42 +253,17 @@ def named(estimation: Estimation, kind: str) -> str:
     elif kind == BALANCE:
         sentence = _("Balance of estimation ${number}", mapping=said)
     else:
-        sentence = _("Part of estimation ${number}", mapping=said)
+        sentence = _("Instalment of estimation ${number}", mapping=said)
     return translate(sentence)
 
 
-def deductions(estimation: Estimation) -> Iterator[Deduction]:
-    """Yield what the invoices made so far, and their credit notes, have asked for."""
-    for at, (task, one) in enumerate(breakdowns(estimation)):
-        vat: Any = one.vat.key
-        rates = {total.vat_id: total.vat for total in task.vat_totals}
-        yield Deduction(
-            position=at,
-            label="",
-            date=task.date,
-            source_id=task.id,
-            source=task,
-            vat_id=vat,
-            vat=rates[vat],
-            ht=one.ht,
-            tva=one.tva,
-            ttc=one.ttc,
-        )
-
-
-def breakdowns(estimation: Estimation) -> Iterator[tuple[Task, totals.RateTotal]]:
-    """Yield what each invoice and credit note of an estimation comes to, by rate."""
+def invoiced(estimation: Estimation) -> Iterator[Task]:
+    """Yield the invoices of an estimation, each with its credit notes that count."""
     for invoice in estimation.living_invoices:
-        for task in (invoice, *credits_of(invoice)):
-            for one in breakdown(task):
-                yield task, one
+        yield invoice
+        yield from credits_of(invoice)
 
 
 def amount_invoiced(estimation: Estimation) -> Decimal:
     """Return what the invoices of an estimation come to, less their credit notes."""
-    amounts = (
-        task.due
-        for invoice in estimation.living_invoices
-        for task in (invoice, *credits_of(invoice))
-    )
-    return sum(amounts, Decimal(0))
+    return sum((task.due for task in invoiced(estimation)), Decimal(0))

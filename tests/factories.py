@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from endi_like.models.catalogue import CatalogueItem, CatalogueLine, Category
 from endi_like.models.contacts import (
     CUSTOMER,
     KINDS_OF_ACCOUNTS,
@@ -44,7 +45,7 @@ from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import CancelInvoice, Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
-from endi_like.services import businesses, schedules
+from endi_like.services import businesses, catalogue, schedules
 from endi_like.services.contacts.copies import index
 from endi_like.services.contacts.naming import rename
 from endi_like.services.credits import credit_note_of
@@ -375,6 +376,40 @@ def make_business(
         ids = [one.id for one in documents]
         businesses.put(db, ids, business, transitions(db))
     return business
+
+
+def make_category(
+    db: Session, company: Company | None = None, **columns: Any
+) -> Category:
+    """Make a category of the company's catalogue."""
+    company = company or make_company(db)
+    defaults = {"label": f"Category {next(serial)}", "company": company}
+    return stored(db, Category(**defaults | columns))
+
+
+def make_item(
+    db: Session,
+    company: Company | None = None,
+    *,
+    parts: Sequence[Mapping[str, Any]] = (),
+    **columns: Any,
+) -> CatalogueItem:
+    """Make something of the company's catalogue: a product, unless it has parts."""
+    number = next(serial)
+    defaults = {
+        "kind": "work" if parts else "product",
+        "name": f"Board {number}",
+        "reference": f"R{number}",
+        "company": company or make_company(db),
+        "cost": Decimal(10),
+        "vat": make_vat(db),
+    }
+    lines = [CatalogueLine(position=at, **one) for at, one in enumerate(parts)]
+    item = CatalogueItem(parts=lines, **defaults | columns)
+    db.add(item)
+    with db.no_autoflush:
+        catalogue.price(item)
+    return stored(db, item)
 
 
 def make_mail(db: Session, **columns: Any) -> OutgoingMail:

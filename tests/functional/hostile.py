@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,20 +17,23 @@ from bs4 import BeautifulSoup
 from webtest import TestResponse
 from webtest.forms import Form, Select, Submit
 
+from endi_like.models.catalogue import CatalogueItem
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
-from endi_like.models.people import User
+from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice, Task
 from tests.factories import (
     make_bank,
     make_business,
+    make_category,
     make_company,
     make_conditions,
     make_credit_note,
     make_customer,
     make_estimation,
     make_invoice,
+    make_item,
     make_line,
     make_mail,
     make_membership,
@@ -319,6 +323,7 @@ def everything(db: Any) -> User:
         *db.query(Task),
         *db.query(Project),
         *db.query(Business),
+        *db.query(CatalogueItem),
     ):
         make_memo(db, record, user)
     return user
@@ -348,8 +353,19 @@ def furnish(db: Any) -> CreditAccount:
     project.customers = [account]
     newest[0].project, newest[0].phase = project, project.phases[0]
     make_business(db, account.company, project=project, documents=newest[1:])
+    fill_catalogue(db, account.company)
     db.flush()
     return account
+
+
+def fill_catalogue(db: Any, company: Company) -> None:
+    """Put something of each kind into the catalogue of a company."""
+    board = make_item(
+        db, company, category=make_category(db, company), supplier_cost=Decimal(5)
+    )
+    free = {"description": "Work", "cost": Decimal(40), "vat": make_vat(db)}
+    for kind in ("work", "group"):
+        make_item(db, company, kind=kind, parts=[{"part": board}, free])
 
 
 def rich_invoice(db: Any, account: CreditAccount, status: str) -> Invoice:

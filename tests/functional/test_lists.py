@@ -7,7 +7,7 @@ import pytest
 
 from endi_like.models.people import Company
 from endi_like.resources import options
-from endi_like.services import choices
+from endi_like.services import finding
 from endi_like.views import bulk
 from tests.factories import (
     make_company,
@@ -414,6 +414,6 @@ def test_who_searches_companies_finds_those_in_sight(db, company, manager, login
     found = manager.get("/companies/find?q=menui").json
 
     assert found == [{"id": company.id, "label": company.name, "hint": company.code}]
-    assert choices.found(db, Company, Company.id != company.id, "menui", {}) == []
+    assert finding.found(db, Company, Company.id != company.id, "menui", {}) == []
     accountant = login(make_user(db, roles={"accountant"}))
     accountant.get("/companies/find?q=menui", status=404)

@@ -18,7 +18,7 @@ OPTIONS = (
 )
 BACKGROUND = ("jobs", "runs", "schedules")
 DOCUMENTS = ("invoices", "estimations", "credit-notes")
-RECORDS = ("customers", "projects", "businesses", *DOCUMENTS)
+RECORDS = ("customers", "projects", "businesses", "catalogue", *DOCUMENTS)
 KINDS = {
     "OPTION": OPTIONS,
     "BACKGROUND": BACKGROUND,
@@ -61,6 +61,12 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     403        403     200    404       404    | /projects/#/phases/#/edit
 404   200     403        403     200    404       404    | /businesses/#/edit
 404   200     403        403     200    200       404    | /projects/add /businesses/add
+404   200     403        403     200    404       404    | /catalogue/#/edit
+404   200     403        403     200    200       404    | /catalogue/add
+404   200     403        403     200    200       404    | /categories/add
+404   200     200        200     200    200       404    | categories/LIST
+404   200     200        200     200    404       404    | /categories/#/
+404   200     403        403     200    404       404    | /categories/#/edit
 404   200     200        200     200    404       404    | RECORD/#/timeline/export.csv
 404   403     403        403     403    404       404    | RECORD/#/memos/#/edit
 404   200     200        200     200    200       404    | contacts/LIST

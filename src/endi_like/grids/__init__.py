@@ -4,6 +4,7 @@ from typing import Any
 
 from endi_like.grids import (
     businesses,
+    catalogue,
     contacts,
     jobs,
     mail,
@@ -20,6 +21,7 @@ GRIDS: dict[Any, type[Grid]] = {
         *sales.GRIDS,
         projects.ProjectGrid,
         businesses.BusinessGrid,
+        *catalogue.GRIDS,
         contacts.ContactGrid,
         contacts.CustomerGrid,
         people.UserGrid,

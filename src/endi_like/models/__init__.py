@@ -1,6 +1,7 @@
 """Every mapped class; importing this package makes the metadata complete."""
 
 from endi_like.models import (
+    catalogue,
     contacts,
     estimations,
     files,
@@ -22,6 +23,7 @@ from endi_like.models import (
 from endi_like.models.triggers import make_with_tables
 
 __all__ = [
+    "catalogue",
     "contacts",
     "estimations",
     "files",

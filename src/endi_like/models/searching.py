@@ -20,7 +20,14 @@ MOST_WORDS = 20
 PREFIX = "search_"
 """How the indexes are called, which the tables of the models do not speak of."""
 
-OF_LISTS = ("task", "credit_account", "outgoing_mail", "project", "business")
+OF_LISTS = (
+    "task",
+    "credit_account",
+    "outgoing_mail",
+    "project",
+    "business",
+    "catalogue_item",
+)
 """Tables with one ``search_key``: their lists are searched by words."""
 
 BY_WORDS: Mapping[str, tuple[str, ...]] = {

@@ -6,6 +6,7 @@ DOMAINS = (
     "publishing",
     "sales",
     "projects",
+    "catalogue",
     "contacts",
     "people",
     "options",

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from endi_like.models.catalogue import CatalogueItem, Category, worded
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Phase, Project
@@ -16,6 +17,7 @@ from endi_like.models.searching import holding
 from endi_like.text import shadow, words
 
 MOST_FOUND = 20
+MOST_KINDS = 5
 KEPT_QUERIES = 200
 
 
@@ -134,6 +136,49 @@ def open_project(db: Session, scope: ColumnElement[bool], key: int) -> Project |
     return db.scalars(query).one_or_none()
 
 
+def offered(
+    scope: ColumnElement[bool], company_id: int | None = None, *kinds: str
+) -> ColumnElement[bool]:
+    """Return the condition on what of the catalogue documents may load."""
+    item = CatalogueItem
+    there = (item.offer_status == "offered", item.deleted_at.is_(None))
+    own = () if company_id is None else (item.company_id == company_id,)
+    kind = (item.kind.in_(kinds),) if kinds else ()
+    return and_(scope, *there, *own, *kind)
+
+
+def catalogue(
+    db: Session, scope: ColumnElement[bool], typed: str, asked: Mapping[str, str]
+) -> list[CatalogueItem]:
+    """Return the first things of the catalogue that hold all words typed.
+
+    ``asked`` may say of which company, and of which kinds; all that is offered, if
+    ``open`` is 1.
+    """
+    kinds = tuple(one for one in asked.get("kinds", "").split(",") if one)[:MOST_KINDS]
+    company_id = company_asked(asked)
+    if asked.get("open") == "1":
+        scope = offered(scope, company_id, *kinds)
+    elif company_id is not None:
+        scope = and_(scope, CatalogueItem.company_id == company_id)
+    query = select(CatalogueItem).where(scope, CatalogueItem.deleted_at.is_(None))
+    query = query.options(joinedload(CatalogueItem.category)).where(*worded(typed))
+    query = query.order_by(CatalogueItem.sort_name, CatalogueItem.id)
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
+def categories(
+    db: Session, scope: ColumnElement[bool], typed: str, company_id: int | None = None
+) -> list[Category]:
+    """Return the first categories whose label holds all words typed."""
+    query = select(Category).where(scope, *holding(Category.search_key, typed))
+    if company_id is not None:
+        query = query.where(Category.company_id == company_id)
+    query = query.options(joinedload(Category.company))
+    query = query.order_by(Category.sort_label, Category.id)
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
 def phases(
     db: Session, scope: ColumnElement[bool], typed: str, project_id: int
 ) -> list[Phase]:
@@ -159,33 +204,6 @@ def entities(db: Session, scope: ColumnElement[bool], typed: str) -> list[Entity
     query = select(Entity).where(scope, Entity.deleted_at.is_(None), meant)
     query = query.order_by(Entity.sort_name, Entity.id)
     return list(db.scalars(query.limit(MOST_FOUND)))
-
-
-def found(
-    db: Session,
-    model: Any,
-    scope: ColumnElement[bool],
-    typed: str,
-    asked: Mapping[str, str],
-) -> list[tuple[Any, str]]:
-    """Return the first records of a kind the words find, each with a hint beside it."""
-    if model is Customer:
-        rows = customers(db, scope, typed, company_asked(asked))
-        return [(row, row.entity.city) for row in rows]
-    if model in (Project, Business):
-        if model is Project and asked.get("open") == "1":
-            scope = open_projects(scope)
-        kept_in = kept_together(db, model, scope, typed, company_asked(asked))
-        return [(row, row.company.name) for row in kept_in]
-    if model is Entity:
-        return [(row, row.city) for row in entities(db, scope, typed)]
-    if model is Company:
-        rows_by_name = [row for row in companies(db, scope) if matches(row.name, typed)]
-        return [(row, row.code) for row in rows_by_name[:MOST_FOUND]]
-    if model is User:
-        rows_by_login = [row for row in users(db, scope) if is_meant(row, typed)]
-        return [(row, row.login) for row in rows_by_login[:MOST_FOUND]]
-    return []
 
 
 def users(db: Session, *conditions: ColumnElement[bool]) -> list[User]:

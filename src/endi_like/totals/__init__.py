@@ -9,6 +9,7 @@ the tax doctrine, the tax is what is left, and a missing cent goes to the first 
 What is settled elsewhere is deducted from the breakdown per rate, in whole cents.
 """
 
+from endi_like.totals.catalogue import Rates, in_mode, per_unit, price_of_cost
 from endi_like.totals.compute import compute, percent_discount
 from endi_like.totals.credit import credit_lines, credit_note
 from endi_like.totals.document import (
@@ -50,6 +51,7 @@ __all__ = [
     "Mode",
     "Place",
     "RateTotal",
+    "Rates",
     "Schedule",
     "TooMuch",
     "Totals",
@@ -61,11 +63,14 @@ __all__ = [
     "deposit",
     "equal_schedule",
     "ht_of_ttc",
+    "in_mode",
     "manual_schedule",
     "no_vat",
     "of_groups",
     "part",
+    "per_unit",
     "percent_discount",
+    "price_of_cost",
     "progress_invoice",
     "remaining",
     "tva_of_ht",

@@ -8,7 +8,7 @@ from pyramid.view import view_config
 
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
-from endi_like.services import choices
+from endi_like.services import finding
 from endi_like.views.actions import text
 
 LONGEST_SEARCH = 200
@@ -27,7 +27,7 @@ def find(context: Collection, request: Any) -> list[dict[str, Any]]:
     typed = text(request.GET, "q")[:LONGEST_SEARCH]
     return [
         {"id": one.id, "label": one.title, "hint": hint}
-        for one, hint in choices.found(
+        for one, hint in finding.found(
             request.db, context.item_class.model, scope, typed, dict(request.GET)
         )
     ]

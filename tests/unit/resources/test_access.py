@@ -12,6 +12,7 @@ from pyramid.config import Configurator
 from pyramid.testing import DummyRequest
 from sqlalchemy import select
 
+from endi_like.models.catalogue import CatalogueItem
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
@@ -29,12 +30,14 @@ from tests.factories import (
     NOW,
     make_bank,
     make_business,
+    make_category,
     make_company,
     make_conditions,
     make_credit_note,
     make_customer,
     make_estimation,
     make_invoice,
+    make_item,
     make_mail,
     make_member,
     make_mention,
@@ -185,6 +188,40 @@ social_worker   open      no   no  no   no          no     no   no     no      n
 nobody          open      no   no  no   no          no     no   no     no      no      no
 """  # noqa: E501
 
+CATALOGUE = """
+                          list add view see_history export edit delete archive attach  note
+member          offered   yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+member          archived  yes  yes yes  yes         yes    no   no     yes     yes     yes
+member          bin       yes  yes yes  yes         no     no   yes    no      no      no
+foreign         offered   yes  yes no   no          no     no   no     no      no      no
+foreign         archived  yes  yes no   no          no     no   no     no      no      no
+both            offered   yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+manager         offered   yes  yes yes  yes         yes    yes  yes    yes     yes     yes
+manager         archived  yes  yes yes  yes         yes    no   no     yes     yes     yes
+manager         bin       yes  yes yes  yes         no     no   yes    no      no      no
+accountant      offered   yes  no  yes  yes         yes    no   no     no      no      no
+accountant      archived  yes  no  yes  yes         yes    no   no     no      no      no
+auditor         offered   yes  no  yes  yes         yes    no   no     no      no      no
+auditor         bin       yes  no  yes  yes         no     no   no     no      no      no
+admin           offered   no   no  no   no          no     no   no     no      no      no
+social_worker   offered   no   no  no   no          no     no   no     no      no      no
+nobody          offered   no   no  no   no          no     no   no     no      no      no
+"""  # noqa: E501
+
+CATEGORIES = """
+                list add view export edit delete
+member          yes  yes yes  yes    yes  yes
+self_validator  yes  yes yes  yes    yes  yes
+foreign         yes  yes no   no     no   no
+both            yes  yes yes  yes    yes  yes
+manager         yes  yes yes  yes    yes  yes
+accountant      yes  no  yes  yes    no   no
+auditor         yes  no  yes  yes    no   no
+admin           no   no  no   no     no   no
+social_worker   no   no  no   no     no   no
+nobody          no   no  no   no     no   no
+"""
+
 ADMINISTRATION = """
                 list add view export edit delete
 member          no   no  no   no     no   no
@@ -288,6 +325,7 @@ OPTIONS = (
 )
 TABLES = {
     "customers": CUSTOMERS,
+    "categories": CATEGORIES,
     "users": ADMINISTRATION,
     "companies": COMPANIES,
     "organisation": ORGANISATION,
@@ -300,7 +338,7 @@ TABLES = {
 }
 COLLECTIONS = (
     *("invoices", "estimations", "credit-notes"),
-    *("projects", "businesses", "contacts"),
+    *("projects", "businesses", "catalogue", "contacts"),
     *TABLES,
 )
 
@@ -424,6 +462,18 @@ def test_A2_who_may_do_what_with_businesses(permissions, row, resources):
     assert answers(businesses, item, who, permissions) == expected
 
 
+@pytest.mark.parametrize(
+    ("permissions", "row"), lines(CATALOGUE), ids=lambda one: "-".join(one[:2])
+)
+def test_A2_who_may_do_what_with_the_catalogue(permissions, row, resources):
+    who, state, *expected = row
+    columns = STATES.get(state) or {"offer_status": state}
+    items = collection(resources, "catalogue")
+    item = items.wrap(CatalogueItem(id=12, company_id=HERE, **columns))
+
+    assert answers(items, item, who, permissions) == expected
+
+
 ENTITIES = {
     "mine": lambda: Entity(id=1, accounts=[Customer(company_id=HERE)]),
     "theirs": lambda: Entity(id=1, accounts=[Customer(company_id=3)]),
@@ -479,7 +529,9 @@ def world(db):
             make_estimation(db, customer, status=status)
         make_credit_note(db, make_invoice(db, customer, status="valid"))
         move(db, make_project(db, company), "archive")
-        for make in (make_project, make_business):
+        move(db, make_item(db, company), "archive")
+        make_category(db, company)
+        for make in (make_project, make_business, make_item):
             make(db, company)
             make(db, company, deleted_at=NOW)
     make_vat(db, "-1")

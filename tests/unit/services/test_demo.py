@@ -10,6 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine
+from endi_like.models.catalogue import CatalogueItem
 from endi_like.models.contacts import KINDS, CreditAccount, Entity
 from endi_like.models.estimations import BALANCE, DEPOSIT, PART, Estimation
 from endi_like.models.files import Paper
@@ -23,6 +24,7 @@ from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.principals import ROLES
 from endi_like.services import demo
 from endi_like.services.businesses import figures, health
+from endi_like.services.catalogue import price
 from endi_like.services.demo.diary import at
 from endi_like.services.effects import EFFECTS
 from endi_like.services.invariants import invariants
@@ -76,6 +78,19 @@ def test_there_is_enough_to_look_at(db):
     assert count(db, Estimation) == 60
     assert 135 <= count(db, Invoice) <= 165
     assert count(db, CancelInvoice) == 6
+
+
+def test_the_joiners_have_a_catalogue_that_costs_what_it_is_made_of(db):
+    found = db.scalars(select(CatalogueItem)).all()
+    kinds = Counter(one.kind for one in found)
+    assert kinds == {"product": 26, "work": 3, "group": 2}
+    assert {one.offer_status for one in found} == {"offered", "archived"}
+    assert all(one.category for one in found if one.kind == "product")
+    before = {one.id: one.cost for one in found}
+    for one in found:
+        price(one)
+    assert {one.id: one.cost for one in found} == before
+    assert all(before.values())
 
 
 def test_there_are_projects_and_businesses_in_all_states(db):

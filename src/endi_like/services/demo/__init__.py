@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job
 from endi_like.models.notifications import Notification
+from endi_like.services.demo.catalogue import plan_catalogue
 from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.directory import make_directory
@@ -56,6 +57,7 @@ def load(db: Session, today: dt.date) -> None:
         plan_invoices(world, customers)
         plan_estimations(world, customers)
         plan_projects(diary, people, customers)
+        plan_catalogue(diary, people, options)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.mail import MailWording
 from endi_like.models.people import User
-from endi_like.services import choices
+from endi_like.services import finding
 from endi_like.services.administration import note
 from endi_like.services.mail.catalog import ORGANISATION, TEMPLATES
 from endi_like.services.mail.posting import Recipient, post
@@ -47,7 +47,7 @@ def likely(
 ) -> list[tuple[int, str]]:
     """Return the records offered before anything is typed."""
     return [
-        (row.id, row.title) for row, _hint in choices.found(db, model, scope, "", {})
+        (row.id, row.title) for row, _hint in finding.found(db, model, scope, "", {})
     ]
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from endi_like.models.catalogue import CatalogueItem
 from endi_like.models.contacts import Customer, Entity
 from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
@@ -87,6 +88,14 @@ BUSINESSES: Grants = {
     Role("accountant"): READ,
     Role("auditor"): READ,
 }
+CATALOGUE = PROJECTS
+SORT = CHANGE | {Permission.ADD, Permission.DELETE}
+CATEGORIES: Grants = {
+    COMPANY: SORT,
+    Role("manager"): SORT,
+    Role("accountant"): LOOK,
+    Role("auditor"): LOOK,
+}
 CUSTOMERS: Grants = {
     COMPANY: KEEP,
     Role("manager"): KEEP,
@@ -142,6 +151,7 @@ RECORDS: Mapping[str, Record] = {
     "estimations": Record(Estimation, ESTIMATIONS, weight_of_task),
     "projects": Record(Project, PROJECTS),
     "businesses": Record(Business, BUSINESSES),
+    "catalogue": Record(CatalogueItem, CATALOGUE),
     "contacts": Record(Entity, ENTITIES),
     "customers": Record(Customer, CUSTOMERS),
     "schedules": Record(Schedule, BACKGROUND),

@@ -10,7 +10,7 @@ from endi_like.forms.fields import Search
 from endi_like.i18n import _
 from endi_like.models.contacts import Entity
 from endi_like.models.people import User
-from endi_like.services import choices
+from endi_like.services import choices, finding
 from endi_like.views.find import LONGEST_SEARCH
 
 MOST_TYPED = 5
@@ -78,7 +78,7 @@ def users(request: Any, collection: Any, names: Mapping[int, str]) -> Search:
         found = (
             row
             for word in words
-            for row, _hint in choices.found(request.db, User, scope, word, {})
+            for row, _hint in finding.found(request.db, User, scope, word, {})
         )
         return list({one.id: one.name for one in found}.items())
 

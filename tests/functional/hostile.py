@@ -23,6 +23,7 @@ from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice, Task
+from endi_like.models.saved_views import SavedView
 from tests.factories import (
     make_bank,
     make_business,
@@ -318,6 +319,8 @@ def everything(db: Any) -> User:
     user = make_user(db, roles=ROLES, email="boss@example.org")
     make_membership(db, user, account.company, "self_validate", "record_payment")
     make_notification(db, user, account)
+    late = {"collection": "invoices", "name": "Late", "query": "late=1"}
+    db.add(SavedView(owner_id=user.id, preset=False, **late))
     for record in (
         account,
         *db.query(Task),

@@ -19,6 +19,7 @@ from endi_like.models import (
     people,
     projects,
     sales,
+    saved_views,
 )
 from endi_like.models.triggers import make_with_tables
 
@@ -41,6 +42,7 @@ __all__ = [
     "people",
     "projects",
     "sales",
+    "saved_views",
 ]
 
 make_with_tables()

@@ -13,6 +13,7 @@ DOMAINS = (
     "jobs",
     "mail",
     "notifications",
+    "saved_views",
 )
 
 

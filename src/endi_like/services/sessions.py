@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from endi_like.models.notifications import Notification
-from endi_like.models.organisation import Organisation
-from endi_like.models.people import ApiToken, Membership, User, UserSession
+from endi_like.models.people import ApiToken, UserSession
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
+from endi_like.services.session_rows import BY_API_TOKEN, BY_SESSION
 
 LONGEST_AGENT = 200
 LONGEST_ADDRESS = 45
@@ -33,7 +32,8 @@ class Access:
 
     ``time_zone`` and ``currency`` are the organisation's: nearly every page needs them,
     and what is read along with the session is never outdated.  ``unread`` says whether
-    there may be unread notifications: only then is asked how many.
+    there may be unread notifications: only then is asked how many; so with ``views``
+    of lists that were saved.
     """
 
     identity: Identity
@@ -44,6 +44,7 @@ class Access:
     time_zone: str = ""
     currency: str = ""
     unread: bool = False
+    views: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,61 +73,6 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-WHO = (User.id, User.name, User.roles, User.language)
-RIGHTS = (Membership.company_id, Membership.rights, Membership.ceiling)
-HOUSE: tuple[Any, ...] = (Organisation.time_zone, Organisation.currency)
-TOKEN_HASH: Any = bindparam("token_hash")
-# It asks for the user itself: an answer that hung on the user of each row would be
-# looked for once more with every membership.
-OWN = aliased(UserSession)
-WHOSE = select(OWN.user_id).where(OWN.token_hash == TOKEN_HASH).scalar_subquery()
-UNREAD = (
-    exists()
-    .where(
-        Notification.recipient_id == WHOSE,
-        Notification.read_at.is_(None),
-        Notification.bell,
-    )
-    .label("unread")
-)
-
-BY_SESSION: Select[Any] = (
-    select(UserSession.seen_at, *WHO, *RIGHTS, *HOUSE, UNREAD)
-    .join(User, User.id == UserSession.user_id)
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .outerjoin(Organisation, Organisation.id == 1)
-    .where(
-        UserSession.token_hash == TOKEN_HASH,
-        UserSession.ended_at.is_(None),
-        UserSession.seen_at > bindparam("not_idle_since"),
-        UserSession.created_at > bindparam("not_made_before"),
-        # Whoever changes a password need not remember to end the sessions.
-        UserSession.created_at >= User.password_changed_at,
-        User.active,
-    )
-)
-
-BY_API_TOKEN: Select[Any] = (
-    select(
-        ApiToken.last_used_at,
-        *WHO,
-        *RIGHTS,
-        *HOUSE,
-        ApiToken.id.label("token_id"),
-        ApiToken.read_only,
-    )
-    .join(User, User.id == ApiToken.user_id)
-    .outerjoin(Membership, Membership.user_id == User.id)
-    .outerjoin(Organisation, Organisation.id == 1)
-    .where(
-        ApiToken.token_hash == TOKEN_HASH,
-        ApiToken.revoked_at.is_(None),
-        or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > bindparam("now")),
-        User.active,
-    )
-)
-
-
 def find_session(
     db: Session, token: str, *, now: datetime, limits: Limits
 ) -> Access | None:
@@ -147,6 +93,7 @@ def find_session(
         time_zone=rows[0].time_zone or "",
         currency=rows[0].currency or "",
         unread=rows[0].unread,
+        views=rows[0].views,
     )
 
 

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.selectable import TextualSelect
 
 from endi_like.services.beside import Place
 from endi_like.services.streams import KINDS, STREAMS
-from endi_like.services.timeline_query import COUNTED, PINNED, REST, written
+from endi_like.services.timeline_query import COUNTED, PINNED, REST, statement
 
 SHOWN = 100
 BATCH = 1000
@@ -95,7 +94,7 @@ def read(
 
     Pinned memos are on top of the first part, and nowhere else.
     """
-    query = written(kind, "later" if before else "first", db.get_bind().dialect.name)
+    query = statement(kind, "later" if before else "first")
     return asked(db, query, place, reader_id, before or NEWEST, most)
 
 
@@ -104,7 +103,7 @@ def every(db: Session, place: Place, kind: str | None = None) -> Iterator[Row[An
 
     It is what a file holds, which may come into anybody's hands.
     """
-    query, before = written(kind, "file", db.get_bind().dialect.name), NEWEST
+    query, before = statement(kind, "file"), NEWEST
     while True:
         page = asked(db, query, place, None, before, BATCH)
         yield from page.rows
@@ -115,7 +114,7 @@ def every(db: Session, place: Place, kind: str | None = None) -> Iterator[Row[An
 
 def asked(
     db: Session,
-    query: TextualSelect,
+    query: Select[Any],
     place: Place,
     reader_id: int | None,
     before: Key,

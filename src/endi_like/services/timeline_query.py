@@ -17,12 +17,8 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
-    text,
     union_all,
 )
-from sqlalchemy.dialects.postgresql.base import PGDialect
-from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.sql.selectable import TextualSelect
 
 from endi_like.models.memos import Memo
 from endi_like.models.people import User
@@ -46,26 +42,8 @@ def whole(number: int) -> ColumnElement[int]:
     return literal_column(str(number), Integer)
 
 
-DIALECTS = {"postgresql": PGDialect, "sqlite": SQLiteDialect}
-
-
+# Made once for each kind: to build it takes longer than to run it.
 @cache
-def written(kind: str | None, part: str, database: str) -> TextualSelect:
-    """Return the query of a part as text, in the words of a kind of database.
-
-    It has a thousand pieces, at which SQLAlchemy looks whenever it meets them, to
-    know the statement again; a text it knows at once.
-    """
-    query = statement(kind, part)
-    compiled = query.compile(dialect=DIALECTS[database](paramstyle="named"))
-    values = [
-        bindparam(name, one.value, one.type, required=one.required)
-        for one, name in compiled.bind_names.items()
-    ]
-    columns = {one.name: one.type for one in query.selected_columns}
-    return text(str(compiled)).bindparams(*values).columns(**columns)
-
-
 def statement(kind: str | None, part: str) -> Select[Any]:
     """Return the query of a part: the ``first`` one, a ``later`` one, or a ``file``.
 

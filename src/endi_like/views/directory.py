@@ -89,9 +89,11 @@ class ContactViews(Searching):
     """``/contacts``: a line for each entity."""
 
     @view_config(request_method="GET", renderer=TEMPLATE)
-    def page(self) -> dict[str, Any]:
+    def page(self) -> Any:
         """Show one page of what is found."""
         grid = grid_of(self.context, self.request, Permission.VIEW)
+        if found := self.opening(grid):
+            return found
         page = grid.run(self.request.db, self.request.GET)
         return {
             **self.shown(page),

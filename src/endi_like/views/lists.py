@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +30,8 @@ from endi_like.i18n import _
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.services import choices
+from endi_like.services.saved_views import Known
+from endi_like.views import saved_menu
 from endi_like.views.cells import Cells
 from endi_like.views.downloads import made
 from endi_like.workflow.core import State
@@ -54,10 +57,21 @@ class ListViews:
         self.list = self.base
 
     @view_config(request_method="GET", renderer="endi_like:templates/list.jinja2")
-    def page(self) -> dict[str, Any]:
-        """Show one page of the grid."""
+    def page(self) -> Any:
+        """Show one page of the grid, or go to the view the list opens with."""
         grid = grid_of(self.context, self.request, Permission.VIEW)
+        if found := self.opening(grid):
+            return found
         return self.shown(grid.run(self.request.db, self.request.GET))
+
+    @cached_property
+    def saved(self) -> Sequence[Known]:
+        """Return the saved views of the list."""
+        return saved_menu.offered(self.request, self.context)
+
+    def opening(self, grid: Any) -> Any:
+        """Return the way to the view the list opens with, if nothing is asked."""
+        return saved_menu.opening(self.request, self.saved, grid, self.url)
 
     def shown(self, page: Page) -> dict[str, Any]:
         """Return what the template of a list reads."""
@@ -67,6 +81,8 @@ class ListViews:
             "grid": grid,
             "base": self.base,
             "list": self.list,
+            "everything": self.url(),
+            "saved": saved_menu.menu(self.context, self.saved, page, self.url),
             "filters": self.filters(grid),
             "cells": Cells(self.request),
             "url": self.url,
@@ -124,8 +140,14 @@ class ListViews:
         return self.download("xlsx", XLSX, file)
 
     def url(self, **changes: str) -> str:
-        """Return the address of the list with some parameters; empty ones left out."""
-        query = urlencode({k: v for k, v in changes.items() if v})
+        """Return the address of the list with some parameters; empty ones left out.
+
+        Without any, a list that opens with a view is asked for everything.
+        """
+        asked = {k: v for k, v in changes.items() if v}
+        if not asked and any(one.preset for one in self.saved):
+            asked = saved_menu.EVERYTHING
+        query = urlencode(asked)
         return f"{self.list}?{query}" if query else self.list
 
     def chips(self, page: Page, labels: Mapping[str, str]) -> Any:

@@ -27,6 +27,7 @@ from endi_like.views import openapi_lists as lists
 from endi_like.views import openapi_notifications as notifications
 from endi_like.views import openapi_parts as parts
 from endi_like.views import openapi_past as past
+from endi_like.views import openapi_saved_views as saved_views
 from endi_like.views.forms import FormView
 from endi_like.views.items import ItemForm
 from endi_like.views.lists import XLSX
@@ -75,6 +76,7 @@ def openapi(context: Root, request: Any) -> JsonSchema:
         if request.has_permission(Permission.LIST, collection):
             paths |= paths_of(collection, request, known)
     paths |= notifications.paths(say)
+    paths |= saved_views.paths(say)
     return {
         "openapi": "3.1.0",
         "info": {"title": "endi-like", "version": version("endi_like")},

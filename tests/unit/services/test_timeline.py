@@ -232,14 +232,14 @@ def test_each_entry_is_counted_once(db, reader):
 def test_counting_stops_where_a_page_would_become_slow(
     db, reader, invoice, monkeypatch
 ):
-    timeline_query.written.cache_clear()
+    timeline_query.statement.cache_clear()
     for module in (timeline, timeline_query):
         monkeypatch.setattr(module, "COUNTED", 3)
     for minute in range(5):
         change(db, invoice, minute)
     make_memo(db, invoice, reader)
     found = timeline.read(db, place_of(invoice), reader.id).counts
-    timeline_query.written.cache_clear()
+    timeline_query.statement.cache_clear()
     assert found["changes"] == Count(4, more=True)
     assert found["files"] == Count(0, more=True)
     assert found["memos"] == Count(1)

@@ -29,6 +29,7 @@ from endi_like.services.demo.people import (
 )
 from endi_like.services.demo.projects import plan_projects
 from endi_like.services.demo.stories import World
+from endi_like.services.demo.views import make_views
 from endi_like.services.demonstration import LOGINS, PASSWORD, is_empty
 
 __all__ = ["LOGINS", "PASSWORD", "TIME_ZONE", "is_empty", "load"]
@@ -58,6 +59,7 @@ def load(db: Session, today: dt.date) -> None:
         plan_estimations(world, customers)
         plan_projects(diary, people, customers)
         plan_catalogue(diary, people, options)
+        make_views(db, people)
         diary.live()
         read_what_is_old(db, diary.now - UNREAD)
         # No worker should spend its first minutes printing what nobody asks for.

@@ -14,7 +14,8 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.services.rights.holders import Grants
 from endi_like.services.rights.tables import Record
-from endi_like.services.sessions import RIGHTS, WHO, identity_of
+from endi_like.services.session_rows import RIGHTS, WHO
+from endi_like.services.sessions import identity_of
 
 # Made once: to build them takes longer than to run them.
 MINE = aliased(Membership)

@@ -7,8 +7,8 @@ from alembic import op
 
 from endi_like.migrations.refusals import make_refusals
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

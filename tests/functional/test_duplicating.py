@@ -170,6 +170,7 @@ def test_only_whoever_may_write_may_write_again(db, company, customer, login):
 def test_a_program_writes_again(db, customer, other, user, app):
     invoice = make_invoice(db, customer)
     program = Program(app, db, user)
+    program.post(f"/invoices/{invoice.id}/duplicate-to", {}, status=422)
     sent = {"account_id": other.id}
     made = program.post(f"/invoices/{invoice.id}/duplicate-to", sent, status=201).json
     assert made["id"] == newest(db, Invoice).id

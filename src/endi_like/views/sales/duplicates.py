@@ -109,6 +109,10 @@ class DuplicateTo(AddForm):
             "phase_id": task.phase_id if is_open and task.phase_id else colander.null,
         }
 
+    def unsent(self, _form: Any) -> dict[str, Any]:
+        """Take nothing for granted that a program does not send."""
+        return {}
+
     def save(self, data: dict[str, Any]) -> Any:
         """Write the copy."""
         db, today = self.request.db, self.request.today

@@ -166,6 +166,11 @@ def date_long(day: date, locale: str) -> str:
     return format_date(day, "long", locale=REGIONS.get(locale, locale))
 
 
+def month(day: date, locale: str) -> str:
+    """Return "Nov", for charts and tables of a year."""
+    return signs_of(locale).months[day.month]
+
+
 def moment(
     instant: datetime, locale: str, time_zone: str, with_year: bool = False
 ) -> str:

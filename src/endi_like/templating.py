@@ -101,6 +101,7 @@ FILTERS = {
     "long_day": for_reader(formats.date_long),
     "moment": moment,
     "money": for_reader(formats.with_currency),
+    "month": for_reader(formats.month),
     "percent": for_reader(formats.percent),
     "quantity": for_reader(formats.quantity),
     "unit_price": for_reader(formats.unit_price),

@@ -11,10 +11,13 @@ from pyramid.view import view_config
 from endi_like.grids import GRIDS
 from endi_like.grids.core import Grid
 from endi_like.permissions import Permission
+from endi_like.reports.ages import ages
+from endi_like.reports.turnover import turnover
 from endi_like.reports.waiting import waiting
-from endi_like.resources.core import Root
+from endi_like.resources.core import Collection, Root
 from endi_like.services.organisation import is_nameless
 from endi_like.views.cells import Cells
+from endi_like.views.charts import chart_of
 
 
 @view_config(
@@ -39,6 +42,7 @@ def home(context: Root, request: Any) -> dict[str, Any]:
 
     found = waiting(request.db, held, grid_of)
     return {
+        **figures(context["invoices"], request),
         "waiting": found,
         "grid": found.grid,
         "base": request.resource_path(context),
@@ -48,6 +52,24 @@ def home(context: Root, request: Any) -> dict[str, Any]:
         "name": identity.name,
         "today": request.today,
         "naming_url": naming_url(context, request),
+    }
+
+
+def figures(invoices: Collection, request: Any) -> dict[str, Any]:
+    """Return what companies have invoiced, for their members, and what is owed.
+
+    That is for whoever records payments, of the invoices they may record them for.
+    """
+    identity, today = request.identity, request.today
+    own = invoices.companies(identity, Permission.VIEW)
+    invoiced = turnover(request.db, own, today) if own else None
+    paid = invoices.companies(identity, Permission.RECORD_PAYMENT)
+    owed = ages(request.db, paid, today) if paid != [] else None
+    return {
+        "turnover": invoiced,
+        "chart": chart_of(invoiced, today) if invoiced else None,
+        "owed": owed,
+        "currency": request.currency,
     }
 
 

@@ -51,7 +51,8 @@ FIELDS = {
     "due_date": _("Due date"),
     "email": _("E-mail"),
     "end_date": _("End"),
-    "equal_parts": _("Number of equal parts"),
+    "equal_parts": _("Number of equal instalments"),
+    "estimation_id": _("Estimation"),
     "expenses_ht": _("Flat expenses"),
     "expenses_vat_id": _("VAT of the flat expenses"),
     "first_name": _("First name"),
@@ -163,7 +164,7 @@ ROWS = {
     "line_group": _("Group of lines"),
     "other_name": _("Name"),
     "payment": _("Payment"),
-    "payment_deadline": _("Part of the payment schedule"),
+    "payment_deadline": _("Deadline"),
     "phase": _("Phase"),
     "post_tax_line": _("Line after tax"),
 }

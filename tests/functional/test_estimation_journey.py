@@ -132,7 +132,7 @@ def test_a_part_is_invoiced_once_whoever_presses_and_however_often(
     button(mine, "invoice")  # twice
     assert len(db.scalars(select(Invoice)).all()) == 1
     refused = button(theirs, "invoice", status=409)
-    assert "This part is invoiced already." in words(refused)
+    assert "This is invoiced already." in words(refused)
     assert len(db.scalars(select(Invoice)).all()) == 1
 
 

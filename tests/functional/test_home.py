@@ -66,3 +66,26 @@ def test_all_kinds_of_documents_wait_for_whoever_may_validate_them(db, login):
     assert "Estimations to validate" in page
     row = page.html.select_one("main table a.rec, main table tbody a")
     assert row["href"].startswith(f"/estimations/{estimation.id}/")
+
+
+def test_what_waits_is_validated_from_the_first_page(db, login):
+    customer = make_customer(db, make_company(db))
+    first, second = (make_invoice(db, customer, status="wait") for _ in range(2))
+    page = login(make_user(db, roles={"manager"})).get("/")
+    form = page.forms[
+        next(n for n, one in page.forms.items() if "data-bulk" in one.text)
+    ]
+    for box in form.fields["row"]:
+        box.checked = True
+    done = form.submit("action", value="validate")
+    assert words(done).count("Done") == 2
+    db.expire_all()
+    assert {first.validation_status, second.validation_status} == {"valid"}
+
+
+def test_what_waits_for_a_payment_is_not_ticked(db, login):
+    customer = make_customer(db, make_company(db))
+    make_invoice(db, customer, status="valid")
+    page = login(make_user(db, roles={"accountant"})).get("/")
+    assert page.html.select("[data-rows] tbody tr")
+    assert not page.html.select("main input[type=checkbox], main .bulk")

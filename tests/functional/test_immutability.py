@@ -10,7 +10,7 @@ from sqlalchemy.types import TypeDecorator
 from endi_like.db import Base
 from endi_like.models.estimations import Estimation
 from endi_like.models.files import StoredFile
-from endi_like.models.sales import DiscountLine, PostTaxLine
+from endi_like.models.sales import DiscountLine, LineProgress, PostTaxLine
 from endi_like.models.triggers import APPEND_ONLY, PARTS
 from endi_like.services.seals import seal_log
 from tests.factories import (
@@ -112,6 +112,7 @@ def invoice(db, clock):
     invoice.project = make_project(db, invoice.company, phases=("Study",))
     invoice.phase = invoice.project.phases[0]
     make_business(db, invoice.company, documents=[invoice])
+    invoice.progress = [LineProgress(line_id=invoice.lines[0].id, percent=30)]
     invoice.name = "Changed once, for the history"
     db.flush()
     move(db, invoice, "submit")
@@ -170,6 +171,7 @@ def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
     group, vat = invoice.groups[0].id, make_vat(db, "5.5").id
     mention = make_mention(db, label="Another").id
     estimation = db.scalars(select(Estimation.id)).one()
+    line = db.get_one(Estimation, estimation).lines[0].id
     db.flush()
     additions = {
         "line_group": f"(task_id, position, title, description) "
@@ -187,6 +189,8 @@ def test_E3_nothing_can_be_added_to_a_validated_invoice(db, invoice):
         f"VALUES ({invoice.id}, 9, '', {vat}, 0, 0, 0)",
         "payment_deadline": "(task_id, position, kind, label, amount) "
         f"VALUES ({estimation}, 9, 'part', '', 0)",
+        "line_progress": "(task_id, line_id, percent) "
+        f"VALUES ({invoice.id}, {line}, 5)",
     }
     assert additions.keys() == PARTS.keys()
     for table, row in additions.items():

@@ -95,6 +95,9 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     200        403     200    404       404    | /invoices/#/mail
 404   200     403        403     200    404       404    | /estimations/#/mail
 404   200     403        403     200    404       404    | /credit-notes/#/mail
+404   200     403        403     200    404       404    | /estimations/#/progress
+404   200     403        403     200    404       404    | /invoices/#/duplicate-to
+404   200     403        403     200    404       404    | /estimations/#/duplicate-to
 404   200     200        403     403    404       404    | /invoices/#/payments/#/edit
 """
 """What each person is answered: seen, led on, forbidden, or not there at all.

@@ -6,16 +6,16 @@ import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.i18n import _
 from endi_like.models.options import VatRate
-from endi_like.models.types import Money, Quantity
+from endi_like.models.types import Money, Percent, Quantity
 
 if TYPE_CHECKING:
-    from endi_like.models.sales import Task
+    from endi_like.models.sales import Invoice, Task
 
 OWNED: dict[str, Any] = {"cascade": "all, delete-orphan", "passive_deletes": True}
 
@@ -205,6 +205,25 @@ class Deduction(Base):
                 mapping=named,
             )
         return ""
+
+
+class LineProgress(Base):
+    """How many percent of a line of its estimation an invoice by progress asks for."""
+
+    __tablename__ = "line_progress"
+
+    task_id: Mapped[int] = mapped_column(
+        ForeignKey("invoice.id", ondelete="CASCADE"), primary_key=True
+    )
+    line_id: Mapped[int] = mapped_column(ForeignKey("task_line.id"), primary_key=True)
+    percent: Mapped[Decimal] = mapped_column(Percent)
+
+    __table_args__ = (
+        CheckConstraint("percent > 0 AND percent <= 10000", "percent"),
+        Index(None, "line_id"),
+    )
+
+    invoice: Mapped[Invoice] = relationship(back_populates="progress")
 
 
 class VatTotal(Base):

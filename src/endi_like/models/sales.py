@@ -19,6 +19,7 @@ from endi_like.models.parts import (
     Deduction,
     DiscountLine,
     LineGroup,
+    LineProgress,
     PostTaxLine,
     TaskLine,
     TaskMention,
@@ -215,6 +216,7 @@ class Invoice(PaidStatusHolder, Task):
     __tablename__ = "invoice"
     __mapper_args__ = {"polymorphic_identity": "invoice"}
     lifecycle: ClassVar = INVOICE
+    tracked: ClassVar = (*Task.tracked, "estimation_id")
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     to_pay: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
@@ -235,6 +237,9 @@ class Invoice(PaidStatusHolder, Task):
     )
     deadline: Mapped[PaymentDeadline | None] = relationship(
         foreign_keys=deadline_id, back_populates="invoices"
+    )
+    progress: Mapped[list[LineProgress]] = relationship(
+        back_populates="invoice", **OWNED
     )
     credit_notes: Mapped[list[CancelInvoice]] = relationship(
         foreign_keys="CancelInvoice.invoice_id",

@@ -31,6 +31,7 @@ PARTS = {
     "vat_total": "{row}.task_id",
     "deduction": "{row}.task_id",
     "payment_deadline": "{row}.task_id",
+    "line_progress": "{row}.task_id",
     "task_mention": "{row}.task_id",
     "task_line": "(SELECT g.task_id FROM line_group g WHERE g.id = {row}.group_id)",
 }

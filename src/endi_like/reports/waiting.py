@@ -133,9 +133,13 @@ class Counter:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The figures, and the oldest documents of the first kind that has any."""
+    """The figures, and the oldest documents of the first kind that has any.
+
+    ``permission`` is the one by which they wait for the user.
+    """
 
     counters: Sequence[Counter]
+    permission: Permission | None = None
     title: str = ""
     collection: str = ""
     grid: Grid | None = None
@@ -159,7 +163,8 @@ def waiting(db: Session, held: Held, grid_of: GridOf) -> Waiting:
     for kind, grid, count in zip(kinds, grids, found, strict=True):
         if count:
             page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
-            return Waiting(counters, kind.title, kind.collection, grid, page)
+            shown = kind.permission, kind.title, kind.collection
+            return Waiting(counters, *shown, grid, page)
     return Waiting(counters)
 
 

@@ -130,16 +130,23 @@ def put(
 ) -> int:
     """Put documents of its company into a business, and say how many.
 
-    Whatever they were in before is looked at again as well.  Documents of elsewhere
-    stay where they are, as if there were none.
+    Whatever they were in before is looked at again as well.  Credit notes follow their
+    invoices.  Documents of elsewhere stay where they are, as if there were none.
     """
     own = business.company_id
     found = [one for one in picked(db, ids) if one.company_id == own]
+    notes = credits(found)
     concerned = {one.business for one in found if one.business} | {business}
-    for task in found:
+    for task in (*found, *notes):
         task.business = business
     look_again(db, concerned, transitions)
     return len(found)
+
+
+def credits(found: Iterable[Task]) -> list[Task]:
+    """Return the credit notes of the invoices among documents: they go with them."""
+    invoices = [one for one in found if isinstance(one, Invoice)]
+    return [note for one in invoices for note in one.credit_notes]
 
 
 def take_out(
@@ -147,7 +154,7 @@ def take_out(
 ) -> int:
     """Take documents out of a business, and say how many; others stay in theirs."""
     found = [one for one in picked(db, ids) if one.business_id == business.id]
-    for task in found:
+    for task in (*found, *credits(found)):
         task.business = None
     look_again(db, {business}, transitions)
     return len(found)
@@ -179,6 +186,32 @@ def deadlines(db: Session, business: Business) -> list[PaymentDeadline]:
         .order_by(Task.date, Task.id, PaymentDeadline.position)
     )
     return list(db.scalars(query))
+
+
+def offers(found: Iterable[Task]) -> list[Estimation]:
+    """Return the estimations among documents that can be invoiced, oldest first."""
+    return [
+        one
+        for one in sorted(found, key=lambda one: (one.date, one.id))
+        if isinstance(one, Estimation)
+        and one.validation_status == "valid"
+        and not is_given_up.holds(one)
+    ]
+
+
+def asked_for(estimation: Estimation, found: Iterable[Task]) -> Decimal:
+    """Return what invoices among documents ask for of an estimation, less credits."""
+    invoices = [one for one in found if isinstance(one, Invoice)]
+    made = [one for one in invoices if one.estimation_id == estimation.id]
+    keys = {one.id for one in made}
+    notes = [
+        one
+        for one in found
+        if isinstance(one, CancelInvoice)
+        and one.invoice_id in keys
+        and one.validation_status == "valid"
+    ]
+    return total(one.due for one in (*made, *notes))
 
 
 def candidates(db: Session, business: Business) -> list[Task]:

@@ -17,11 +17,11 @@ from endi_like.models.sales import (
     Invoice,
     LineGroup,
     PostTaxLine,
-    Task,
     TaskLine,
 )
+from endi_like.services.deductions import asked_by, deduction, in_order
 from endi_like.services.payments import credits_of
-from endi_like.services.sales import breakdown, compute, document, rate
+from endi_like.services.sales import compute, document, key, rate
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import is_creditable
 
@@ -124,41 +124,15 @@ def deducted(invoice: Invoice) -> list[Deduction]:
     note = totals.credit_note(document(invoice), [part[1:] for part in parts])
     of_invoice = note.deductions[: len(invoice.deductions)]
     of_payments = note.deductions[len(invoice.deductions) :]
+    rates = {one.vat_id: one.vat for one in invoice.vat_totals}
     found = [
-        deduction(invoice, one, was.caption, was.date, was.source)
+        deduction(one, was.vat, was.caption, was.date, was.source)
         for was, one in zip(invoice.deductions, of_invoice, strict=True)
     ]
     found += [
-        deduction(invoice, one, payment.mode.label, payment.date)
+        deduction(one, rates[key(one)], payment.mode.label, payment.date)
         for (payment, *_part), one in zip(parts, of_payments, strict=True)
     ]
-    found += [
-        deduction(invoice, totals.Deduction.of(one), "", credit.date, credit)
-        for credit in credits_of(invoice)
-        for one in breakdown(credit)
-    ]
-    for position, made in enumerate(found):
-        made.position = position
-    return found
-
-
-def deduction(
-    invoice: Invoice,
-    amounts: totals.Deduction,
-    label: str,
-    date: dt.date | None,
-    source: Task | None = None,
-) -> Deduction:
-    """Return the row of what is not taken back, at one rate."""
-    vat = next(one.vat for one in invoice.vat_totals if one.vat_id == amounts.vat.key)
-    return Deduction(
-        label=label,
-        date=date,
-        source=source,
-        source_id=source.id if source else None,
-        vat=vat,
-        vat_id=vat.id,
-        ht=amounts.ht,
-        tva=amounts.tva,
-        ttc=amounts.ttc,
-    )
+    for credit in credits_of(invoice):
+        found += asked_by(credit)
+    return in_order(found)

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from endi_like import totals
-from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import Estimation
 from endi_like.models.options import Mention, PaymentConditions, VatRate
@@ -29,7 +28,6 @@ from endi_like.services.estimations import schedule, schedule_of
 from endi_like.services.parts import merge, put_plain, read
 from endi_like.services.projects import put
 from endi_like.services.sales import compute, rate, set_due_date
-from endi_like.workflow.errors import Refused
 
 COMMON = (
     "date",
@@ -206,42 +204,6 @@ def follow_conditions(db: Session, task: Task, derived: dt.date | None) -> None:
     )
     if isinstance(task, Invoice):
         set_due_date(task)
-
-
-def duplicated(db: Session, task: Task, today: dt.date) -> Task:
-    """Return a new draft with the same content, dated today, due by the conditions.
-
-    Raises ``Refused`` when its company or its customer is not in use any more.
-    """
-    if not (task.account.company.active and task.account.active):
-        raise Refused(
-            _(
-                "Its company or its customer is not in use any more: nothing new can "
-                "be written."
-            )
-        )
-    data = values(task)
-    for part in parts_of(data):
-        part["id"] = None
-    data |= {"date": today, **later(data, today - task.date)}
-    data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-    copy = type(task)(company_id=task.company_id)
-    write(db, copy, data)
-    return copy
-
-
-def later(data: Mapping[str, Any], by: dt.timedelta) -> dict[str, Any]:
-    """Return the dates of a copy: due by the conditions, valid for as long."""
-    until = data.get("valid_until")
-    found: dict[str, Any] = {"due_date": None} if "due_date" in data else {}
-    if until is not None:
-        found["valid_until"] = until + by
-    if "instalments" in data:
-        found["instalments"] = [
-            {**one, "date": one["date"] + by if one["date"] else None}
-            for one in data["instalments"]
-        ]
-    return found
 
 
 def parts_of(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

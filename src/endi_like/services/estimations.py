@@ -63,7 +63,8 @@ def amounts_of(estimation: Estimation, agreed: Sequence[Decimal]) -> totals.Sche
     except totals.TooMuch as error:
         raise Refused(
             _(
-                "The deposit and the parts come to ${amount} more than the total.",
+                "The deposit and the instalments come to ${amount} more than the "
+                "total.",
                 mapping={"amount": error.amount},
             )
         ) from error

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from endi_like import totals
@@ -20,8 +21,16 @@ from endi_like.models.estimations import (
 )
 from endi_like.models.options import VatRate
 from endi_like.models.projects import Business
-from endi_like.models.sales import Deduction, Invoice, LineGroup, Task, TaskLine
+from endi_like.models.sales import (
+    Invoice,
+    LineGroup,
+    LineProgress,
+    Task,
+    TaskLine,
+)
+from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
+from endi_like.services.locks import reserve
 from endi_like.services.payments import credits_of
 from endi_like.services.projects import ARCHIVED
 from endi_like.services.sales import breakdown, compute, document, set_due_date
@@ -31,21 +40,67 @@ from endi_like.workflow.signature import is_given_up
 from endi_like.workflow.validation import is_valid
 
 KEPT = ("address", "workplace", "notes")
+SCHEDULE, PROGRESS = "schedule", "progress"
+"""The two ways to invoice a business: its deadlines, or what is done of each line."""
 
 
-def is_invoiceable(estimation: Estimation) -> str | None:
-    """Refuse to invoice what is not validated, given up, in the bin, or invoiced."""
+def may_be_invoiced(estimation: Estimation) -> str | None:
+    """Refuse to invoice what is not validated, given up, in the bin, or archived."""
     if reason := is_valid(estimation):
         return reason
     if is_given_up.holds(estimation):
         return _("It was given up: note the signature first.")
     if estimation.deleted_at:
         return _("It is in the bin: restore it first.")
-    if next_deadline(estimation) is None:
-        return _("All of it is invoiced.")
     if estimation.project and estimation.project.is_archived:
         return ARCHIVED
     return None
+
+
+def is_invoiceable(db: Session, estimation: Estimation) -> str | None:
+    """Refuse to write the next invoice of a schedule where there is none to write."""
+    if reason := may_be_invoiced(estimation):
+        return reason
+    if next_deadline(estimation) is None:
+        return _("All of it is invoiced.")
+    if way_of(db, estimation) == PROGRESS:
+        return _("It is invoiced by progress.")
+    return None
+
+
+def way_of(db: Session, estimation: Estimation) -> str | None:
+    """Return how the business of an estimation is invoiced; nothing says: not yet.
+
+    The first invoice that is made of one of its estimations decides, as long as it is
+    not in the bin.
+    """
+    if any(one.deadline_id for one in estimation.living_invoices):
+        return SCHEDULE
+    if estimation.business_id is None and not estimation.is_invoiced:
+        return None
+    invoices, tasks = Invoice.__table__.c, Task.__table__.c
+    offer = Task.__table__.alias().c
+    of = (
+        offer.id == estimation.id
+        if estimation.business_id is None
+        else offer.business_id == estimation.business_id
+    )
+    query = select(
+        exists().where(LineProgress.task_id == invoices.id),
+        invoices.deadline_id.is_not(None),
+    ).where(
+        invoices.estimation_id == offer.id,
+        tasks.id == invoices.id,
+        tasks.deleted_at.is_(None),
+        of,
+    )
+    query = query.order_by(offer.id != estimation.id, invoices.id)
+    ways = [
+        PROGRESS if done else SCHEDULE
+        for done, asked in db.execute(query)
+        if done or asked
+    ]
+    return ways[0] if ways else None
 
 
 def next_deadline(estimation: Estimation) -> PaymentDeadline | None:
@@ -62,22 +117,30 @@ def invoice_next(
     Raises ``Refused`` when nothing can be invoiced, ``WrongState`` when that deadline
     is not the next one any more: somebody was faster.
     """
-    if reason := is_invoiceable(estimation):
+    hold_business(db, estimation)
+    if reason := is_invoiceable(db, estimation):
         raise Refused(reason)
     deadline = next_deadline(estimation)
     if deadline is None or deadline.id != deadline_id:
-        raise WrongState(_("This part is invoiced already."))
+        raise WrongState(_("This is invoiced already."))
     return invoice_of(db, estimation, deadline, today)
 
 
 def invoice_all(db: Session, estimation: Estimation, today: dt.date) -> list[Invoice]:
     """Return the drafts of all invoices that are still to be made, in their order."""
-    if reason := is_invoiceable(estimation):
+    hold_business(db, estimation)
+    if reason := is_invoiceable(db, estimation):
         raise Refused(reason)
     made = []
     while deadline := next_deadline(estimation):
         made.append(invoice_of(db, estimation, deadline, today))
     return made
+
+
+def hold_business(db: Session, estimation: Estimation) -> None:
+    """Have whoever invoices another estimation of the same business wait."""
+    if estimation.business_id is not None:
+        reserve(db, [estimation.business_id])
 
 
 def invoice_of(
@@ -92,17 +155,25 @@ def invoice_of(
             fill_part(invoice, estimation, deadline, today)
         if deadline.date and deadline.date > today:
             invoice.due_date = deadline.date
-        invoice.estimation, invoice.deadline = estimation, deadline
-        invoice.project, invoice.phase = estimation.project, estimation.phase
-        invoice.business = business_of(estimation)
-    db.add(invoice)
-    db.flush()
+        invoice.deadline = deadline
+        keep(db, invoice, estimation, in_parts=len(estimation.deadlines) > 1)
     return invoice
 
 
-def business_of(estimation: Estimation) -> Business | None:
+def keep(
+    db: Session, invoice: Invoice, estimation: Estimation, *, in_parts: bool
+) -> None:
+    """Store an invoice of an estimation where that is kept."""
+    invoice.estimation = estimation
+    invoice.project, invoice.phase = estimation.project, estimation.phase
+    invoice.business = business_of(estimation, in_parts=in_parts)
+    db.add(invoice)
+    db.flush()
+
+
+def business_of(estimation: Estimation, *, in_parts: bool) -> Business | None:
     """Return the business of an estimation; one that is paid in parts makes one."""
-    if estimation.business is None and len(estimation.deadlines) > 1:
+    if estimation.business is None and in_parts:
         estimation.business = Business(
             company_id=estimation.company_id,
             name=estimation.name,
@@ -115,22 +186,28 @@ def fill_balance(
     db: Session, invoice: Invoice, estimation: Estimation, today: dt.date
 ) -> None:
     """Write the content of the estimation, less what was invoiced of it."""
+    data = content(estimation, today)
+    if estimation.is_invoiced:
+        data["name"] = named(estimation, BALANCE)
+    settled = (row for task in invoiced(estimation) for row in asked_by(task))
+    invoice.deductions = in_order(settled)
+    write(db, invoice, data)
+
+
+def content(estimation: Estimation, today: dt.date) -> dict[str, Any]:
+    """Return what an invoice of today says that asks for all of an estimation."""
     data = values(estimation)
     for part in parts_of(data):
         part["id"] = None
     data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-    data |= {"date": today, "due_date": None}
-    if estimation.is_invoiced:
-        data["name"] = named(estimation, BALANCE)
-    invoice.deductions = list(deductions(estimation))
-    write(db, invoice, data)
+    return data | {"date": today, "due_date": None}
 
 
 def fill_part(
     invoice: Invoice, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
 ) -> None:
     """Write one line for each rate, which come to the amount of the deadline."""
-    already = [one for _task, one in breakdowns(estimation)]
+    already = [one for task in invoiced(estimation) for one in breakdown(task)]
     found = totals.part(document(estimation), deadline.amount, already)
     subject = deadline.label or named(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
@@ -176,42 +253,17 @@ def named(estimation: Estimation, kind: str) -> str:
     elif kind == BALANCE:
         sentence = _("Balance of estimation ${number}", mapping=said)
     else:
-        sentence = _("Part of estimation ${number}", mapping=said)
+        sentence = _("Instalment of estimation ${number}", mapping=said)
     return translate(sentence)
 
 
-def deductions(estimation: Estimation) -> Iterator[Deduction]:
-    """Yield what the invoices made so far, and their credit notes, have asked for."""
-    rates = {one.vat_id: one.vat for one in estimation.vat_totals}
-    for at, (task, one) in enumerate(breakdowns(estimation)):
-        vat: Any = one.vat.key
-        yield Deduction(
-            position=at,
-            label="",
-            date=task.date,
-            source_id=task.id,
-            source=task,
-            vat_id=vat,
-            vat=rates[vat],
-            ht=one.ht,
-            tva=one.tva,
-            ttc=one.ttc,
-        )
-
-
-def breakdowns(estimation: Estimation) -> Iterator[tuple[Task, totals.RateTotal]]:
-    """Yield what each invoice and credit note of an estimation comes to, by rate."""
+def invoiced(estimation: Estimation) -> Iterator[Task]:
+    """Yield the invoices of an estimation, each with its credit notes that count."""
     for invoice in estimation.living_invoices:
-        for task in (invoice, *credits_of(invoice)):
-            for one in breakdown(task):
-                yield task, one
+        yield invoice
+        yield from credits_of(invoice)
 
 
 def amount_invoiced(estimation: Estimation) -> Decimal:
     """Return what the invoices of an estimation come to, less their credit notes."""
-    amounts = (
-        task.due
-        for invoice in estimation.living_invoices
-        for task in (invoice, *credits_of(invoice))
-    )
-    return sum(amounts, Decimal(0))
+    return sum((task.due for task in invoiced(estimation)), Decimal(0))

@@ -13,7 +13,7 @@ from endi_like.reports.turnover import Month, Turnover
 HEIGHT, TOP, BOTTOM, LEGEND = 220, 15, 195, 212
 """Pixels: of the picture, of its highest and lowest line, of the words below."""
 
-LEFT, EACH, WIDTH, OVER = 9.0, 7.6, 5.0, 0.6
+LEFT, EACH, WIDTH, OVER = 13.0, 7.25, 4.7, 0.6
 """Percent of the width: before the bars, of a month, of a bar, of a tick beside it."""
 
 MOST_LINES = 4

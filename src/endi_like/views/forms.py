@@ -57,7 +57,8 @@ def form_view(**settings: Any) -> Any:
 class FormView:
     """A form page; a subclass names its schema and says what saving means.
 
-    ``asked_first`` is what a post must hold before the view asks for the rest.
+    ``asked_first`` is what a post must hold before the view asks for the rest;
+    ``helping`` are the buttons that only help to fill the form in.
     """
 
     schema: ClassVar[Any]
@@ -66,6 +67,7 @@ class FormView:
     permission: Permission
     asked_first: ClassVar[Permission | None] = None
     stored: ClassVar[int] = 201
+    helping: ClassVar[tuple[str, ...]] = (FIND,)
 
     def __init__(self, context: Any, request: Any) -> None:
         self.context = context
@@ -123,8 +125,8 @@ class FormView:
     def submit(self) -> Any:
         """Save and redirect, or render the form again with its errors."""
         form = self.form()
-        if self.field("action") == FIND and not self.request.wants_json:
-            return self.page(form.refill(self.request.POST.items()))
+        if self.field("action") in self.helping and not self.request.wants_json:
+            return self.page(self.helped(form))
         try:
             data = self.posted(form)
             target = self.save(data)
@@ -133,6 +135,10 @@ class FormView:
         except (Refused, NotPermitted) as refusal:
             return self.refused(form, data, refusal)
         return self.done(target)
+
+    def helped(self, form: Form) -> Form:
+        """Return the form as it was sent, with what was asked for; nothing is kept."""
+        return form.refill(self.request.POST.items())
 
     def refused(self, form: Form, data: dict[str, Any], refusal: Any) -> Any:
         """Show the form again with what keeps it from being saved, or moved on."""

@@ -13,11 +13,12 @@ from endi_like.grids.core import Grid
 from endi_like.permissions import Permission
 from endi_like.reports.ages import ages
 from endi_like.reports.turnover import turnover
-from endi_like.reports.waiting import waiting
+from endi_like.reports.waiting import Waiting, waiting
 from endi_like.resources.core import Collection, Root
 from endi_like.services.organisation import is_nameless
 from endi_like.views.cells import Cells
 from endi_like.views.charts import chart_of
+from endi_like.workflow.core import Action
 
 
 @view_config(
@@ -45,6 +46,7 @@ def home(context: Root, request: Any) -> dict[str, Any]:
         **figures(context["invoices"], request),
         "waiting": found,
         "grid": found.grid,
+        "bulk": bulk_of(found),
         "base": request.resource_path(context),
         "cells": Cells(request),
         "here": urlencode(found.page.params) if found.page else "",
@@ -53,6 +55,12 @@ def home(context: Root, request: Any) -> dict[str, Any]:
         "today": request.today,
         "naming_url": naming_url(context, request),
     }
+
+
+def bulk_of(found: Waiting) -> list[Action]:
+    """Return what can be done at once to the documents that wait for the user."""
+    actions = found.grid.bulk if found.grid else ()
+    return [action for action in actions if action.permission == found.permission]
 
 
 def figures(invoices: Collection, request: Any) -> dict[str, Any]:

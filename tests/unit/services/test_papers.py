@@ -9,7 +9,7 @@ from endi_like.models.files import Paper
 from endi_like.models.history import FieldChange
 from endi_like.models.organisation import Organisation
 from endi_like.services import history
-from endi_like.services.documents import duplicated
+from endi_like.services.duplicating import duplicated
 from endi_like.services.files import Damaged
 from endi_like.services.invariants import invariants
 from endi_like.services.journal import digest

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from endi_like.reports.turnover import Month, Turnover, a_year_before
@@ -22,6 +22,7 @@ def year_of(amounts):
     return Turnover(2026, months, Decimal(0), Decimal(0))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=12, max_size=12))
 def test_everything_is_drawn_within_the_picture(amounts):
     chart = chart_of(year_of(amounts), TODAY)
@@ -32,6 +33,7 @@ def test_everything_is_drawn_within_the_picture(amounts):
     assert any(line.amount == 0 and line.y == chart.base for line in chart.lines)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=12, max_size=12))
 def test_bars_rise_above_the_base_for_gains_and_hang_below_it_for_losses(amounts):
     chart = chart_of(year_of(amounts), TODAY)

@@ -5,14 +5,18 @@ subject; whether a document is complete is asked when it moves on (``Task.lackin
 """
 
 from endi_like.forms.sales.documents import CancelInvoiceSchema, InvoiceSchema
+from endi_like.forms.sales.duplicates import DuplicateSchema
 from endi_like.forms.sales.estimations import EstimationSchema
 from endi_like.forms.sales.parts import MOST_LINES
 from endi_like.forms.sales.payments import PaymentSchema
+from endi_like.forms.sales.progress import ProgressSchema
 
 __all__ = [
     "MOST_LINES",
     "CancelInvoiceSchema",
+    "DuplicateSchema",
     "EstimationSchema",
     "InvoiceSchema",
     "PaymentSchema",
+    "ProgressSchema",
 ]

@@ -26,10 +26,10 @@ MOST_EQUAL, MOST_AGREED = 12, 36
 WAYS = (
     (1, _("in one go")),
     *(
-        (n, ngettext("in ${n} equal part", "in ${n} equal parts", n))
+        (n, ngettext("in ${n} equal instalment", "in ${n} equal instalments", n))
         for n in range(2, MOST_EQUAL + 1)
     ),
-    (0, _("in parts agreed one by one")),
+    (0, _("in instalments agreed one by one")),
 )
 DISPLAYS = (
     ("all", _("Print amounts and dates")),
@@ -63,9 +63,9 @@ def with_amount(parts: Any) -> Any:
 class Instalments(Parts):
     """The parts agreed one by one; the balance is what they leave."""
 
-    adding = _("Add a part")
+    adding = _("Add an instalment")
     schema_type = partial(Sequence, MOST_AGREED)
-    part = InstalmentSchema(title=_("Part"))
+    part = InstalmentSchema(title=_("Instalment"))
 
 
 class EstimationSchema(TaskSchema):
@@ -97,7 +97,7 @@ class EstimationSchema(TaskSchema):
         insert_before="mentions",
     )
     instalments = Instalments(
-        title=_("Parts before the balance"),
+        title=_("Instalments before the balance"),
         missing=(),
         preparer=with_amount,
         insert_before="mentions",
@@ -118,8 +118,8 @@ class EstimationSchema(TaskSchema):
             sentence = _("It would have run out before the day it is written on.")
             raise wrong(node, valid_until=sentence)
         if any(one["date"] and one["date"] < day for one in data["instalments"]):
-            sentence = _("A part would be due before the day it is written on.")
+            sentence = _("An instalment would be due before the day it is written on.")
             raise wrong(node, instalments=sentence)
         if data["equal_parts"] == 0 and not data["instalments"]:
-            sentence = _("Say at least one part; the balance is what is left.")
+            sentence = _("Say at least one instalment; the balance is what is left.")
             raise wrong(node, instalments=sentence)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from endi_like.models.estimations import BALANCE, DEPOSIT, PART, Estimation
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice
-from endi_like.services import invoicing, projects
+from endi_like.services import invoicing, progress, projects
 from endi_like.services.demo.catalog import GIVEN_UP, language_of
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.fates import InvoiceStory
@@ -24,7 +25,7 @@ from endi_like.services.demo.writing import Terms, agreed_parts, offer_values, w
 EARLY = ("whole", "aborted", "whole", "whole", "aborted") * 4
 MIDDLE = ("parts", "deposit", "signed", "parts", "sent", "aborted", "whole") * 2 + (
     "deposit",
-    "parts",
+    "progress",
     "whole",
     "aborted",
 )
@@ -43,6 +44,9 @@ TERMS: tuple[Terms, ...] = (
     *(("0", 1), ("0", 2), ("30", 1), ("20", 3)),
     *(("30", 0), ("50", 1), ("10", 2), ("40", 0)),
 )
+DONE = (Decimal(20), Decimal(30), Decimal("12.5"))
+"""How many percent of a line may be done in a month; three months are not all."""
+
 ASKED: Mapping[str, tuple[str, ...]] = {
     "deposit": (DEPOSIT,),
     "parts": (DEPOSIT, PART),
@@ -65,6 +69,20 @@ class PartStory(InvoiceStory):
         return invoicing.invoice_next(
             self.diary.db, self.estimation, deadline.id, self.day
         )
+
+
+@dataclass
+class ProgressStory(PartStory):
+    """The invoice of what is done of an estimation by then."""
+
+    def write(self) -> Invoice:
+        """Store the draft: of some lines more is done than of others."""
+        db, estimation = self.diary.db, self.estimation
+        rest = progress.left(db, estimation)
+        now = tuple(
+            tuple(min(one, self.random.choice(DONE)) for one in group) for group in rest
+        )
+        return progress.invoice_progress(db, estimation, now, self.day)
 
 
 @dataclass
@@ -126,6 +144,9 @@ class OfferStory(Story):
         self.move("sign")
         if self.fate in ASKED:
             self.next(self.random.randint(1, 3), 9, self.author, self.ask)
+        if self.fate == "progress":
+            for month in (1, 2, 3):
+                self.next(30 * month, 9, self.author, self.ask_for_what_is_done)
 
     def ask(self) -> None:
         """Write the next invoice that is called for, and note when another is.
@@ -141,6 +162,14 @@ class OfferStory(Story):
         )
         story.begin()
         self.next(self.random.randint(14, 35), 9, self.author, self.ask)
+
+    def ask_for_what_is_done(self) -> None:
+        """Write the invoice of a month of work."""
+        day = self.diary.now.date()
+        paying = self.paying()
+        ProgressStory(
+            self.world, self.account, day, paying, estimation=self.task
+        ).begin()
 
     def paying(self) -> str:
         """Return how an invoice of it is paid; one that is done is paid whole."""

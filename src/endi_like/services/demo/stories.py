@@ -54,13 +54,14 @@ class Story:
     def begin(self) -> None:
         """Write the draft, and note what comes next."""
         self.task = self.write()
-        if self.random.random() < self.corrected:
+        alone = self.validates_alone()  # of what one has no second thoughts
+        if self.random.random() < self.corrected and not alone:
             self.note(0, 10, self.author, self.correct)
         if self.task.id % 3 == 0:
             self.note(0, 12, self.author, self.remember)
         if self.fate == "draft":
             return
-        if self.validates_alone():
+        if alone:
             self.note(*VALIDATED, "selfvalidator", self.validate)
             return
         self.note(0, 11, self.author, self.submit)

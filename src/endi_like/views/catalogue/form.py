@@ -20,6 +20,7 @@ from endi_like.resources.catalogue import CatalogueItemResource
 from endi_like.resources.core import Collection
 from endi_like.services import catalogue, choices
 from endi_like.views.actions import text
+from endi_like.views.catalogue import offers
 from endi_like.views.contacts.offers import typed
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
@@ -175,6 +176,9 @@ class AddItem(OfCompany, ItemOfCatalogue, AddForm):
     def appstruct(self) -> dict[str, Any]:
         """Open with what was asked for: a product, unless the address says another."""
         kind = text(self.request.GET, "kind")
+        kept = offers.group_asked_for(self.request, self.context.__parent__)
+        if kept is not None:
+            return {**kept.values, "company_id": kept.company_id}
         return {
             "kind": kind if kind in KINDS else "product",
             "vat_id": choices.preset(self.rates) or colander.null,

@@ -10,11 +10,12 @@ from pyramid.view import view_config
 
 from endi_like.forms.projects import BusinessSchema
 from endi_like.i18n import _, ngettext
+from endi_like.models.estimations import PaymentDeadline
 from endi_like.models.projects import Business, Project
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.projects import BusinessResource
-from endi_like.services import businesses, history, projects
+from endi_like.services import businesses, history, invoicing, projects
 from endi_like.services.businesses import Figures
 from endi_like.services.refusals import WrongValues
 from endi_like.views.actions import finished, sent, text
@@ -32,7 +33,7 @@ from endi_like.views.projects.page import (
     listed,
     ticked,
 )
-from endi_like.views.sales.estimations import deadline_as_json
+from endi_like.views.sales.estimations import deadline_as_json, may_invoice
 from endi_like.views.sections import Sections
 from endi_like.views.timeline import shown
 
@@ -52,11 +53,16 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
     sums = businesses.figures(found, request.today)
     names = (Permission.EDIT, Permission.DELETE)
     may = {name: request.has_permission(name, context) for name in names}
+    offers = businesses.offers(found)
+    way = invoicing.way_of(request.db, offers[0]) if offers else None
     return {
         "business": business,
         "base": request.resource_path(context),
         "documents": list(listed(request, root, found)),
-        "deadlines": businesses.deadlines(request.db, business),
+        "way": way,
+        "offers": [(one, businesses.asked_for(one, found)) for one in offers],
+        "deadlines": deadlines(request.db, business, way),
+        "may_invoice": bool(offers) and may_invoice(context, request),
         "invoices_url": request.resource_path(root["invoices"]),
         "estimations_url": request.resource_path(root["estimations"]),
         "candidates": list(listed(request, root, offered_to(context, request, may))),
@@ -73,6 +79,11 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "attached": attached(request, context, history.files(request.db, business)),
         "neighbours": neighbours(request, context),
     }
+
+
+def deadlines(db: Any, business: Business, way: str | None) -> list[PaymentDeadline]:
+    """Return the deadlines of a business; what is invoiced by progress has none."""
+    return [] if way == invoicing.PROGRESS else businesses.deadlines(db, business)
 
 
 def offered_to(context: BusinessResource, request: Any, may: Any) -> list[Any]:
@@ -130,6 +141,8 @@ def as_json(context: BusinessResource, request: Any) -> dict[str, Any]:
     business, root = context.node, context.__parent__.__parent__
     found = projects.documents(request.db, "business_id", business.id)
     sums = businesses.figures(found, request.today)
+    offers = businesses.offers(found)
+    way = invoicing.way_of(request.db, offers[0]) if offers else None
     return {
         "name": business.name,
         "project_id": business.project_id,
@@ -137,8 +150,9 @@ def as_json(context: BusinessResource, request: Any) -> dict[str, Any]:
         "company_id": business.company_id,
         **{name: str(getattr(sums, name)) for name in FIGURES},
         "health": businesses.health(sums).name,
+        "way": way,
         "deadlines": [
-            deadline_as_json(one) for one in businesses.deadlines(request.db, business)
+            deadline_as_json(one) for one in deadlines(request.db, business, way)
         ],
         "documents": documents_as_json(list(listed(request, root, found))),
         "files": all_as_json(request, context, history.files(request.db, business)),

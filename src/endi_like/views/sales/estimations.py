@@ -12,11 +12,13 @@ from endi_like.i18n import _, ngettext
 from endi_like.models.estimations import Estimation, PaymentDeadline
 from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
+from endi_like.resources.core import NodeResource
 from endi_like.resources.sales import EstimationResource
-from endi_like.services import invoicing
+from endi_like.services import attaching, invoicing, progress
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.actions import finished, text
+from endi_like.views.projects.page import listed
 from endi_like.views.sales.offers import root_of
 from endi_like.views.sales.page import Reasons, task_json, task_page
 
@@ -29,10 +31,15 @@ from endi_like.views.sales.page import Reasons, task_json, task_page
 )
 def page(context: EstimationResource, request: Any) -> dict[str, Any]:
     """Show an estimation, how it would be paid, and what was invoiced of it."""
-    estimation: Estimation = context.node
+    db, estimation = request.db, context.node
     found = task_page(context, request)
-    reason = invoicing.is_invoiceable(estimation)
-    offered = not reason and may_invoice(context, request)
+    way = invoicing.way_of(db, estimation)
+    refusals = (
+        invoicing.is_invoiceable(db, estimation),
+        progress.is_open(db, estimation),
+    )
+    reason = refusals[way == invoicing.PROGRESS]
+    may = may_invoice(context, request)
     until = estimation.valid_until
     return {
         **found,
@@ -40,11 +47,31 @@ def page(context: EstimationResource, request: Any) -> dict[str, Any]:
         "facts": [(_("Valid until"), request.translate.value(until), "")]
         if until
         else [],
-        "next": invoicing.next_deadline(estimation) if offered else None,
+        "way": way,
+        "next": invoicing.next_deadline(estimation)
+        if may and not refusals[0]
+        else None,
+        "by_progress": may and not refusals[1],
+        "done": progress.done(db, estimation) if way == invoicing.PROGRESS else (),
+        **by_hand(context, request, may),
         "once_for_all": new_key(),
         "invoiced": invoicing.amount_invoiced(estimation),
         "invoices_url": request.resource_path(root_of(context)["invoices"]),
         "why": [*found["why"], *cannot(reason)],
+    }
+
+
+def by_hand(context: EstimationResource, request: Any, may: bool) -> dict[str, Any]:
+    """Return the invoices that were attached to it, and those that could be."""
+    db, estimation, root = request.db, context.node, root_of(context)
+    living = estimation.living_invoices
+    attached = [one for one in living if attaching.is_by_hand(one)]
+    can = may and not attaching.is_attachable(db, estimation)
+    offered = attaching.candidates(db, estimation) if can else []
+    return {
+        "by_hand": list(listed(request, root, attached)),
+        "attachable": list(listed(request, root, offered)),
+        "may_detach": may,
     }
 
 
@@ -53,7 +80,7 @@ def cannot(reason: Any) -> Reasons:
     return [(_("Write an invoice of it"), [reason])] if reason else []
 
 
-def may_invoice(context: EstimationResource, request: Any) -> bool:
+def may_invoice(context: NodeResource, request: Any) -> bool:
     """Tell whether the user may write invoices for the company."""
     draft = Invoice(company_id=context.node.company_id)
     invoices = root_of(context)["invoices"]
@@ -72,7 +99,17 @@ def as_json(context: EstimationResource, request: Any) -> dict[str, Any]:
     return {
         **task_json(context, request),
         "deadlines": [deadline_as_json(one) for one in context.node.deadlines],
+        "way": invoicing.way_of(request.db, context.node),
+        "progress": progress_as_json(
+            context.node, progress.done(request.db, context.node)
+        ),
     }
+
+
+def progress_as_json(estimation: Estimation, done: progress.Percents) -> dict[str, str]:
+    """Return how many percent of each line are invoiced, by its id."""
+    found = progress.of_lines(estimation, done)
+    return {str(key): str(percent) for key, percent in found.items()}
 
 
 def deadline_as_json(one: PaymentDeadline) -> dict[str, Any]:

@@ -29,6 +29,7 @@ from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import AddForm
 from endi_like.views.items import ItemForm
 from endi_like.views.projects import offers
+from endi_like.views.sales.loading import Loading
 from endi_like.views.sales.offers import pairs, rated, rates_for, root_of
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.validation import VALIDATION
@@ -42,7 +43,7 @@ ASKED: Mapping[str, tuple[str, str, Callable[..., Any]]] = {
 SAVE_DRAFT = Press("save", _("Save"), "floppy")
 
 
-class TaskForm:
+class TaskForm(Loading):
     """What the forms of all sales documents have in common."""
 
     context: Any
@@ -86,13 +87,10 @@ class TaskForm:
             ),
             "totals_url": f"{base}totals",
             "leave_url": base,
+            **self.loader(),
         }
         found: dict[str, Any] = super().page(form, **shown, **extra)  # type: ignore[misc]
         return found
-
-    def task(self) -> Task | None:
-        """Return the document edited, if there is one."""
-        return None
 
     def customers(self, company_id: int | None, task: Task | None = None) -> Search:
         """Return the search among the customers the user may choose."""
@@ -141,6 +139,10 @@ class AddTask(TaskForm, AddForm):
             only = self.offered[0].id
             found |= {"customers": self.customers(only), **self.places(only, None)}
         return found
+
+    def only_company(self) -> int | None:
+        """Return the only company there is to write for, if there is one only."""
+        return self.offered[0].id if len(self.offered) == 1 else None
 
     def buttons(self) -> Sequence[Any]:
         """Save, and move on to what the user may in a company that is offered."""

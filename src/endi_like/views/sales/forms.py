@@ -15,13 +15,14 @@ from endi_like.forms.sales import (
 )
 from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.sales import (
     CancelInvoiceResource,
     EstimationResource,
     InvoiceResource,
+    TaskResource,
 )
 from endi_like.views.forms import form_view
 from endi_like.views.sales.form import TEMPLATES, AddTask, EditTask, counted
@@ -30,6 +31,13 @@ INVOICE = f"{TEMPLATES}invoice_form.jinja2"
 ESTIMATION = f"{TEMPLATES}estimation_form.jinja2"
 CREDIT_NOTE = f"{TEMPLATES}cancelinvoice_form.jinja2"
 VALID_FOR = dt.timedelta(days=30)
+SCHEMAS = {
+    Invoice: InvoiceSchema,
+    Estimation: EstimationSchema,
+    CancelInvoice: CancelInvoiceSchema,
+}
+"""What is entered of each kind of document."""
+
 TOTALS = {"name": "totals", "request_method": "POST", "renderer": "json"}
 
 
@@ -109,20 +117,9 @@ class EditCancelInvoice(EditTask):
 
 
 @view_config(context=Collection, holds=Invoice, permission=Permission.ADD, **TOTALS)
-@view_config(context=InvoiceResource, permission=Permission.EDIT, **TOTALS)
-def totals_of_invoice(context: Any, request: Any) -> Any:
-    """Return the totals of an invoice while it is typed."""
-    return counted(context, request, InvoiceSchema)
-
-
 @view_config(context=Collection, holds=Estimation, permission=Permission.ADD, **TOTALS)
-@view_config(context=EstimationResource, permission=Permission.EDIT, **TOTALS)
-def totals_of_estimation(context: Any, request: Any) -> Any:
-    """Return the totals of an estimation while it is typed."""
-    return counted(context, request, EstimationSchema)
-
-
-@view_config(context=CancelInvoiceResource, permission=Permission.EDIT, **TOTALS)
-def totals_of_credit_note(context: Any, request: Any) -> Any:
-    """Return the totals of a credit note while it is typed."""
-    return counted(context, request, CancelInvoiceSchema)
+@view_config(context=TaskResource, permission=Permission.EDIT, **TOTALS)
+def totals(context: Any, request: Any) -> Any:
+    """Return the totals of a document while it is typed."""
+    kind = context.item_class if isinstance(context, Collection) else context
+    return counted(context, request, SCHEMAS[kind.model])

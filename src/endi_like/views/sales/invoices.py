@@ -10,15 +10,17 @@ from pyramid.httpexceptions import HTTPForbidden
 from pyramid.view import view_config
 
 from endi_like.i18n import _, ngettext
-from endi_like.models.sales import Invoice
+from endi_like.models.sales import Invoice, LineProgress
 from endi_like.permissions import Permission
 from endi_like.resources.sales import InvoiceResource
 from endi_like.services.credits import credit_note_of
-from endi_like.views import once
+from endi_like.services.progress import is_asked_for
+from endi_like.views import actions, once
 from endi_like.views.actions import finished, text
 from endi_like.views.attached import NO_RIGHT
 from endi_like.views.sales.offers import root_of
 from endi_like.views.sales.page import Reasons, Verdicts, task_json, task_page
+from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import is_creditable, is_payable
 
 PAYING = (Permission.RECORD_PAYMENT, Permission.CORRECT_PAYMENT)
@@ -53,6 +55,11 @@ def page(context: InvoiceResource, request: Any) -> dict[str, Any]:
     }
 
 
+def progress_of(invoice: Invoice) -> Sequence[LineProgress]:
+    """Return how much of each line an invoice by progress asks for."""
+    return () if invoice.estimation_id is None else invoice.progress
+
+
 def made_of(invoice: Invoice, estimations: str) -> list[tuple[Any, str, str]]:
     """Return the way back to the estimation of an invoice that was made of one."""
     if invoice.estimation_id is None:
@@ -75,6 +82,9 @@ def as_json(context: InvoiceResource, request: Any) -> dict[str, Any]:
     return {
         **task_json(context, request),
         "to_pay": str(invoice.to_pay),
+        "progress": {
+            str(one.line_id): str(one.percent) for one in progress_of(invoice)
+        },
         "payments": [
             {
                 "id": payment.id,
@@ -175,3 +185,16 @@ def credited(context: InvoiceResource, request: Any, *, whole: bool) -> Any:
         else _("This is the draft: take out of it what stays invoiced.")
     )
     return finished(request, made, said)
+
+
+@view_config(
+    context=InvoiceResource,
+    name="restore",
+    request_method="POST",
+    permission=Permission.DELETE,
+)
+def restore(context: InvoiceResource, request: Any) -> Any:
+    """Take an invoice out of the bin, unless another one was made in its place."""
+    if reason := is_asked_for(request.db, context.node):
+        raise Refused(reason)
+    return actions.restore(context, request)

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from pyramid.view import view_config
-
 from endi_like.i18n import _
 from endi_like.models.files import PRINTOUT
 from endi_like.models.sales import Task
 from endi_like.permissions import Permission
 from endi_like.resources.core import FROM_THE_BIN
-from endi_like.resources.sales import (
-    EstimationResource,
-    InvoiceResource,
-    TaskResource,
-)
+from endi_like.resources.sales import TaskResource
 from endi_like.services import history
-from endi_like.services.documents import duplicated, values
+from endi_like.services.documents import values
 from endi_like.services.mail.letters import unsendable
 from endi_like.services.once import new_key
 from endi_like.services.papers import addressee
 from endi_like.services.sales import amounts_of_lines, line_by_line
-from endi_like.views import once
-from endi_like.views.actions import finished, offered, reasons
+from endi_like.views.actions import offered, reasons
 from endi_like.views.attached import NO_RIGHT, all_as_json, attached
 from endi_like.views.beside import neighbours
+from endi_like.views.catalogue.offers import keeping
 from endi_like.views.programs import plain, record
 from endi_like.views.progress import tracks
 from endi_like.views.sales.offers import root_of
@@ -74,6 +68,7 @@ def task_page(
         "asked": (_("Total"), task.due),
         "line_amounts": amounts_of_lines(task),
         "line_by_line": line_by_line(task),
+        "keep_url": keeping(request, root_of(context), task.company_id),
         "currency": request.currency,
         "actions": offered(request, context),
         "why": why(request, context, may),
@@ -143,27 +138,3 @@ def cannot_change(request: Any, context: TaskResource) -> Any:
     if task.validation_status == "wait" and may_take_back:
         return _("It waits for validation: take it back to draft first.")
     return NO_RIGHT
-
-
-@view_config(
-    context=InvoiceResource,
-    name="duplicate",
-    request_method="POST",
-    permission=Permission.ADD,
-)
-@view_config(
-    context=EstimationResource,
-    name="duplicate",
-    request_method="POST",
-    permission=Permission.ADD,
-)
-def duplicate(context: TaskResource, request: Any) -> Any:
-    """Write the same again as a new draft of today, once by each page."""
-    if found := once.made_before(request):
-        return found
-    copy = duplicated(request.db, context.node, request.today)
-    request.db.add(copy)
-    request.db.flush()
-    made = context.__parent__.wrap(copy)
-    once.remember(request, made)
-    return finished(request, made, _("This is the copy, a new draft of today."))

@@ -323,6 +323,18 @@ def test_how_far_it_is_and_that_it_failed_is_told(db, customer, member):
     assert "could not be printed" in words(member.get(answer.location))
 
 
+def test_what_was_interrupted_is_printed_anew(db, customer, member, work):
+    invoices = three(db, customer)
+    answer = tick(member, *invoices, what="zip")
+    job = db.scalars(select(Job).where(ASKED)).one()
+    bundles.note(db, job.dedupe_key, bundles.Outcome(printed=2, unseen=1))
+    db.commit()
+    work()
+
+    assert "All documents are printed." in words(member.get(answer.location))
+    assert len(names_in(fetched(member, answer).body)) == 3
+
+
 def test_who_validates_nothing_can_tick_rows_and_print(db, customer, login):
     make_invoice(db, customer)
     page = login(make_user(db, roles={"auditor"})).get("/invoices/")

@@ -135,6 +135,22 @@ def test_what_became_of_ticked_rows_is_accessible_and_fits(log_in, screen):
 
 
 @on_one_database
+@on_every_screen
+def test_ticked_documents_are_printed_while_one_waits(log_in, screen):
+    page = log_in("manager", **screen)
+    page.goto("/estimations/?validation_status=draft")
+    page.evaluate("document.querySelector('[name=row]').checked = true")
+    page.evaluate("document.querySelector('.bulk').hidden = false")
+    page.evaluate("document.querySelector('.bulk button[value=pdf]').click()")
+    file = page.locator("a[href$='/file']")
+    expect(file).to_be_visible(timeout=60_000)
+    assert faults(page) == []
+    with page.expect_download() as download:
+        file.click()
+    assert download.value.suggested_filename.endswith(".pdf")
+
+
+@on_one_database
 def test_a_link_to_choose_a_password_is_accessible_and_fits(log_in):
     page = log_in("admin", **PHONE)
     page.goto("/users/7/")

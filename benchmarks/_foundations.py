@@ -23,6 +23,7 @@ PEOPLE = {
     "manager": (2, {"manager"}),
     "member": (3, set()),
     "auditor": (4, {"auditor"}),
+    "other": (5, set()),
 }
 
 
@@ -51,11 +52,12 @@ def foundations() -> Iterator[tuple[str, list[dict[str, Any]]]]:
         "membership",
         [
             {
-                "user_id": PEOPLE["member"][0],
-                "company_id": 1,
+                "user_id": PEOPLE[login][0],
+                "company_id": company_id,
                 "rights": frozenset(),
                 "ceiling": None,
             }
+            for login, company_id in (("member", 1), ("other", 2))
         ],
     )
     yield from options()

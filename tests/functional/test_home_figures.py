@@ -119,3 +119,13 @@ def test_who_records_no_payments_is_not_told_what_is_owed(db, login, company, cu
     valid(db, customer, "100")
     page = login(make_member(db, company)).get("/")
     assert page.html.select_one("[aria-labelledby=to-collect]") is None
+
+
+def test_no_sum_is_told_of_more_than_are_added_up(db, login, customer, monkeypatch):
+    monkeypatch.setattr("endi_like.reports.ages.MOST", 2)
+    for _ in range(3):
+        valid(db, customer, "100")
+    page = login(make_user(db, roles={"accountant"})).get("/")
+    assert rows(page, "to-collect")["Not due yet"] == ["2+", ""]
+    assert rows(page, "to-collect")["In all"] == ["2+", ""]
+    assert "More than 2 unpaid invoices" in words(page)

@@ -182,6 +182,8 @@ OF_ANOTHER_KIND = {one.name for one in EntitySchema() if one.only_for}
 """What a company is not asked for, a person is, and the other way round."""
 OF_ANOTHER_THING = {one.name for one in CatalogueLineSchema()}
 """A product has no parts, a group of lines no unit: what is typed there is not kept."""
+INVOICED_MEANWHILE = "/estimations/#/do", "reason"
+"""What one form has invoiced, another cannot give up: its reason is not kept."""
 RECORD = "/invoices/#/ /invoices/#/?fmt=json"
 LIST = "/invoices/ /invoices/export.csv /invoices/export.xlsx /invoices/?fmt=json"
 PRINT = "/invoices/#/print"
@@ -244,6 +246,7 @@ def unseen(shown, kept):
         name
         for (address, name, _at), text in kept.items()
         if not (address.startswith("/catalogue/") and name in OF_ANOTHER_THING)
+        if (DIGITS.sub("#", address), name) != INVOICED_MEANWHILE
         if not seen(every, text)
     }
 

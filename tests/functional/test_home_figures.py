@@ -13,6 +13,7 @@ from tests.factories import (
     make_estimation,
     make_invoice,
     make_member,
+    make_membership,
     make_user,
     pay,
 )
@@ -113,6 +114,27 @@ def test_who_records_payments_in_one_company_is_told_of_that_one(
     valid(db, make_customer(db, make_company(db)), "4000")
     member = make_member(db, company, "record_payment")
     assert rows(login(member).get("/"), "to-collect")["In all"] == ["1", "€120.00"]
+
+
+def test_the_sum_leads_to_a_list_of_what_it_is_the_sum_of(db, login, company, customer):
+    valid(db, customer, "100")
+    other = make_company(db)
+    valid(db, make_customer(db, other), "4000")
+    member = make_member(db, company, "record_payment")
+
+    def listed():
+        page = login(member).get("/")
+        link = page.html.select_one("section[aria-labelledby=to-collect] tfoot a")
+        return link and page.click("In all", href="paid_status").html.select("a.rec")
+
+    assert len(listed()) == 1
+    make_membership(db, member, other)
+    assert len(listed()) == 1, "that of the company where they record payments"
+    third = make_company(db)
+    make_membership(db, member, third, "record_payment")
+    assert listed() is None
+    accountant = login(make_user(db, roles={"accountant"})).get("/")
+    assert len(accountant.click("In all").html.select("a.rec")) == 2
 
 
 def test_who_records_no_payments_is_not_told_what_is_owed(db, login, company, customer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -77,8 +78,24 @@ def figures(invoices: Collection, request: Any) -> dict[str, Any]:
         "turnover": invoiced,
         "chart": chart_of(invoiced, today) if invoiced else None,
         "owed": owed,
+        "owed_url": owed_url(invoices, request, own, paid),
         "currency": request.currency,
     }
+
+
+def owed_url(
+    invoices: Collection,
+    request: Any,
+    seen: Sequence[int] | None,
+    paid: Sequence[int] | None,
+) -> str:
+    """Return where the unpaid invoices are listed, if the list is of the same ones."""
+    asked = {"paid_status": "open"}
+    if seen != paid:
+        if paid is None or len(paid) != 1:
+            return ""
+        asked["company"] = str(paid[0])
+    return f"{request.resource_path(invoices)}?{urlencode(asked)}"
 
 
 def naming_url(context: Root, request: Any) -> str:

@@ -110,6 +110,7 @@ def test_accounts_are_listed_by_the_same_fields(manager, known):
     assert "Zinc GmbH" in line
     assert found(manager, "/contacts/accounts", city="berl") == ["Zinc GmbH"]
     assert found(manager, "/contacts/accounts", city="renn") == []
+    assert "saved-views" not in page, "a saved view is of the contacts"
     back = page.html.find("a", string="Contacts", href="/contacts/?city=berl")
     assert back is not None
     assert b"V 77 1" in manager.get("/contacts/accounts.csv?city=berl").body

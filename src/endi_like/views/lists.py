@@ -67,7 +67,9 @@ class ListViews:
 
     @cached_property
     def saved(self) -> Sequence[Known]:
-        """Return the saved views of the list."""
+        """Return the saved views of the list; one beside it has none."""
+        if self.list != self.base:
+            return ()
         return saved_menu.offered(self.request, self.context)
 
     def opening(self, grid: Any) -> Any:
@@ -84,7 +86,7 @@ class ListViews:
             "base": self.base,
             "list": self.list,
             "everything": self.url(),
-            "saved": saved_menu.menu(self.context, self.saved, page, self.url),
+            "saved": self.menu(page),
             "filters": self.filters(grid),
             "cells": Cells(self.request),
             "url": self.url,
@@ -99,6 +101,12 @@ class ListViews:
             "beneath": {},
             "elsewhere": self.elsewhere(),
         }
+
+    def menu(self, page: Page) -> saved_menu.Menu | None:
+        """Return the menu of saved views: they open the list, none beside it."""
+        if self.list != self.base:
+            return None
+        return saved_menu.menu(self.context, self.saved, page, self.url)
 
     @view_config(request_method="GET", renderer="json", wants_json=True)
     def as_json(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from endi_like.models.catalogue import CatalogueItem, Category
 from endi_like.models.history import FieldChange
+from endi_like.money import MAX_AMOUNT
 from endi_like.services import catalogue
 from endi_like.services.refusals import WrongValues
 from tests.factories import (
@@ -124,6 +125,38 @@ def test_a_work_item_costs_what_its_parts_do_and_follows_them(db, member, compan
     save(member.get(f"/catalogue/{board.id}/edit"), cost="10")
     db.refresh(group)
     assert group.cost == 200, "groups follow the work items that follow"
+
+
+def test_what_has_parts_follows_the_value_of_their_rates(db, login, company):
+    rate, other = (make_vat(db, "10", label=label) for label in ("Ten", "Still ten"))
+
+    def of(*parts, **columns):
+        values = {"kind": "work" if columns.get("vat") else "group", "vat": None}
+        lines = [{"quantity": Decimal(2), **one} for one in parts]
+        return make_item(db, company, parts=lines, **values | columns)
+
+    board = make_item(db, company, vat=rate, mode="ttc", cost=Decimal(132))
+    nail = make_item(db, company, vat=other)
+    plain = of({"part": board}, vat=other)
+    own = of({"part": nail}, vat=rate, mode="ttc")
+    both = of({"part": plain}, {"part": own}, mode="ttc")
+    line = of({"part": nail, "vat": rate}, mode="ttc")
+    items = (board, plain, own, both, line)
+    assert [one.cost for one in items] == [132, 240, 22, 572, 22]
+    form = login(make_user(db, roles={"admin"})).get(f"/vat-rates/{rate.id}/edit")
+    save(form, value="20")
+    for one in items:
+        db.refresh(one)
+    assert [one.cost for one in items] == [132, 220, 24, 532, 24]
+
+
+def test_no_rate_makes_a_price_larger_than_can_be_written(db, login, company):
+    rate = make_vat(db, "0", label="None")
+    dear = make_item(db, company, vat=rate, cost=MAX_AMOUNT)
+    make_item(db, company, vat=rate, mode="ttc", parts=[{"part": dear, "quantity": 1}])
+    form = login(make_user(db, roles={"admin"})).get(f"/vat-rates/{rate.id}/edit")
+    page = save(form, kind="charged", value="1", status=422)
+    assert "larger than can be written" in page.html.select_one("#value-error").text
 
 
 def test_parts_with_tax_and_without_are_of_one_kind(db, member, company):

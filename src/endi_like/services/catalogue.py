@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from endi_like import totals
@@ -175,9 +175,8 @@ def cost_of(line: CatalogueLine, mode: totals.Mode) -> Decimal:
     return totals.in_mode(without, "ht", mode, percent)
 
 
-def wholes(db: Session, ids: Iterable[int]) -> list[CatalogueItem]:
-    """Return what these are parts of, with all of its parts."""
-    known = select(CatalogueLine.item_id).where(CatalogueLine.part_id.in_(list(ids)))
+def wholes(db: Session, known: Select[int]) -> list[CatalogueItem]:
+    """Return those of these ids with all of their parts, held until all is written."""
     keys = sorted(set(db.scalars(known)))
     if not keys:
         return []
@@ -201,11 +200,34 @@ def follow(db: Session, item: CatalogueItem) -> None:
     """Price what an item is a part of: work items first, as groups have them."""
     ids = [item.id]
     while ids:
-        found = wholes(db, ids)
-        for one in found:
-            price(one)
-        db.flush()
+        line = CatalogueLine
+        found = wholes(db, select(line.item_id).where(line.part_id.in_(ids)))
+        price_all(db, found)
         ids = [one.id for one in found if one.kind == WORK]
+
+
+def follow_rate(db: Session, rate: VatRate) -> None:
+    """Price what has parts and a rate, or parts with it; work items first."""
+    item, line = CatalogueItem.__table__.c, CatalogueLine.__table__.c
+    rated = [select(item.id).where(item.vat_id == rate.id)]
+    for kind in MADE_OF:
+        inside = select(line.item_id).where(
+            or_(line.vat_id == rate.id, *(line.part_id.in_(one) for one in rated))
+        )
+        either = or_(item.id.in_(inside), item.vat_id == rate.id)
+        known = select(item.id).where(item.kind == kind, either)
+        try:
+            price_all(db, wholes(db, known))
+        except WrongValues as wrong:
+            raise WrongValues(value=TOO_MUCH) from wrong
+        rated.append(known)
+
+
+def price_all(db: Session, found: Iterable[CatalogueItem]) -> None:
+    """Write what these cost."""
+    for one in found:
+        price(one)
+    db.flush()
 
 
 def uses(db: Session, item: CatalogueItem) -> int:

@@ -27,6 +27,7 @@ from endi_like.models.sales import (
     TaskMention,
     VatTotal,
 )
+from endi_like.services import catalogue
 from endi_like.services.administration import note
 from endi_like.services.refusals import WrongValues
 from endi_like.services.sales import compute
@@ -129,7 +130,9 @@ def keep_one_preset(db: Session, option: Any) -> None:
 
 
 def recompute(db: Session, rate: VatRate) -> None:
-    """Compute what is not validated and has the rate: its totals follow the value."""
+    """Compute what has the rate and is not validated, and what of the catalogue has."""
     drafts = select(Task).where(Task.validation_status != "valid", of_rate(rate.id))
     for task in db.scalars(drafts).unique():
         compute(task)
+    db.flush()
+    catalogue.follow_rate(db, rate)

@@ -93,6 +93,11 @@ def line(
     return {**values, "vat_id": vat.id}
 
 
+def group_of(db: Session, key: int) -> LineGroup | None:
+    """Return a group of a document, which the catalogue may keep."""
+    return db.get(LineGroup, key)
+
+
 def group_values(group: LineGroup) -> dict[str, Any]:
     """Return what the form of the catalogue opens with, to keep a document's group."""
     task = group.task

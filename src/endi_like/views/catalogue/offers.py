@@ -12,11 +12,10 @@ from endi_like.forms.fields import Picked, Search
 from endi_like.grids.parts import LONGEST_ID
 from endi_like.i18n import _
 from endi_like.models.catalogue import CatalogueItem
-from endi_like.models.parts import LineGroup
 from endi_like.permissions import Permission
 from endi_like.resources.catalogue import CatalogueItemResource
 from endi_like.services import choices
-from endi_like.services.loading import Loaded, group_values, loaded
+from endi_like.services.loading import Loaded, group_of, group_values, loaded
 from endi_like.services.rights.tables import name_of
 from endi_like.views.actions import text
 from endi_like.views.contacts.offers import typed
@@ -119,7 +118,7 @@ class Kept(NamedTuple):
 def group_asked_for(request: Any, root: Any) -> Kept | None:
     """Return the group of a document that the address names, if the user sees it."""
     key = key_of(text(request.GET, "group"))
-    group = request.db.get(LineGroup, key) if key else None
+    group = group_of(request.db, key) if key else None
     if group is None:
         return None
     where = root[name_of(group.task)].wrap(group.task)

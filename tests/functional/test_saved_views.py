@@ -157,6 +157,29 @@ def test_a_view_finds_what_its_reader_may_see_alone(db, owner, login):
     assert not page.html.select("tbody a.rec")
 
 
+def test_what_is_shared_is_gone_with_who_shared_it(db, owner, login):
+    shared = make_view(db, owner, role="accountant")
+    accountant = login(make_user(db, roles={"accountant"}))
+    assert "Late ones" in accountant.get("/invoices/")
+    owner.active = False
+    db.flush()
+    for path in ("/invoices/", "/saved-views/"):
+        assert "Late ones" not in accountant.get(path)
+    accountant.get(f"/saved-views/{shared.id}/", status=404)
+
+
+def test_who_lost_the_list_keeps_the_view_and_is_not_shown_it(db, login):
+    auditor = make_user(db, roles={"admin"})
+    view = make_view(db, auditor, collection="jobs", query="")
+    browser = login(auditor)
+    form = browser.get(f"/saved-views/{view.id}/edit")
+    auditor.roles = frozenset({"accountant"})
+    db.flush()
+    save(form, name="Other", status=404)
+    browser.get(f"/saved-views/{view.id}/edit", status=404)
+    assert view.name == "Late ones"
+
+
 def test_it_is_renamed_and_deleted_by_its_owner(db, owner, manager):
     view = make_view(db, owner)
     make_view(db, owner, name="Taken")
@@ -171,6 +194,26 @@ def test_it_is_renamed_and_deleted_by_its_owner(db, owner, manager):
     )
     assert "The view is deleted." in form.submit().follow()
     assert [one.name for one in db.scalars(select(SavedView))] == ["Taken"]
+
+
+def test_what_others_use_is_not_deleted_by_one_press(db, owner, manager):
+    shared, own = (
+        make_view(db, owner, role="accountant"),
+        make_view(db, owner, name="x"),
+    )
+    page = manager.get("/saved-views/").html
+    asked = [one["action"] for one in page.select("details[data-ask] form")]
+    assert asked == [f"/saved-views/{shared.id}/delete"]
+    assert page.select_one(f"td > div > form[action='/saved-views/{own.id}/delete']")
+
+
+def test_they_are_in_the_order_of_the_language(db, login):
+    reader = make_user(db, roles={"manager"}, language="de")
+    for name in ("invoices", "estimations", "customers"):
+        make_view(db, reader, collection=name, query="")
+    page = login(reader).get("/saved-views/").html
+    lists = [row.td.text for row in page.select("table.rows tbody tr")]
+    assert lists == ["Angebote", "Kunden", "Rechnungen"]
 
 
 def test_without_a_list_or_one_of_others_there_is_nothing_to_save(login, db):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
@@ -42,7 +42,10 @@ VISIBLE: Any = (
     .where(
         or_(
             SavedView.owner_id == bindparam("user_id"),
-            SavedView.role.in_(bindparam("held", expanding=True)),
+            and_(
+                SavedView.role.in_(bindparam("held", expanding=True)),
+                User.active,
+            ),
         )
     )
 )
@@ -70,7 +73,7 @@ def may_share(identity: Identity) -> bool:
 def known(db: Session, identity: Identity, collection: str = "") -> Sequence[Known]:
     """Return the views somebody may use, of one list or of all, by their names.
 
-    What was shared by who may not share any longer is theirs alone again.
+    What was shared by who may not share any longer, or has left, is theirs alone again.
     """
     asked = {"user_id": identity.user_id, "held": sorted(identity.roles)}
     query = OF_LIST if collection else VISIBLE
@@ -97,8 +100,9 @@ def find(db: Session, identity: Identity, key: int) -> SavedView | None:
     view = db.get(SavedView, key)
     if view is None or view.owner_id == identity.user_id:
         return view
-    shared = view.role in identity.roles and not SHARING.isdisjoint(view.owner.roles)
-    return view if shared else None
+    owner = view.owner
+    may = owner.active and not SHARING.isdisjoint(owner.roles)
+    return view if may and view.role in identity.roles else None
 
 
 def save(

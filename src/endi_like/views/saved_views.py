@@ -19,6 +19,7 @@ from endi_like.principals import ROLES
 from endi_like.resources.core import Collection
 from endi_like.resources.saved_views import SavedViewResource, SavedViews
 from endi_like.services import saved_views
+from endi_like.text import norm
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
 from endi_like.views.lists import grid_of
@@ -80,7 +81,8 @@ class SavedViewsViews:
     def page(self) -> dict[str, Any]:
         """Show them, list by list."""
         labels = {one.name: one.label for one in self.request.registry["menu"]}
-        rows = sorted(self.rows(), key=lambda row: str(labels[row["list"]]))
+        called = {k: norm(self.request.translate(one)) for k, one in labels.items()}
+        rows = sorted(self.rows(), key=lambda row: called[row["list"]])
         return {"rows": rows, "labels": labels, "roles": ROLES}
 
     @view_config(request_method="GET", renderer="json", wants_json=True)
@@ -107,10 +109,11 @@ class SavedViewForm:
 
     def to_list(self, target: Any) -> Any:
         """Go to the list as the view shows it; tell a program of the view."""
-        root = self.request.root
-        collection = list_of(self.request, root, target.node.collection)
+        collection = list_of(self.request, self.request.root, target.node.collection)
         self.request.flash(self.request.translate(_("Saved.")))
         self.request.mark_saved()
+        if collection is None:
+            return HTTPSeeOther(self.request.resource_path(target.__parent__))
         return HTTPSeeOther(address(self.request, collection, target.node.query))
 
 
@@ -156,6 +159,11 @@ class EditSavedView(SavedViewForm, EditForm):
     """Rename a view, share it, or have its list open with it."""
 
     title = _("Change the saved view")
+
+    def __init__(self, context: Any, request: Any) -> None:
+        super().__init__(context, request)
+        if list_of(request, request.root, context.node.collection) is None:
+            raise HTTPNotFound
 
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Write the values into the view."""

@@ -67,6 +67,12 @@ def send(browser, estimation, path, *tasks, status=303):
     return post(browser, url(estimation, path), sent, status=status)
 
 
+def test_without_a_tick_it_is_said_what_to_tick(db, customer, estimation, member):
+    make_invoice(db, customer, status="valid")
+    page = tick(member, estimation, "attach").follow()
+    assert "Tick the invoices to attach or to detach first." in page
+
+
 def test_what_is_attached_counts_and_is_deducted_from_the_balance(
     db, customer, estimation, member
 ):

@@ -79,7 +79,7 @@ class Estimation(SignedStatusHolder, Task):
 
 
 class PaymentDeadline(Base):
-    """A part of the payment schedule: the deposit, a part, or the balance."""
+    """A deadline of the payment schedule: deposit, instalment or balance."""
 
     __tablename__ = "payment_deadline"
     tracked: ClassVar = ("label", "amount", "date", "position")

@@ -27,6 +27,7 @@ from endi_like.views.programs import record
 from endi_like.views.projects import offers
 from endi_like.views.projects.form import TEMPLATE, OfCompany
 from endi_like.views.projects.page import (
+    TO_MOVE,
     cannot_change,
     documents_as_json,
     into_the_bin,
@@ -183,7 +184,7 @@ def put(context: BusinessResource, request: Any) -> Any:
     business = context.node
     business.expect(text(sent(request), "version"))
     moves = request.transitions
-    moved = businesses.put(request.db, ticked(request), business, moves)
+    moved = businesses.put(request.db, ticked(request, TO_MOVE), business, moves)
     said = ngettext("${n} document is put in.", "${n} documents are put in.", moved)
     return finished(request, context, said)
 
@@ -199,7 +200,7 @@ def take_out(context: BusinessResource, request: Any) -> Any:
     business = context.node
     business.expect(text(sent(request), "version"))
     moves = request.transitions
-    moved = businesses.take_out(request.db, ticked(request), business, moves)
+    moved = businesses.take_out(request.db, ticked(request, TO_MOVE), business, moves)
     said = ngettext(
         "${n} document is taken out.", "${n} documents are taken out.", moved
     )

@@ -42,6 +42,7 @@ WRITING = (
 )
 """What is written in a project."""
 
+TO_MOVE = _("Tick the documents to move first.")
 ARCHIVED = _("It is archived: take it out of the archive first.")
 
 
@@ -221,7 +222,7 @@ def move(context: ProjectResource, request: Any) -> Any:
     project.expect(text(sent(request), "version"))
     wanted = text(sent(request), "phase_id")
     phase = phase_of(project, wanted) if wanted else None
-    moved = projects.move(request.db, project, ticked(request), phase)
+    moved = projects.move(request.db, project, ticked(request, TO_MOVE), phase)
     said = ngettext("${n} document is moved.", "${n} documents are moved.", moved)
     return finished(request, context, said)
 
@@ -234,8 +235,8 @@ def phase_of(project: Project, key: str) -> Phase:
     return found[0]
 
 
-def ticked(request: Any) -> list[int]:
-    """Return the ids of the ticked rows; raise ``Refused`` when there are none."""
+def ticked(request: Any, first: str) -> list[int]:
+    """Return the ids of the ticked rows; refuse, saying what is ``first``, without."""
     if request.wants_json:
         rows = request.json_values.get("rows")
         sent_rows = [str(one) for one in rows] if isinstance(rows, list) else []
@@ -246,5 +247,5 @@ def ticked(request: Any) -> list[int]:
         with suppress(KeyError):  # what is no id is nobody's document
             found.append(row_id(one))
     if not found:
-        raise Refused(_("Tick the documents to move first."))
+        raise Refused(first)
     return found

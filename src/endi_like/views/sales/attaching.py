@@ -6,13 +6,15 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from endi_like.i18n import ngettext
+from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 from endi_like.resources.sales import EstimationResource
 from endi_like.services import attaching
 from endi_like.views.actions import finished, sent, text
 from endi_like.views.projects.page import ticked
 from endi_like.views.sales.estimations import ask
+
+TO_ATTACH = _("Tick the invoices to attach or to detach first.")
 
 
 @view_config(
@@ -45,5 +47,6 @@ def asked(context: EstimationResource, request: Any, change: Any) -> int:
     """Do what is asked for to the ticked invoices, and say how many they are."""
     ask(context, request)
     context.node.expect(text(sent(request), "version"))
-    done: int = change(request.db, context.node, ticked(request), request.transitions)
+    rows = ticked(request, TO_ATTACH)
+    done: int = change(request.db, context.node, rows, request.transitions)
     return done

@@ -113,7 +113,7 @@ def progress_as_json(estimation: Estimation, done: progress.Percents) -> dict[st
 
 
 def deadline_as_json(one: PaymentDeadline) -> dict[str, Any]:
-    """Return a part of a schedule as JSON holds it, with the invoice made of it."""
+    """Return a deadline of a schedule as JSON holds it, with the invoice made of it."""
     return {
         "id": one.id,
         "estimation_id": one.task_id,

@@ -250,9 +250,8 @@ class Invoice(PaidStatusHolder, Task):
     @property
     def is_by_hand(self) -> bool:
         """Tell whether it was attached to its estimation, not made of it."""
-        return self.estimation_id is not None and not (
-            self.deadline_id or self.progress
-        )
+        made_of_it = self.deadline_id or self.progress
+        return self.estimation_id is not None and not made_of_it
 
     @property
     def due_after_credit(self) -> Decimal:

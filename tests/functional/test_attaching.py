@@ -8,6 +8,7 @@ from sqlalchemy import select
 from endi_like.models.history import FieldChange
 from endi_like.models.sales import Invoice
 from endi_like.services.invariants import invariants
+from endi_like.services.sales import compute
 from tests.factories import (
     make_business,
     make_company,
@@ -195,6 +196,63 @@ def test_of_what_is_invoiced_by_progress_it_is_deducted_as_well(
         post(member, url(estimation, "progress"), sent)
     asked = sum(one.due for one in estimation.living_invoices)
     assert (len(estimation.living_invoices), asked) == (3, estimation.due)
+
+
+def test_nothing_is_invoiced_beyond_what_was_attached_by_progress(
+    db, customer, estimation, member
+):
+    tick(member, estimation, "attach", make_invoice(db, customer, lines=["700"]))
+    group = {"id": estimation.groups[0].id, "percent": "60", "lines": []}
+    page = post(member, url(estimation, "progress"), {"groups": [group]}, 422)
+    assert "detach something first" in words(page)
+    post(member, url(estimation, "progress"), {"groups": [], "action": "rest"})
+    assert [one.due for one in estimation.living_invoices] == [840, 360]
+
+
+def test_nothing_is_invoiced_beyond_what_was_attached_by_the_schedule(
+    db, customer, member
+):
+    estimation = make_estimation(
+        db, customer, lines=["1000"], status="valid", deposit="80"
+    )
+    tick(member, estimation, "attach", make_invoice(db, customer, lines=["700"]))
+    page = button(member.get(url(estimation)), "invoice-all").follow()
+    assert "detach something first" in words(page)
+    assert estimation.amount_invoiced == 840
+
+
+def test_what_was_credited_asks_for_nothing_that_is_left(
+    db, customer, estimation, member
+):
+    tick(member, estimation, "attach", make_invoice(db, customer, lines=["300"]))
+    credited = make_invoice(db, customer, lines=["900"], status="valid")
+    make_credit_note(db, credited, status="valid")
+    tick(member, estimation, "attach", credited)
+    assert credited.estimation is estimation
+    assert estimation.left_to_invoice == 840
+
+
+def test_a_restored_draft_asks_for_no_more_than_is_left(
+    db, customer, estimation, member
+):
+    draft = make_invoice(db, customer, lines=["900"])
+    tick(member, estimation, "attach", draft)
+    binned = button(member.get(f"/invoices/{draft.id}/"), "delete").follow()
+    button(member.get(url(estimation)), "invoice-all")
+    assert "is invoiced otherwise" in words(button(binned, "restore").follow())
+    assert draft.deleted_at
+    assert estimation.left_to_invoice == 0
+
+
+def test_a_draft_that_has_grown_beyond_its_estimation_is_not_validated(
+    db, customer, estimation, member
+):
+    draft = make_invoice(db, customer, lines=["10"])
+    tick(member, estimation, "attach", draft)
+    draft.groups[0].lines[0].cost = Decimal(5000)
+    compute(draft)
+    db.flush()
+    assert draft.lacking == ["With it, more than all of its estimation is invoiced."]
 
 
 def test_only_whoever_may_write_invoices_attaches_them(

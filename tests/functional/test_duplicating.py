@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import func, select
 
 from endi_like.models.estimations import Estimation
 from endi_like.models.sales import Invoice
+from endi_like.services.invoicing import invoice_all
 from endi_like.services.progress import invoice_progress
 from tests.factories import (
     TODAY,
@@ -153,6 +155,16 @@ def test_an_invoice_by_progress_is_not_written_again(db, customer, member):
         member, f"/invoices/{invoice.id}/duplicate-to", {"account_id": customer.id}, 422
     )
     assert "It was invoiced by progress" in words(answer)
+
+
+def test_a_balance_is_not_written_again_without_what_it_deducts(db, customer, member):
+    estimation = make_estimation(
+        db, customer, lines=["1000"], status="valid", deposit="30"
+    )
+    _deposit, balance = invoice_all(db, estimation, TODAY)
+    page = post(member, f"/invoices/{balance.id}/duplicate", {}).follow()
+    assert "It deducts other invoices" in words(page)
+    assert db.scalar(select(func.count()).select_from(Invoice)) == 2
 
 
 def test_only_whoever_may_write_may_write_again(db, company, customer, login):

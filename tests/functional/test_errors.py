@@ -272,7 +272,8 @@ def reserved(monkeypatch):
     def note(_db, keys):
         found.extend(keys)
 
-    monkeypatch.setattr("endi_like.resources.core.reserve", note)
+    for module in ("core", "billed"):
+        monkeypatch.setattr(f"endi_like.resources.{module}.reserve", note)
     return found
 
 

@@ -13,7 +13,7 @@ PAGES = ("/help/workflows", "/help/keyboard", "/styleguide")
 ICONS = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
 MACHINES = [
     *("Validation", "Signature", "Payment", "Closure"),
-    *("State of the project", "State of the business"),
+    *("State of the project", "State of the business", "State in the catalogue"),
 ]
 
 

@@ -13,6 +13,7 @@ from tests.factories import (
     make_credit_note,
     make_customer,
     make_estimation,
+    make_invoice,
     make_member,
     make_user,
     make_vat,
@@ -152,6 +153,20 @@ def test_a_draft_in_the_bin_gives_its_percent_back(db, estimation, member):
     assert draft.deleted_at
 
 
+def test_each_is_numbered_among_those_by_progress(db, estimation, customer, member):
+    write(member, estimation, "10")
+    by_hand = make_invoice(db, customer, lines=["1"], estimation=estimation)
+    write(member, estimation, "10")
+    button(member.get(f"/invoices/{invoices(db)[-1].id}/"), "delete")
+    write(member, estimation, "10")
+    names = [one.name for one in invoices(db) if one is not by_hand]
+    assert [name.split(" of ")[0] for name in names] == [
+        "Progress invoice 1",
+        "Progress invoice 2",
+        "Progress invoice 3",
+    ]
+
+
 def test_a_restored_draft_asks_for_its_percent_again(db, estimation, member):
     write(member, estimation, "60")
     (draft,) = invoices(db)
@@ -215,6 +230,14 @@ def test_a_group_speaks_for_its_lines_that_say_nothing(db, estimation, member):
     assert [one.percent for one in draft.progress] == [40, 10]
     page = save(form_of(member, estimation), percent_0="70", status=422)
     assert "Only 60% is left." in words(page)
+
+
+def test_a_line_that_is_finished_does_not_follow_its_group(db, estimation, member):
+    write(member, estimation, "100", "10")
+    save(form_of(member, estimation), percent_0="20")
+    assert [one.percent for one in invoices(db)[-1].progress] == [20]
+    write(member, estimation, "", "70")
+    assert estimation.left_to_invoice == 0
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,17 @@ class Estimation(SignedStatusHolder, Task):
         """Tell whether an invoice was made of it: a fact, stored nowhere."""
         return bool(self.living_invoices)
 
+    @property
+    def amount_invoiced(self) -> Decimal:
+        """Return what its invoices come to, less their credit notes."""
+        amounts = (one.due_after_credit for one in self.living_invoices)
+        return sum(amounts, Decimal(0))
+
+    @property
+    def left_to_invoice(self) -> Decimal:
+        """Return what no invoice asks for yet; below zero it is too much."""
+        return self.due - self.amount_invoiced
+
 
 class PaymentDeadline(Base):
     """A deadline of the payment schedule: deposit, instalment or balance."""

@@ -248,9 +248,23 @@ class Invoice(PaidStatusHolder, Task):
     )
 
     @property
+    def is_by_hand(self) -> bool:
+        """Tell whether it was attached to its estimation, not made of it."""
+        made_of_it = self.deadline_id or self.progress
+        return self.estimation_id is not None and not made_of_it
+
+    @property
+    def due_after_credit(self) -> Decimal:
+        """Return what it asks for, less what validated credit notes took back."""
+        valid = (one for one in self.credit_notes if one.validation_status == "valid")
+        return self.due + sum(one.due for one in valid)
+
+    @property
     def lacking_terms(self) -> list[str]:
-        """Ask for when it is to be paid, and that what it deducts still holds."""
+        """Ask for a due date, what it deducts as it is, and no more than is left."""
         found = [one.outdated for one in self.deductions if one.outdated]
+        if self.is_by_hand and self.estimation and self.estimation.left_to_invoice < 0:
+            found.append(_("With it, more than all of its estimation is invoiced."))
         if self.payment_conditions_id is None and self.due_date is None:
             found.append(_("Choose the payment conditions or a due date."))
         return list(dict.fromkeys(found))

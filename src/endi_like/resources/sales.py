@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import Select, bindparam, exists, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.i18n import _
@@ -105,6 +105,7 @@ ITS_DEADLINES = (
 ITS_INVOICES = (
     select(Invoice)
     .where(Invoice.estimation_id == bindparam("key"))
+    .options(selectinload(Invoice.progress), selectinload(Invoice.credit_notes))
     .order_by(Invoice.id)
 )
 ITS_CREDIT_NOTES = (

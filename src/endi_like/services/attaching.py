@@ -15,7 +15,6 @@ from endi_like.services import progress
 from endi_like.services.businesses import MOST_OFFERED, ZERO, look_again
 from endi_like.services.invoicing import (
     PROGRESS,
-    amount_invoiced,
     business_of,
     hold_business,
     is_invoiceable,
@@ -30,11 +29,6 @@ def is_attachable(db: Session, estimation: Estimation) -> str | None:
     """Refuse to attach anything to what cannot be invoiced, or is invoiced whole."""
     by_progress = way_of(db, estimation) == PROGRESS
     return (progress.is_open if by_progress else is_invoiceable)(db, estimation)
-
-
-def is_by_hand(invoice: Invoice) -> bool:
-    """Tell whether an invoice was attached, not made of the estimation."""
-    return not (invoice.deadline_id or invoice.progress)
 
 
 def candidates(db: Session, estimation: Estimation) -> list[Invoice]:
@@ -68,8 +62,8 @@ def attach(
     found = own_invoices(db, estimation, ids)
     for one in found:
         check(one, estimation)
-    left = estimation.due - amount_invoiced(estimation)
-    if sum((one.due for one in found), ZERO) > max(left, ZERO):
+    asked = sum((one.due_after_credit for one in found), ZERO)
+    if asked > max(estimation.left_to_invoice, ZERO):
         raise Refused(_("They ask for more than what is left to invoice."))
     business = business_of(estimation, in_parts=True)
     for one in found:
@@ -90,7 +84,7 @@ def detach(
     kept = own_invoices(db, estimation, ids)
     found = [one for one in kept if one.estimation_id == estimation.id]
     for one in found:
-        if not is_by_hand(one):
+        if not one.is_by_hand:
             said = {"name": called(one)}
             raise Refused(_("“${name}” was made of it: it stays.", mapping=said))
         if other := deducting(db, one):

@@ -21,11 +21,13 @@ UNUSED = _(
 
 
 def is_duplicable(task: Task) -> str | None:
-    """Refuse to write again what is of a company that is gone, or asks for progress."""
+    """Refuse to write again what is of a company that is gone, or asks for the rest."""
     if not task.account.company.active:
         return UNUSED
     if isinstance(task, Invoice) and task.estimation_id and task.progress:
         return _("It was invoiced by progress: that is not done twice.")
+    if task.deductions:
+        return _("It deducts other invoices: that is not done twice.")
     return None
 
 

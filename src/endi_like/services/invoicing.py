@@ -1,4 +1,4 @@
-"""The invoices of an estimation: deposit, parts, balance; they add up to it."""
+"""The invoices of an estimation: deposit, instalments, balance; they add up to it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,12 @@ from endi_like.workflow.errors import Refused, WrongState
 from endi_like.workflow.signature import is_given_up
 from endi_like.workflow.validation import is_valid
 
+ZERO = Decimal(0)
 KEPT = ("address", "workplace", "notes")
+BEYOND = _(
+    "With what was attached by hand, more than all of it would be invoiced: detach "
+    "something first."
+)
 SCHEDULE, PROGRESS = "schedule", "progress"
 """The two ways to invoice a business: its deadlines, or what is done of each line."""
 
@@ -163,7 +168,15 @@ def invoice_of(
 def keep(
     db: Session, invoice: Invoice, estimation: Estimation, *, in_parts: bool
 ) -> None:
-    """Store an invoice of an estimation where that is kept."""
+    """Store an invoice of an estimation where that is kept.
+
+    Raises ``Refused`` for what would ask for more than is left, beside what was
+    attached by hand; the last invoice deducts that instead.
+    """
+    by_hand = any(one.is_by_hand for one in estimation.living_invoices)
+    is_last = bool(invoice.deductions)
+    if by_hand and not is_last and invoice.due > max(estimation.left_to_invoice, ZERO):
+        raise Refused(BEYOND)
     invoice.estimation = estimation
     invoice.project, invoice.phase = estimation.project, estimation.phase
     invoice.business = business_of(estimation, in_parts=in_parts)
@@ -262,8 +275,3 @@ def invoiced(estimation: Estimation) -> Iterator[Task]:
     for invoice in estimation.living_invoices:
         yield invoice
         yield from credits_of(invoice)
-
-
-def amount_invoiced(estimation: Estimation) -> Decimal:
-    """Return what the invoices of an estimation come to, less their credit notes."""
-    return sum((task.due for task in invoiced(estimation)), Decimal(0))

@@ -87,8 +87,14 @@ def flat(percents: Percents) -> list[Decimal]:
     return [one for group in percents for one in group]
 
 
-def chosen(estimation: Estimation, data: Sequence[Mapping[str, Any]]) -> Percents:
-    """Return the percentages a form asks for: those of a line, else of its group."""
+def chosen(
+    estimation: Estimation, data: Sequence[Mapping[str, Any]], rest: Percents
+) -> Percents:
+    """Return the percentages a form asks for: those of a line, else of its group.
+
+    A line of which nothing is left does not follow its group.
+    """
+    open_lines = {key for key, one in of_lines(estimation, rest).items() if one}
     found: dict[int, Decimal] = {}
     of_groups = {one["id"]: one for one in data}
     for group in estimation.groups:
@@ -96,7 +102,8 @@ def chosen(estimation: Estimation, data: Sequence[Mapping[str, Any]]) -> Percent
         own = {one["id"]: one["percent"] for one in said["lines"]}
         for line in group.lines:
             of_line = own.get(line.id)
-            found[line.id] = (said["percent"] if of_line is None else of_line) or ZERO
+            of_group = said["percent"] if line.id in open_lines else ZERO
+            found[line.id] = (of_group if of_line is None else of_line) or ZERO
     return shaped(estimation, found)
 
 
@@ -116,7 +123,9 @@ def is_asked_for(db: Session, invoice: Invoice) -> str | None:
     way = way_of(db, estimation)
     mine = SCHEDULE if deadline else PROGRESS if invoice.progress else None
     taken = deadline is not None and deadline.invoice is not None
-    if taken or (way and mine and way != mine) or is_beyond(db, invoice, estimation):
+    too_much = mine is None and invoice.due > max(estimation.left_to_invoice, ZERO)
+    other_way = bool(way and mine and way != mine)
+    if taken or too_much or other_way or is_beyond(db, invoice, estimation):
         return _("What it asks for is invoiced otherwise: it stays in the bin.")
     return None
 
@@ -181,7 +190,8 @@ def fill_share(
     shares = totals.progress_invoice(document(estimation), before, now)
     data = content(estimation, today)
     say = Words(estimation)
-    data["name"] = say.name(1 + len(estimation.living_invoices))
+    before_it = sum(bool(one.progress) for one in estimation.invoices)
+    data["name"] = say.name(before_it + 1)
     groups = zip(data["groups"], shares.groups, before, now, strict=True)
     for group, parts, had, more in groups:
         group["lines"] = [

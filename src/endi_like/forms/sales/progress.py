@@ -63,9 +63,11 @@ class GroupShareSchema(Schema):
         given = {one["id"]: one["percent"] for one in group["lines"]}
         if own is None or not given.keys() <= set(own):
             raise refuse(node, ELSEWHERE)
-        others = [self.bindings["left"][key] for key in own if given.get(key) is None]
-        if group["percent"] is not None and others and group["percent"] > min(others):
-            raise too_much(node, min(others))
+        left = self.bindings["left"]
+        others = [left[key] for key in own if given.get(key) is None]
+        most = min((one for one in others if one), default=Decimal(0))
+        if group["percent"] is not None and others and group["percent"] > most:
+            raise too_much(node, most)
 
 
 class GroupShares(Several):

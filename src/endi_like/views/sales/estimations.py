@@ -55,7 +55,7 @@ def page(context: EstimationResource, request: Any) -> dict[str, Any]:
         "done": progress.done(db, estimation) if way == invoicing.PROGRESS else (),
         **by_hand(context, request, may),
         "once_for_all": new_key(),
-        "invoiced": invoicing.amount_invoiced(estimation),
+        "invoiced": estimation.amount_invoiced,
         "invoices_url": request.resource_path(root_of(context)["invoices"]),
         "why": [*found["why"], *cannot(reason)],
     }
@@ -65,7 +65,7 @@ def by_hand(context: EstimationResource, request: Any, may: bool) -> dict[str, A
     """Return the invoices that were attached to it, and those that could be."""
     db, estimation, root = request.db, context.node, root_of(context)
     living = estimation.living_invoices
-    attached = [one for one in living if attaching.is_by_hand(one)]
+    attached = [one for one in living if one.is_by_hand]
     can = may and not attaching.is_attachable(db, estimation)
     offered = attaching.candidates(db, estimation) if can else []
     return {

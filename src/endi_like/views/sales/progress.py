@@ -111,7 +111,7 @@ class InvoiceByProgress(AddForm):
         now = (
             self.left
             if self.field("action") == REST
-            else progress.chosen(self.estimation, data["groups"])
+            else progress.chosen(self.estimation, data["groups"], self.left)
         )
         db, today = self.request.db, self.request.today
         draft = progress.invoice_progress(db, self.estimation, now, today)

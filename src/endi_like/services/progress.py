@@ -109,8 +109,7 @@ def chosen(
 
 def is_credited(invoice: Invoice) -> bool:
     """Tell whether credit notes have taken back all that an invoice asks for."""
-    credits = credits_of(invoice)
-    return bool(credits) and invoice.due + sum(one.due for one in credits) == 0
+    return bool(credits_of(invoice)) and invoice.due_after_credit == 0
 
 
 def is_asked_for(db: Session, invoice: Invoice) -> str | None:

@@ -11,16 +11,14 @@ from endi_like.i18n import _
 from endi_like.models.catalogue import CatalogueItem, CatalogueLine
 from endi_like.permissions import Permission
 from endi_like.resources.catalogue import CatalogueItemResource
-from endi_like.resources.core import FROM_THE_BIN
 from endi_like.services import catalogue, history
 from endi_like.views.actions import finished, offered, reasons, sent, text
-from endi_like.views.attached import NO_RIGHT, all_as_json, attached
+from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.programs import plain, record
 from endi_like.views.timeline import shown
+from endi_like.views.withheld import withheld
 from endi_like.workflow.errors import Refused
-
-ARCHIVED = _("It is archived: take it out of the archive first.")
 
 
 class Part(NamedTuple):
@@ -65,7 +63,10 @@ def page(context: CatalogueItemResource, request: Any) -> dict[str, Any]:
         "used": used,
         "actions": offered(request, context),
         "may": may,
-        "why": why(request, context, may, used),
+        "why": [
+            *reasons(request, context),
+            *withheld(context, may, catalogue.is_used(used)),
+        ],
         "currency": request.currency,
         "timeline": shown(request, context),
         "attached": attached(request, context, history.files(request.db, item)),
@@ -79,25 +80,6 @@ RATES = {
     "contribution": _("Contribution"),
     "insurance": _("Insurance"),
 }
-
-
-def why(request: Any, context: Any, may: Any, used: int) -> list[tuple[Any, Any]]:
-    """Return what cannot be done now, with the sentences why."""
-    found: list[tuple[Any, Any]] = list(reasons(request, context))
-    if not may[Permission.EDIT]:
-        found.append((_("Edit"), [cannot_change(context)]))
-    if not may[Permission.DELETE]:
-        found.append((_("Delete"), [cannot_change(context)]))
-    elif reason := catalogue.is_used(used):
-        found.append((_("Delete"), [reason]))
-    return found
-
-
-def cannot_change(context: Any) -> Any:
-    """Return why something of the catalogue cannot be changed by this user."""
-    if context.node.deleted_at:
-        return FROM_THE_BIN
-    return ARCHIVED if context.is_settled else NO_RIGHT
 
 
 @view_config(

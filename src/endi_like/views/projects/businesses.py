@@ -28,7 +28,6 @@ from endi_like.views.projects import offers
 from endi_like.views.projects.form import TEMPLATE, OfCompany
 from endi_like.views.projects.page import (
     TO_MOVE,
-    cannot_change,
     documents_as_json,
     into_the_bin,
     listed,
@@ -37,6 +36,7 @@ from endi_like.views.projects.page import (
 from endi_like.views.sales.estimations import deadline_as_json, may_invoice
 from endi_like.views.sections import Sections
 from endi_like.views.timeline import shown
+from endi_like.views.withheld import withheld
 
 FIGURES = ("estimated", "agreed", "invoiced", "to_invoice", "to_pay", "late")
 
@@ -75,7 +75,7 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "health": businesses.health(sums),
         "currency": request.currency,
         "may": may,
-        "why": why(context, may, len(found)),
+        "why": withheld(context, may, projects.holds_documents(len(found))),
         "timeline": shown(request, context),
         "attached": attached(request, context, history.files(request.db, business)),
         "neighbours": neighbours(request, context),
@@ -116,18 +116,6 @@ def bar(sums: Figures) -> dict[str, int]:
         "to_invoice": sums.to_invoice,
     }
     return {name: int(1000 * part / whole) for name, part in parts.items()}
-
-
-def why(context: Any, may: Any, count: int) -> list[tuple[Any, Any]]:
-    """Return what cannot be done now, with the sentences why."""
-    found: list[tuple[Any, Any]] = []
-    if not may[Permission.EDIT]:
-        found.append((_("Edit"), [cannot_change(context)]))
-    if not may[Permission.DELETE]:
-        found.append((_("Delete"), [cannot_change(context)]))
-    elif reason := projects.holds_documents(count):
-        found.append((_("Delete"), [reason]))
-    return found
 
 
 @view_config(

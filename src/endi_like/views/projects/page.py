@@ -15,17 +15,17 @@ from endi_like.models.estimations import Estimation
 from endi_like.models.projects import Phase, Project
 from endi_like.models.sales import Invoice, Task
 from endi_like.permissions import Permission
-from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.keys import row_id
 from endi_like.resources.projects import ProjectResource
 from endi_like.services import history, projects
 from endi_like.services.rights.tables import name_of
 from endi_like.views.actions import finished, offered, reasons, sent, text
-from endi_like.views.attached import NO_RIGHT, all_as_json, attached
+from endi_like.views.attached import all_as_json, attached
 from endi_like.views.beside import neighbours
 from endi_like.views.bulk import MOST_TICKED
 from endi_like.views.programs import plain, record
 from endi_like.views.timeline import shown
+from endi_like.views.withheld import withheld
 from endi_like.workflow.core import State
 from endi_like.workflow.errors import Refused
 
@@ -43,7 +43,6 @@ WRITING = (
 """What is written in a project."""
 
 TO_MOVE = _("Tick the documents to move first.")
-ARCHIVED = _("It is archived: take it out of the archive first.")
 
 
 class Listed(NamedTuple):
@@ -125,7 +124,10 @@ def page(context: ProjectResource, request: Any) -> dict[str, Any]:
         "count": len(found),
         "is_cut": len(found) == projects.MOST_SHOWN,
         "actions": offered(request, context),
-        "why": why(request, context, may, len(found)),
+        "why": [
+            *reasons(request, context),
+            *withheld(context, may, projects.holds_documents(len(found))),
+        ],
         "may": may,
         "writing": [] if context.is_settled else list(writing(context, request)),
         "customers_url": request.resource_path(customers),
@@ -168,25 +170,6 @@ def writing(context: ProjectResource, request: Any) -> Iterator[tuple[Any, str, 
         if request.has_permission(Permission.ADD, draft):
             query = {"project": str(project.id)}
             yield label, icon, request.resource_url(root[name], "add", query=query)
-
-
-def why(request: Any, context: Any, may: Any, count: int) -> list[tuple[Any, Any]]:
-    """Return what cannot be done now, with the sentences why."""
-    found: list[tuple[Any, Any]] = list(reasons(request, context))
-    if not may[Permission.EDIT]:
-        found.append((_("Edit"), [cannot_change(context)]))
-    if not may[Permission.DELETE]:
-        found.append((_("Delete"), [cannot_change(context)]))
-    elif reason := projects.holds_documents(count):
-        found.append((_("Delete"), [reason]))
-    return found
-
-
-def cannot_change(context: Any) -> Any:
-    """Return why a project or a business cannot be changed by this user."""
-    if context.node.deleted_at:
-        return FROM_THE_BIN
-    return ARCHIVED if context.is_settled else NO_RIGHT
 
 
 @view_config(

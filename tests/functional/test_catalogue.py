@@ -249,6 +249,24 @@ def test_a_work_item_is_no_part_of_another(db, company):
         catalogue.write(db, work, data)
 
 
+def test_a_work_item_is_offered_products_only(db, member, company):
+    board = make_item(db, company, name="Oak board")
+    floor = make_item(
+        db, company, kind="work", name="Oak floor", parts=[{"part": board}]
+    )
+    group = make_item(
+        db, company, kind="group", name="Oak house", parts=[{"part": board}]
+    )
+
+    def parts_of(item):
+        page = member.get(f"/catalogue/{item.id}/edit")
+        return page.html.find("select", attrs={"name": "part_id"}).get_text(" ")
+
+    assert board.title in parts_of(floor)
+    assert floor.title not in parts_of(floor)
+    assert floor.title in parts_of(group)
+
+
 def test_what_is_archived_is_no_part_of_anything_new(db, company):
     board = make_item(db, company)
     work = make_item(db, company, parts=[{"part": board}])

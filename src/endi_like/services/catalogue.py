@@ -59,6 +59,7 @@ LINE = (
 MADE_OF: Mapping[str, tuple[str, ...]] = {WORK: (PRODUCT,), GROUP: (PRODUCT, WORK)}
 """What may be a part of what: nothing is ever a part of itself."""
 
+
 ELSEWHERE = _("“${name}” is of the catalogue of another company.")
 NOT_A_PART = _("“${name}” cannot be a part of this.")
 ARCHIVED = _("“${name}” is archived: it is not offered any more.")
@@ -122,6 +123,11 @@ def find_parts(db: Session, item: CatalogueItem, before: set[int | None]) -> Non
         line.part = found[line.part_id] if line.part_id else None
         if line.part is not None:
             check_part(item, line.part, line.part_id in before)
+
+
+def may_be_parts(kind: str | None) -> tuple[str, ...]:
+    """Return the kinds that are offered as parts; without a kind, all there are."""
+    return MADE_OF.get(kind or GROUP, MADE_OF[GROUP])
 
 
 def check_part(item: CatalogueItem, part: CatalogueItem, is_known: bool) -> None:

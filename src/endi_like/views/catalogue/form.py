@@ -131,17 +131,18 @@ class ItemOfCatalogue(Sections):
         scope = self.collection.scope(self.request.identity)
         lines = self.item.parts if self.item else []
         kept = {line.part_id: line.part.title for line in lines if line.part}
+        kinds = catalogue.may_be_parts(self.item.kind if self.item else None)
 
         @cache
         def label(key: int) -> str | None:
             if key in kept:
                 return kept[key]
-            known = choices.offered(scope, company_id, "product", "work")
+            known = choices.offered(scope, company_id, *kinds)
             return choices.title(db, CatalogueItem, key, [known])
 
         @cache
         def likely() -> list[tuple[int, str]]:
-            asked = {"open": "1", "kinds": "product,work"}
+            asked = {"open": "1", "kinds": ",".join(kinds)}
             asked |= {"company": str(company_id)} if company_id else {}
             found = (
                 one
@@ -151,7 +152,7 @@ class ItemOfCatalogue(Sections):
             return list({one.id: one.title for one in found}.items())
 
         base = self.request.resource_path(self.collection)
-        url = f"{base}find?open=1&kinds=product,work"
+        url = f"{base}find?open=1&kinds={','.join(kinds)}"
         return searching(url, label, likely, company_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from endi_like.services.sessions import Visitor, new_token, start_session
 from tests.factories import TestClock
 
 COOKIE = "endi"
+CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Browser(TestApp):
@@ -28,6 +30,15 @@ class Browser(TestApp):
     def __init__(self, app: Any, db: Session) -> None:
         super().__init__(app)
         self.db = db
+        self.tokens: dict[str | None, str] = {}
+
+    @property
+    def token(self) -> str:
+        """Return the token that the forms of this person carry, for each session."""
+        session = self.cookies.get(COOKIE)
+        if session not in self.tokens:
+            self.tokens[session] = csrf_in(self.get("/account").text)
+        return self.tokens[session]
 
     def do_request(self, *args: Any, **kw: Any) -> TestResponse:
         """Send the request; it commits or rolls back as in production."""
@@ -47,6 +58,13 @@ def settings_for(connection: Connection, folder: Path, clock: TestClock) -> Any:
         "db.bind": connection,
         "clock": clock,
     }
+
+
+def csrf_in(text: str) -> str:
+    """Return the token of a page; it has a form."""
+    found = CSRF.search(text)
+    assert found, text
+    return found[1]
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import BrokenBarrierError
 from typing import Any
 
-from bs4 import BeautifulSoup
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from webtest import TestApp
@@ -27,7 +26,7 @@ from endi_like.models.people import User
 from endi_like.services.files import Folder, Vault
 from endi_like.services.invariants import invariants
 from endi_like.services.sessions import Visitor, new_token, start_session
-from tests.app_fixtures import COOKIE
+from tests.app_fixtures import COOKIE, csrf_in
 from tests.factories import NOW, TestClock, lay_foundations, make_user, signed
 
 PATIENCE = 60.0
@@ -136,10 +135,7 @@ def browser(app: Any, cookie: str) -> TestApp:
 
 def csrf_of(someone: TestApp) -> str:
     """Return the token that the forms of this person carry."""
-    page = BeautifulSoup(someone.get("/account").text, "html.parser")
-    found = page.select_one("input[name=csrf_token]")
-    assert found, "the account page has a form"
-    return str(found["value"])
+    return csrf_in(someone.get("/account").text)
 
 
 @dataclass(frozen=True)

@@ -91,8 +91,7 @@ def post(browser: Any, url: str, values: dict[str, Any], status: int = 303) -> A
 
 def token(browser: Any) -> str:
     """Return the token of the browser, as every page with a form has it."""
-    found = browser.get("/account").html.find("input", attrs={"name": "csrf_token"})
-    return str(found["value"])
+    return str(browser.token)
 
 
 def empty(*lists: str) -> list[tuple[str, str]]:

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
-from bs4 import BeautifulSoup
 from sqlalchemy.orm import Session
 
 from endi_like.clock import utcnow
 from endi_like.models.people import User
 from endi_like.services.journal import sign
 from endi_like.services.sessions import Visitor, new_token, start_session
-from tests.app_fixtures import COOKIE
+from tests.app_fixtures import COOKIE, csrf_in
 from tests.factories import (
     lay_foundations,
     make_conditions,
@@ -207,10 +206,7 @@ class Client:
 
     def csrf(self) -> str:
         """Return the token that the forms of this person carry."""
-        page = BeautifulSoup(self.get("/account").text, "html.parser")
-        found = page.select_one("input[name=csrf_token]")
-        assert found, "the account page has a form"
-        return str(found["value"])
+        return csrf_in(self.get("/account").text)
 
     def send(
         self,

@@ -9,7 +9,7 @@ from endi_like.models.notifications import Notification
 from endi_like.services.contacts.approving import counts
 from endi_like.services.organisation import founded
 from tests.factories import make_entity, make_user
-from tests.functional.pages import button, save, words
+from tests.functional.pages import button, save, token, words
 
 IBAN, OTHER = "FR76 3000 6000 0112 3456 7890 189", "DE89 3704 0044 0532 0130 00"
 AWAITS = "awaits the approval of a second person"
@@ -77,11 +77,6 @@ def test_who_entered_it_may_not_agree(db, login, wanted, people, entity):
     )
     assert "somebody else has to approve it" in answer.text
     assert stored(db).approved_at is None
-
-
-def token(browser):
-    found = browser.get("/account").html.find("input", attrs={"name": "csrf_token"})
-    return found["value"]
 
 
 def test_a_change_needs_another_approval_but_blanks_are_none(

@@ -7,7 +7,7 @@ from pypdf import PdfReader
 
 from endi_like.models.contacts import EntityLink
 from tests.factories import make_entity, make_member, make_user
-from tests.functional.pages import save, words
+from tests.functional.pages import save, token, words
 from tests.kept import PERSONAL, somebody
 
 PAGES = ("anonymise", "personal-data.json", "personal-data.pdf")
@@ -89,8 +89,7 @@ def test_a_program_forgets_as_well(manager, known):
     head = {"Accept": "application/json"}
     version = known.entity.version
     sent = {"version": version, "control_code": known.entity.control_code}
-    token = manager.get("/account").html.find("input", attrs={"name": "csrf_token"})
-    head["X-CSRF-Token"] = token["value"]
+    head["X-CSRF-Token"] = token(manager)
     answer = manager.post_json(url(known, "anonymise"), sent, headers=head)
     assert answer.json["said"] == "The contact is anonymised."
 

@@ -8,6 +8,7 @@ end too.  What watches services, systemd for example, then starts them all again
 from __future__ import annotations
 
 import gc
+import linecache
 import os
 import sys
 from collections.abc import Iterable
@@ -44,7 +45,11 @@ def settle() -> None:
     an answered request leaves behind would else lie there for ten more of them, and
     they would need other pages.
     """
+    # Whoever declares a view reads the lines of its source, and keeps them.
+    linecache.clearcache()
     gc.collect()
+    with suppress(AttributeError):
+        CDLL(None).malloc_trim(0)
     gc.freeze()
     # It learns how few objects there are to look at from now on.
     gc.collect()

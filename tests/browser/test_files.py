@@ -28,7 +28,7 @@ SCREENSHOT = re.compile(r"Screenshot \d{4}-\d\d-\d\d \d\d\.\d\d\.\d\d\.png")
 def record(log_in) -> Page:
     """Return the page of an invoice whose writer may attach files."""
     page = log_in("member")
-    page.goto("/invoices/?validation_status=draft")
+    page.goto("/invoices/?kind=invoice&validation_status=draft")
     page.locator("tbody a.rec").first.click()
     page.wait_for_url(re.compile(r"/invoices/\d+/"))
     return page

@@ -327,17 +327,16 @@ def test_whoever_migrates_waits_for_whoever_migrates_already(on_postgresql):
     assert [one.returncode for one in both] == [0, 0]
 
 
-def test_demonstration_data_is_loaded_once(site):
-    assert "The password of admin, manager" in site.do("demo")
-    assert "not empty" in site.refuse("demo")
-    assert "not empty" in site.refuse("demo", "--force")
-    assert site.do("verify") == "All is as it was written.\n"
-
-
-def test_demonstration_data_is_not_for_production(site):
+def test_demonstration_data_is_loaded_once_and_in_production_by_force_only(site):
     site.write(endi__production="true")
     assert "--force" in site.refuse("demo")
-    assert "Loaded" in site.do("demo", "--force")
+    printed = site.do("demo", "--force")
+    assert "Loaded" in printed
+    assert "The password of admin, manager" in printed
+    assert "not empty" in site.refuse("demo", "--force")
+    site.write()
+    assert "not empty" in site.refuse("demo")
+    assert site.do("verify") == "All is as it was written.\n"
 
 
 def test_an_installation_in_production_refuses_demonstration_accounts(
@@ -516,12 +515,13 @@ def test_a_seal_that_is_taken_away_is_missed_by_the_file(with_data):
 # serve, worker: as processes
 
 
-def test_what_commands_write_is_readable_by_their_own_account_only(site):
+def test_serve_begins_with_data_that_is_readable_by_its_own_account_only(site):
     data = site.folder / "data"
     data.mkdir(mode=0o755)
-    command = [str(COMMAND), "demo", str(site.ini)]
+    command = [str(COMMAND), "migrate", str(site.ini)]
     subprocess.run(command, check=True, umask=0o022, stdout=subprocess.DEVNULL)
-    with running_server(site.ini):
+    with running_server(site.ini), site.session() as db:
+        assert not demo.is_empty(db), "it loads the demonstration"
         written = list(data.rglob("*"))
         assert {"site.sqlite", "site.sqlite-wal"} <= {one.name for one in written}
         assert [one.name for one in written if one.stat().st_mode & 0o077] == []
@@ -591,11 +591,6 @@ def test_serve_says_where_it_is_and_who_may_log_in(with_data):
     assert "Log in as admin, manager, accountant, auditor, social_worker" in printed
     assert "password: demo" in printed
     assert "Traceback" not in printed
-
-
-def test_serve_begins_with_demonstration_data(site):
-    with running_server(site.ini), site.session() as db:
-        assert not demo.is_empty(db)
 
 
 def test_serve_in_production_says_nothing_of_accounts(site):

@@ -1,6 +1,7 @@
 """Amounts and dates as people write them, in their language.
 
-A page formats hundreds of amounts: the signs of a language are looked up once.
+A page formats hundreds of amounts, many of them alike: the signs of a language are
+looked up once, and an amount that was written lately is not written again.
 Amounts are rounded here by our own rule, because Babel rounds half to even.
 """
 
@@ -72,6 +73,7 @@ def signs_of(locale: str) -> Signs:
     )
 
 
+@lru_cache(maxsize=2000)
 def amount(
     value: Decimal | None,
     locale: str,

@@ -21,7 +21,7 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 
 LARGE = 256 * 1024
 
-COLLECTING = (700, 1, 5)
+COLLECTING = (2000, 1, 5)
 """When the collector looks at what is new, at what is left of it, and at the rest."""
 
 

@@ -143,14 +143,22 @@ def check_part(item: CatalogueItem, part: CatalogueItem, is_known: bool) -> None
 
 def price(item: CatalogueItem) -> None:
     """Write what an item costs, where that follows from something else."""
-    if item.kind in MADE_OF:
-        item.cost = totals.per_unit(
-            (cost_of(line, item.priced_in), line.quantity) for line in item.parts
-        )
-    elif item.mode == SUPPLIER and item.supplier_cost is not None:
-        item.cost = totals.price_of_cost(item.supplier_cost, rates_of(item))
+    found = derived_price(item)
+    if found is not None:
+        item.cost = found
     if abs(item.cost) > MAX_AMOUNT:
         raise WrongValues(**{"parts" if item.kind in MADE_OF else "cost": TOO_MUCH})
+
+
+def derived_price(item: CatalogueItem) -> Decimal | None:
+    """Return what an item costs by its parts or its supplier, if it follows."""
+    if item.kind in MADE_OF:
+        return totals.per_unit(
+            (cost_of(line, item.priced_in), line.quantity) for line in item.parts
+        )
+    if item.mode == SUPPLIER and item.supplier_cost is not None:
+        return totals.price_of_cost(item.supplier_cost, rates_of(item))
+    return None
 
 
 def rates_of(item: CatalogueItem) -> totals.Rates:

@@ -14,10 +14,12 @@ from typing import TypeAlias
 from sqlalchemy.orm import Session
 
 from endi_like.services.files import Vault
+from endi_like.services.invariants.catalogue import wrong_prices
 from endi_like.services.invariants.documents import wrong_documents
 from endi_like.services.invariants.files import damaged_files, unlogged_printouts
 from endi_like.services.invariants.log import broken_chains
 from endi_like.services.invariants.numbers import wrong_numbers
+from endi_like.services.invariants.progress import too_much_progress
 from endi_like.services.invariants.status import wrong_columns
 from endi_like.services.seals import broken_seals
 
@@ -31,6 +33,8 @@ CHECKS: Mapping[str, Check] = {
     "status": wrong_columns,
     "numbers": wrong_numbers,
     "documents": wrong_documents,
+    "progress": too_much_progress,
+    "catalogue": wrong_prices,
     "printouts": unlogged_printouts,
 }
 

@@ -187,3 +187,13 @@ def test_a_program_writes_again(db, customer, other, user, app):
     made = program.post(f"/invoices/{invoice.id}/duplicate-to", sent, status=201).json
     assert made["id"] == newest(db, Invoice).id
     assert newest(db, Invoice).account is other
+
+
+def test_the_form_says_which_document_is_written_again(db, login):
+    invoice = make_invoice(db, status="valid")
+    page = login(make_user(db, roles={"manager"})).get(
+        f"/invoices/{invoice.id}/duplicate-to"
+    )
+    link = page.html.select_one("nav.crumbs a")
+    assert link.get_text() == invoice.official_number
+    assert link["href"] == f"/invoices/{invoice.id}/"

@@ -95,6 +95,10 @@ class FormView:
         """Store the validated values and return the resource to go to."""
         raise NotImplementedError
 
+    def above(self) -> Sequence[tuple[str, str]]:
+        """Return what the form is about: what that is called, and its address."""
+        return ()
+
     def page(self, form: Form, **values: Any) -> dict[str, Any]:
         """Return what the template shows."""
         form.draft_key = f"{self.request.identity.user_id}:{self.request.path}"
@@ -102,6 +106,7 @@ class FormView:
             "title": self.title,
             "form": form,
             "conflict": None,
+            "above": self.above(),
             **values,
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from endi_like.views import once
 from endi_like.views.actions import finished
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.projects import offers
-from endi_like.views.sales.offers import root_of
+from endi_like.views.sales.offers import above_form, root_of
 from endi_like.workflow.errors import Refused
 
 DONE = _("This is the copy, a new draft of today.")
@@ -73,6 +74,10 @@ class DuplicateTo(AddForm):
         if reason := is_duplicable(self.task):
             raise Refused(reason)
         return super().show()
+
+    def above(self) -> Sequence[tuple[str, str]]:
+        """Return the document it is about."""
+        return above_form(self.request, self.context)
 
     def buttons(self) -> Any:
         """Say what saving does."""

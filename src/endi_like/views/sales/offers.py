@@ -17,6 +17,12 @@ def root_of(context: Any) -> Any:
     return context
 
 
+def above_form(request: Any, context: Any) -> list[tuple[str, str]]:
+    """Return the document that a form is about: its number or subject, its address."""
+    task: Task = context.node
+    return [(task.official_number or task.name, request.resource_path(context))]
+
+
 def pairs(found: Sequence[Any]) -> list[tuple[int, str]]:
     """Return options as pairs of id and label."""
     return [(one.id, one.label) for one in found]

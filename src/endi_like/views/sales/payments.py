@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import colander
@@ -20,6 +21,7 @@ from endi_like.views.actions import finished, sent, text
 from endi_like.views.conflicts import Conflict
 from endi_like.views.forms import form_view
 from endi_like.views.items import ItemForm
+from endi_like.views.sales.offers import above_form
 from endi_like.workflow.errors import WrongState
 from endi_like.workflow.payment import is_payable
 
@@ -28,6 +30,10 @@ class PaymentForm(ItemForm):
     """What recording and correcting a payment have in common."""
 
     schema = PaymentSchema
+
+    def above(self) -> Sequence[tuple[str, str]]:
+        """Return the document it is about."""
+        return above_form(self.request, self.target())
 
     def bindings(self) -> dict[str, Any]:
         """Return the modes and banks that are offered."""

@@ -20,7 +20,7 @@ ACCOUNT = 7
 def saved_contacts(
     place: Place, app: Any, client: Client, times: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield requests that each correct the address of a contact, one after the other."""
+    """Yield requests that each correct a field of a contact, one after the other."""
     with Session(place.engine) as db:
         wanted = select(CreditAccount.entity_id).where(CreditAccount.id == ACCOUNT)
         path = f"/contacts/{db.scalars(wanted).one()}/edit"
@@ -29,6 +29,6 @@ def saved_contacts(
     fields = [pair for pair in form.submit_fields() if pair[0] != "action"]
     first = int(form["version"].value)
     for at in range(times):
-        typed = {"version": str(first + at), "line_one": f"{at} place Saint-Michel"}
+        typed = {"version": str(first + at), "legal_name": f"Mairie de Rennes {at}"}
         body = [(name, typed.get(name, value)) for name, value in fields]
         yield client.request(path, [*body, ("action", "save")])

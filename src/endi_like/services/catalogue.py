@@ -114,10 +114,7 @@ def find_parts(db: Session, item: CatalogueItem, before: set[int | None]) -> Non
 
     ``before`` are the ids of those that were parts already: they stay, archived or not.
     """
-    keys = {line.part_id for line in item.parts if line.part_id}
-    query = select(CatalogueItem).options(joinedload(CatalogueItem.vat))
-    query = query.where(CatalogueItem.id.in_(keys))
-    found = {one.id: one for one in db.scalars(query)} if keys else {}
+    found = {one.id: one for one in (item, *held(db, item))}
     for line in item.parts:
         line.vat = db.get(VatRate, line.vat_id) if line.vat_id else None
         line.part = found[line.part_id] if line.part_id else None
@@ -125,9 +122,15 @@ def find_parts(db: Session, item: CatalogueItem, before: set[int | None]) -> Non
             check_part(item, line.part, line.part_id in before)
 
 
-def may_be_parts(kind: str | None) -> tuple[str, ...]:
-    """Return the kinds that are offered as parts; without a kind, all there are."""
-    return MADE_OF.get(kind or GROUP, MADE_OF[GROUP])
+def held(db: Session, item: CatalogueItem) -> list[CatalogueItem]:
+    """Return what an item is made of; whoever changes it meanwhile waits or is done."""
+    keys = {line.part_id for line in item.parts if line.part_id} - {item.id}
+    if not keys:
+        return []
+    reserve(db, keys)
+    query = select(CatalogueItem).options(joinedload(CatalogueItem.vat))
+    query = query.where(CatalogueItem.id.in_(keys))
+    return list(db.scalars(query.execution_options(populate_existing=True)))
 
 
 def check_part(item: CatalogueItem, part: CatalogueItem, is_known: bool) -> None:

@@ -13,7 +13,7 @@ from endi_like.forms.core import Form
 from endi_like.forms.fields import Search
 from endi_like.grids.catalogue import KINDS
 from endi_like.i18n import _
-from endi_like.models.catalogue import CatalogueItem, Category
+from endi_like.models.catalogue import GROUP, CatalogueItem, Category
 from endi_like.models.options import VatRate, WorkUnit
 from endi_like.permissions import Permission
 from endi_like.resources.catalogue import CatalogueItemResource
@@ -131,7 +131,7 @@ class ItemOfCatalogue(Sections):
         scope = self.collection.scope(self.request.identity)
         lines = self.item.parts if self.item else []
         kept = {line.part_id: line.part.title for line in lines if line.part}
-        kinds = catalogue.may_be_parts(self.item.kind if self.item else None)
+        kinds = catalogue.MADE_OF.get(self.item.kind if self.item else GROUP, ())
 
         @cache
         def label(key: int) -> str | None:

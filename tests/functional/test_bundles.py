@@ -12,11 +12,12 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from endi_like.jobs import JOBS, Work
+from endi_like.jobs import JOBS, Work, sales
 from endi_like.models.files import PRINTOUT, StoredFile
 from endi_like.models.jobs import Job
 from endi_like.models.people import Membership
 from endi_like.services import bundles
+from endi_like.services.files import StorageFault
 from endi_like.services.files.naming import leftovers, sweep
 from endi_like.services.mail.smtp import Mailer
 from tests.factories import (
@@ -206,6 +207,19 @@ def test_rights_are_asked_again_when_it_is_printed(db, author, customer, member,
     member.get(f"{answer.location}/file", status=404)
 
 
+def test_rights_are_asked_again_when_it_is_fetched(db, author, customer, member, work):
+    answer = tick(member, make_invoice(db, customer), make_invoice(db, customer))
+    work()
+    fetched(member, answer)
+    mine = select(Membership).where(Membership.user_id == author.id)
+    for one in db.scalars(mine):
+        one.company_id = make_invoice(db).company_id
+    db.commit()
+
+    assert "print the documents again" in words(member.get(answer.location))
+    member.get(f"{answer.location}/file", status=404)
+
+
 def test_what_has_vanished_meanwhile_is_left_out(db, customer, member, work):
     gone, stays = make_invoice(db, customer), make_invoice(db, customer)
     answer = tick(member, gone, stays)
@@ -228,8 +242,70 @@ def test_what_is_damaged_is_left_out_and_said(app, db, customer, member, work):
     answer = tick(member, bad, good, what="zip")
     work()
 
-    assert "what is stored of it is damaged" in words(member.get(answer.location))
+    assert "what is stored of it may be damaged" in words(member.get(answer.location))
     assert names_in(fetched(member, answer).body) == [f"{good.official_number}.pdf"]
+
+
+def test_what_cannot_be_printed_is_left_out_and_said(
+    db, customer, member, work, monkeypatch
+):
+    bad, good = make_invoice(db, customer), make_invoice(db, customer)
+    page_of = sales.page_of
+
+    def broken(db, vault, identity, task_id):
+        return 1 / 0 if task_id == bad.id else page_of(db, vault, identity, task_id)
+
+    monkeypatch.setattr(sales, "page_of", broken)
+    answer = tick(member, bad, good, what="zip")
+    work()
+
+    assert "1 document was left out" in words(member.get(answer.location))
+    assert names_in(fetched(member, answer).body) == [f"draft-{good.id}.pdf"]
+
+
+def test_when_the_storage_fails_the_whole_is_tried_again(
+    db, customer, member, work, monkeypatch
+):
+    def out_of_order(*_words):
+        raise StorageFault("out of order")
+
+    monkeypatch.setattr(sales, "page_of", out_of_order)
+    tick(member, make_invoice(db, customer))
+    with pytest.raises(StorageFault):
+        work()
+
+
+def test_so_many_wait_for_one_person_and_no_more(db, customer, member, login):
+    invoice = make_invoice(db, customer)
+    for _time in range(bundles.MOST_OPEN):
+        assert "/bundle/" in tick(member, invoice).location
+    assert "wait until one of them is there" in tick(member, invoice).follow()
+    other = login(make_user(db, roles={"manager"}, language="en"))
+    assert "/bundle/" in tick(other, invoice).location
+
+
+def test_who_asks_again_later_gets_another_file(db, customer, member, work, clock):
+    make_invoice(db, customer)
+    page, made = member.get("/invoices/"), []
+    for later in (0, 30, 90):
+        clock.advance(seconds=later)
+        made.append(whole_form(page, "pdf").location)
+        if later != 30:
+            work()
+    assert made[0] == made[1] != made[2]
+    member.get(f"{made[0]}/file")
+
+
+def test_the_page_looks_again_by_itself_for_a_while(db, customer, member, clock):
+    answer = tick(member, make_invoice(db, customer))
+    assert "Refresh" in member.get(answer.location).headers
+    clock.advance(minutes=31)
+    assert "Refresh" not in member.get(answer.location).headers
+
+
+def test_where_the_filters_find_nothing_that_is_said(member):
+    sent = [("format", "pdf"), ("whole", "true"), ("query", "q=nothing")]
+    assert "The filters find nothing" in ask(member, "invoices", sent).follow()
 
 
 def test_too_many_are_refused(db, customer, member, monkeypatch):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from tempfile import TemporaryFile
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from endi_like.jobs.core import Work, job
 from endi_like.principals import Identity
 from endi_like.services import bundles, printouts
 from endi_like.services.bundles import Outcome
 from endi_like.services.bundling import BUNDLINGS, Page, page_of
-from endi_like.services.files import Damaged
+from endi_like.services.files import StorageFault
 from endi_like.services.official import PRINT_JOB
 from endi_like.services.rights.asking import identity_by_id
 
@@ -68,12 +71,15 @@ def printed(
 ) -> Page | None:
     """Return a document of a bundle, and count what became of it.
 
-    What is damaged is told to who runs the installation; the others go on.
+    What is damaged, or cannot be printed, is told to who runs the installation; the
+    others go on.  When database or storage fail the whole is tried again.
     """
     try:
         with work.look() as db:
             page = page_of(db, work.vault, identity, task_id)
-    except Damaged:
+    except (SQLAlchemyError, StorageFault):
+        raise
+    except Exception:
         log.exception("document %s is left out of a bundle", task_id)
         outcome.damaged += 1
         return None
@@ -81,7 +87,8 @@ def printed(
         outcome.unseen += 1
         return None
     if page.unkept:
-        printouts.keep(work.db, work.vault, page.unkept, work.clock())
+        data = printouts.keep(work.db, work.vault, page.unkept, work.clock())
         work.db.commit()
+        page = replace(page, data=data)
     outcome.printed += 1
     return page

@@ -14,19 +14,29 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from endi_like.i18n import _
 from endi_like.models.jobs import Job
 from endi_like.services.files.naming import UNTOUCHED
 from endi_like.services.jobs import enqueue
+from endi_like.workflow.errors import Refused
 
 BUNDLE_JOB = "print_bundle"
 MOST = 500
 """So many documents are printed at once."""
+MOST_OPEN = 5
+"""So many bundles of one person wait at once: others' mails wait behind them."""
+ONE_PRESS = dt.timedelta(minutes=1)
+"""So long after it has ended, asking again for a bundle is the same press."""
 MEDIA_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 """What a bundle can be."""
 OPEN = ("waiting", "running")
+TOO_MANY = _(
+    "${n} files are being printed for you already: wait until one of them is there.",
+    mapping={"n": MOST_OPEN},
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +84,7 @@ class Bundle:
     state: str
     place: str
     format: str
-    total: int
+    ids: Sequence[int]
     asked_at: dt.datetime
     ended_at: dt.datetime | None
     outcome: Outcome = field(default_factory=Outcome)
@@ -83,6 +93,11 @@ class Bundle:
     def is_open(self) -> bool:
         """Tell whether it is still being made."""
         return self.state in OPEN
+
+    @property
+    def total(self) -> int:
+        """Return how many documents were asked for."""
+        return len(self.ids)
 
     @property
     def percent(self) -> int:
@@ -120,9 +135,19 @@ class Bundle:
 def ask(db: Session, wanted: Wanted, now: dt.datetime) -> int:
     """Have documents printed by the worker; return the id of the job.
 
-    Who presses twice asks once.  Of one person's bundles one is made at a time.
+    Who presses twice asks once.  Of one person's bundles one is made at a time; raises
+    ``Refused`` when too many wait.
     """
-    known = wanted.dedupe_key
+    known, alone = wanted.dedupe_key, f"{BUNDLE_JOB} {wanted.user_id}"
+    before = db.scalars(select(Job).where(Job.dedupe_key == known)).one_or_none()
+    if before is not None and is_same_press(before, now):
+        return before.id
+    mine = select(func.count()).where(Job.alone == alone, Job.state.in_(OPEN))
+    if db.scalars(mine).one() >= MOST_OPEN:
+        raise Refused(TOO_MANY)
+    if before is not None:
+        before.dedupe_key = f"{known} {before.id}"
+        db.flush()
     payload = {
         "user_id": wanted.user_id,
         "place": wanted.place,
@@ -130,9 +155,15 @@ def ask(db: Session, wanted: Wanted, now: dt.datetime) -> int:
         "ids": list(wanted.ids),
         "key": known,
     }
-    alone = f"{BUNDLE_JOB} {wanted.user_id}"
     made = enqueue(db, BUNDLE_JOB, payload, dedupe_key=known, at=now, alone=alone)
     return made or db.scalars(select(Job.id).where(Job.dedupe_key == known)).one()
+
+
+def is_same_press(job: Job, now: dt.datetime) -> bool:
+    """Tell whether asking for a bundle again can only mean the one that is there."""
+    return job.state in OPEN or (
+        job.ended_at is not None and now - job.ended_at < ONE_PRESS
+    )
 
 
 def own(db: Session, key: int, user_id: int, place: str) -> Bundle | None:
@@ -148,7 +179,7 @@ def own(db: Session, key: int, user_id: int, place: str) -> Bundle | None:
         job.state,
         place,
         asked["format"],
-        len(asked["ids"]),
+        asked["ids"],
         job.created_at,
         job.ended_at,
         Outcome(**asked.get("outcome", {})),

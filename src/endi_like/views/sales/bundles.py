@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
@@ -27,6 +28,8 @@ from endi_like.workflow.errors import Refused
 
 NAME = "bundle"
 SECONDS = "2"
+PATIENCE = dt.timedelta(minutes=30)
+"""So long the page looks again by itself: nobody is there any more."""
 PAGE = "endi_like:templates/sales/bundle.jinja2"
 TOO_MANY = _(
     "At most ${n} documents are printed at once: set the filters so that there are "
@@ -57,6 +60,8 @@ class BundleViews:
             raise HTTPNotFound
         said = self.said()
         ids = self.found(said["query"]) if said["whole"] else self.ticked()
+        if not ids and said["whole"]:
+            raise Refused(_("The filters find nothing that could be printed."))
         if not ids:
             raise Refused(_("Tick some rows first."))
         if len(ids) > bundles.MOST:
@@ -80,7 +85,7 @@ class BundleViews:
     def ticked(self) -> Sequence[int]:
         """Return the ids of the ticked rows, in the order of the list.
 
-        What is none of the list, or out of the user's sight, the job leaves out.
+        What is out of the user's sight the job leaves out.
         """
         rows = self.request.POST.getall("row")
         sent = [row for row in rows if isinstance(row, str)]
@@ -120,15 +125,23 @@ class BundleViews:
         return found
 
     def is_kept(self, bundle: Bundle) -> bool:
-        """Tell whether the file is there still."""
+        """Tell whether the file is there still, and all of it for this user to see."""
         until = bundle.kept_until
         if until is None or until <= self.request.registry["clock"]():
             return False
-        return self.request.registry["vault"].size(bundle.sha256) is not None
+        there = self.request.registry["vault"].size(bundle.sha256) is not None
+        return there and self.is_seen(bundle)
+
+    def is_seen(self, bundle: Bundle) -> bool:
+        """Tell whether the user may see now what was printed while they might."""
+        grid = grid_of(self.context, self.request, Permission.VIEW)
+        seen = grid.within(self.request.db, bundle.ids)
+        return len(seen) >= bundle.outcome.printed
 
     def shown(self, bundle: Bundle) -> dict[str, Any]:
         """Return what the page says; it looks again by itself until all is done."""
-        if bundle.is_open:
+        age = self.request.registry["clock"]() - bundle.asked_at
+        if bundle.is_open and age < PATIENCE:
             self.request.response.headers["Refresh"] = SECONDS
         return {
             "bundle": bundle,

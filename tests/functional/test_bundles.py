@@ -207,6 +207,27 @@ def test_rights_are_asked_again_when_it_is_printed(db, author, customer, member,
     member.get(f"{answer.location}/file", status=404)
 
 
+def test_rights_are_asked_for_each_document(
+    db, author, customer, member, work, monkeypatch
+):
+    first, second = make_invoice(db, customer), make_invoice(db, customer)
+    printed = sales.printed
+
+    def left_meanwhile(*words):
+        page = printed(*words)
+        author.active = False
+        db.commit()
+        return page
+
+    monkeypatch.setattr(sales, "printed", left_meanwhile)
+    tick(member, first, second)
+    work()
+
+    job = db.scalars(select(Job).where(ASKED)).one()
+    outcome = json.loads(job.payload)["outcome"]
+    assert (outcome["printed"], outcome["unseen"]) == (1, 1)
+
+
 def test_rights_are_asked_again_when_it_is_fetched(db, author, customer, member, work):
     answer = tick(member, make_invoice(db, customer), make_invoice(db, customer))
     work()

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from endi_like.jobs.core import Work, job
-from endi_like.principals import Identity
 from endi_like.services import bundles, printouts
 from endi_like.services.bundles import Outcome
 from endi_like.services.bundling import BUNDLINGS, Page, page_of
@@ -48,13 +47,11 @@ def print_bundle(
 
     It is written as they come, and nobody waits meanwhile.
     """
-    with work.look() as db:
-        identity = identity_by_id(db, user_id)
     outcome = Outcome()
     with TemporaryFile() as target:
         bundling = BUNDLINGS[format](target, key, work.clock())
         for task_id in ids:
-            if page := printed(work, identity, task_id, outcome):
+            if page := printed(work, user_id, task_id, outcome):
                 bundling.add(page.name, page.data)
             if outcome.looked_at % OFTEN == 0:
                 bundles.note(work.db, key, outcome)
@@ -66,9 +63,7 @@ def print_bundle(
     bundles.note(work.db, key, outcome)
 
 
-def printed(
-    work: Work, identity: Identity | None, task_id: int, outcome: Outcome
-) -> Page | None:
+def printed(work: Work, user_id: int, task_id: int, outcome: Outcome) -> Page | None:
     """Return a document of a bundle, and count what became of it.
 
     What is damaged, or cannot be printed, is told to who runs the installation; the
@@ -76,6 +71,7 @@ def printed(
     """
     try:
         with work.look() as db:
+            identity = identity_by_id(db, user_id)
             page = page_of(db, work.vault, identity, task_id)
     except (SQLAlchemyError, StorageFault):
         raise

@@ -7,10 +7,12 @@ without pause, and note what was acknowledged.  Every now and then the power goe
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from statistics import median
 
 import pytest
@@ -100,11 +102,20 @@ def wait_for(noted, much):
     time.sleep(much % 5 / 200)
 
 
+def worked(pid):
+    """Return the seconds a process has been on a processor."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def one_life(settings, office, noted, much):
-    """Start the server, let clients work so much, kill it; return how long it took."""
+    """Start the server, let clients work so much, kill it.
+
+    Return how long it took to start, by the clock and by its own work.
+    """
     began = time.monotonic()
     with running_server(settings) as server:
-        took = time.monotonic() - began
+        took = time.monotonic() - began, worked(server.process.pid)
         today = utcnow().date().isoformat()
         clients = [
             threading.Thread(
@@ -144,9 +155,10 @@ def test_F1_kill_at_any_moment_loses_nothing_acknowledged(empty_place, settings,
         one_life(settings, office, noted, 5 + 7 * number % 23)
         for number in range(kills)
     ]
+    by_clock, by_work = zip(*took, strict=True)
     # a push shares its machine with whoever is at work; by night no start may be late
-    usual = max if times > 1 else median
-    assert usual(took) < SOON
+    assert median(by_work) < SOON
+    assert times == 1 or max(by_clock) < SOON
     assert noted.wrong == []
     assert len(noted.paid) >= kills
     assert wrong(place) == [], "the numbers, the log, the documents and the files"

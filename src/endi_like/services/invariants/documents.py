@@ -22,6 +22,7 @@ from endi_like.models.sales import (
     VatTotal,
 )
 from endi_like.services.invariants.papers import paper_objections
+from endi_like.services.invariants.reading import some_at_once
 from endi_like.services.invariants.status import kinds
 from endi_like.services.papers import Stored, stored
 from endi_like.services.payments import balance, credits_of
@@ -29,7 +30,6 @@ from endi_like.services.sales import document, organisation
 from endi_like.workflow.payment import is_closed
 from endi_like.workflow.validation import is_valid
 
-AT_ONCE = 200
 ZERO = Decimal(0)
 AMOUNTS = ("ht", "tva", "ttc", "due")
 
@@ -53,18 +53,9 @@ def documents(db: Session) -> Iterator[tuple[Task, Stored | None]]:
 
 def read(db: Session, kind: type[Any]) -> Iterator[Sequence[Any]]:
     """Yield the documents of a kind, some at once."""
-    query = (
-        select(kind)
-        .where(kind.type_ == kind.__mapper__.polymorphic_identity)
-        .options(*eagerly(kind))
-        .order_by(kind.id)
-        .limit(AT_ONCE)
-        .execution_options(populate_existing=True)
-    )
-    last = 0
-    while found := db.scalars(query.where(kind.id > last)).all():
-        yield found
-        last = found[-1].id
+    own = kind.type_ == kind.__mapper__.polymorphic_identity
+    query = select(kind).where(own).options(*eagerly(kind))
+    yield from some_at_once(db, kind, query)
 
 
 def eagerly(kind: type[Any]) -> list[Any]:

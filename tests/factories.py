@@ -33,6 +33,7 @@ from endi_like.models.memos import Memo
 from endi_like.models.notifications import Notification
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -203,6 +204,11 @@ def make_run(db: Session, **columns: Any) -> ScheduledRun:
     schedule = db.scalars(select(Schedule).order_by(Schedule.id)).first()
     run_id = schedules.ask(db, schedule, NOW, NOW, **columns)
     return db.get_one(ScheduledRun, run_id)
+
+
+def make_business_type(db: Session, label: str = "Works") -> BusinessType:
+    """Make a type of business."""
+    return make_option(db, BusinessType, label=label)
 
 
 def make_unit(db: Session, label: str = "hour") -> WorkUnit:

@@ -29,6 +29,7 @@ from endi_like.models.saved_views import SavedView
 from tests.factories import (
     make_bank,
     make_business,
+    make_business_type,
     make_category,
     make_company,
     make_conditions,
@@ -360,6 +361,7 @@ def furnish(db: Any) -> CreditAccount:
     make_conditions(db)
     make_mode(db)
     make_unit(db)
+    make_business_type(db)
     make_vat(db, "-1", label="No tax", mention="Article 293 B")
     make_user(db, email="somebody@example.org")
     make_mail(db, state="refused", error="550 No such person")

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from endi_like.models.numbering import Counter
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -42,6 +43,7 @@ KINDS = {
         {"iban": "FR76 3000 6000 0112 3456 7890 189", "bic": "agrifrpp"},
     ),
     "mentions": (Mention, {"text": "Late payment\ncosts 40 euros."}),
+    "business-types": (BusinessType, {}),
     "work-units": (WorkUnit, {}),
 }
 

@@ -40,6 +40,10 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   404     404        404     404    404       404    | /saved-views/#/edit
 303   303     303        303     303    303       303    | /saved-views/add
 200   404     404        200     404    404       404    | OPTION/LIST users/LIST
+200   200     200        200     200    200       404    | business-types/LIST
+303   303     303        303     303    303       404    | /business-types/#/
+200   403     403        403     403    403       404    | /business-types/#/edit
+200   403     403        403     403    403       404    | /business-types/add
 200   404     404        200     404    404       404    | /users/#/ /organisation/#/
 303   404     404        200     404    404       404    | OPTION/#/
 303   404     404        303     404    404       404    | /organisation/

@@ -13,6 +13,7 @@ from endi_like.models.sales import Invoice
 from tests.factories import (
     TODAY,
     make_bank,
+    make_business_type,
     make_company,
     make_conditions,
     make_customer,
@@ -45,6 +46,10 @@ FORMS = {
     ),
     "bank": ("label", lambda db: f"/bank-accounts/{make_bank(db).id}/edit"),
     "mention": ("label", lambda db: f"/mentions/{make_mention(db).id}/edit"),
+    "business type": (
+        "label",
+        lambda db: f"/business-types/{make_business_type(db).id}/edit",
+    ),
     "unit": ("label", lambda db: f"/work-units/{make_unit(db).id}/edit"),
     "organisation": ("name", lambda _db: "/organisation/1/edit"),
 }

@@ -34,6 +34,7 @@ SMALL = {
     "user",
     "vat_rate",
     "work_unit",
+    "business_type",
 }
 """Tables an administrator fills by hand: to read them through costs nothing."""
 

@@ -147,6 +147,10 @@ class MentionSchema(OptionSchema):
     )
 
 
+class BusinessTypeSchema(OptionSchema):
+    """A type of business."""
+
+
 class WorkUnitSchema(OptionSchema):
     """A unit that quantities count."""
 

@@ -113,6 +113,12 @@ class BusinessSchema(Schema):
         description=_("What was agreed with the customer, in a few words."),
     )
     project_id = Picked("projects", title=_("Project"), missing=None)
+    business_type_id = Choice(
+        "business_types",
+        title=_("Business type"),
+        missing=None,
+        where_there_is_a_choice=True,
+    )
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
         """Ask for the company only where there is a choice."""

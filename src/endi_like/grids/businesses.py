@@ -33,6 +33,7 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
+from endi_like.models.options import BusinessType
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
 from endi_like.models.types import Money
@@ -42,6 +43,7 @@ from endi_like.workflow.core import State
 from endi_like.workflow.projects import DEAL
 
 BUSINESS = Business.__table__.c
+TYPE = BusinessType.__table__.c
 KIND = Node.__table__.alias("kind")
 OFFER = Estimation.__table__.alias("offer")
 SIGNED = OFFER.c.signed_status
@@ -77,6 +79,9 @@ class BusinessGrid(Grid):
             Search("q", _("Name"), BUSINESS.search_key),
             Reference("company", _("Company"), BUSINESS.company_id, "companies"),
             Reference("project", _("Project"), BUSINESS.project_id, "projects"),
+            Reference(
+                "type", _("Business type"), BUSINESS.business_type_id, "business-types"
+            ),
             Linked(
                 "customer",
                 _("Customer"),
@@ -97,6 +102,7 @@ class BusinessGrid(Grid):
             Column("company", _("Company"), (Company.name,), wide=True),
             Column("customer", _("Customer"), (customers_of_business(),)),
             Column("project", _("Project"), (PROJECT.code,), wide=True),
+            Column("type", _("Business type"), (TYPE.label,), wide=True),
             Column(
                 "status",
                 _("State"),
@@ -123,11 +129,12 @@ class BusinessGrid(Grid):
         return BUSINESS.id
 
     def joined(self, query: Select[Any]) -> Select[Any]:
-        """Join the company and the project."""
+        """Join the company, the project and the type."""
         return (
             query.select_from(Business)
             .join(Company, Company.id == BUSINESS.company_id)
             .outerjoin(Project.__table__, PROJECT.id == BUSINESS.project_id)
+            .outerjoin(BusinessType.__table__, TYPE.id == BUSINESS.business_type_id)
         )
 
     def counted_by(self, params: Any) -> tuple[ColumnElement[Any], ...]:

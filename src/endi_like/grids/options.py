@@ -9,6 +9,7 @@ from endi_like.grids.parts import Column, active_column, rate
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -103,6 +104,14 @@ class MentionGrid(OptionGrid):
     )
 
 
+class BusinessTypeGrid(OptionGrid):
+    """What kinds of deals there are."""
+
+    model = BusinessType
+    title = _("Business types")
+    columns = option_columns(BusinessType)
+
+
 class WorkUnitGrid(OptionGrid):
     """The units quantities count."""
 
@@ -137,6 +146,7 @@ GRIDS = (
     PaymentConditionsGrid,
     BankAccountGrid,
     MentionGrid,
+    BusinessTypeGrid,
     WorkUnitGrid,
     OrganisationGrid,
 )

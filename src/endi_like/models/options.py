@@ -99,6 +99,12 @@ class Mention(Option, Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class BusinessType(Option, Base):
+    """What kind of deals a business is one of: training, works, hire."""
+
+    __tablename__ = "business_type"
+
+
 class WorkUnit(Option, Base):
     """What quantities count: hour, day, piece."""
 

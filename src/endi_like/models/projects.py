@@ -12,6 +12,7 @@ from endi_like.db import Base
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.keys import kept
 from endi_like.models.node import Node, status_column
+from endi_like.models.options import BusinessType
 from endi_like.models.parts import OWNED
 from endi_like.models.sorting import sorts
 from endi_like.models.types import Instant
@@ -142,7 +143,7 @@ class Business(Node):
     __tablename__ = "business"
     __mapper_args__ = {"polymorphic_identity": "business"}
     lifecycle: ClassVar = BUSINESS
-    tracked: ClassVar = (*Node.tracked, "project_id")
+    tracked: ClassVar = (*Node.tracked, "project_id", "business_type_id")
 
     id: Mapped[int] = mapped_column(ForeignKey("node.id"), primary_key=True)
     # the node's, kept here too: lists are read by indexes of this table alone
@@ -153,6 +154,7 @@ class Business(Node):
         mapped_column(Instant), Node.deleted_at
     )
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
+    business_type_id: Mapped[int | None] = mapped_column(ForeignKey("business_type.id"))
     sort_name: Mapped[str] = sorts("name")
     search_key: Mapped[str] = kept(shadow, "name", length=1200)
     business_status: Mapped[str] = status_column(DEAL)
@@ -162,9 +164,11 @@ class Business(Node):
         Index(None, "sort_name", "id"),
         Index(None, "company_id", "sort_name", "id"),
         Index(None, "project_id", "sort_name", "id"),
+        Index(None, "business_type_id", "sort_name", "id"),
     )
 
     project: Mapped[Project | None] = relationship(foreign_keys=project_id)
+    business_type: Mapped[BusinessType | None] = relationship()
     tasks: Mapped[list[Task]] = relationship(
         order_by="Task.date, Task.id",
         back_populates="business",

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -16,7 +17,7 @@ from endi_like.models.options import (
 from endi_like.models.organisation import Organisation
 from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
-from endi_like.services.rights.holders import Role
+from endi_like.services.rights.holders import EVERY_MEMBER, Role
 
 READ = frozenset({Permission.VIEW, Permission.EXPORT})
 ADMINISTER = READ | {Permission.ADD, Permission.EDIT}
@@ -58,6 +59,18 @@ class MentionResource(OptionResource):
     model = Mention
 
 
+class BusinessTypeResource(OptionResource):
+    """``/business-types/3``; whoever has businesses looks for those of a type."""
+
+    model = BusinessType
+    grants: ClassVar = {
+        **OptionResource.grants,
+        Role("manager"): READ,
+        Role("accountant"): READ,
+        EVERY_MEMBER: READ,
+    }
+
+
 class WorkUnitResource(OptionResource):
     """``/work-units/3``."""
 
@@ -85,6 +98,7 @@ COLLECTIONS = (
     ),
     ("bank-accounts", BankAccountResource, _("Bank accounts"), "wallet2"),
     ("mentions", MentionResource, _("Mentions"), "chat-left-text"),
+    ("business-types", BusinessTypeResource, _("Business types"), "briefcase"),
     ("work-units", WorkUnitResource, _("Units"), "box-seam"),
     ("organisation", OrganisationResource, _("Organisation"), "flag"),
 )

@@ -83,6 +83,7 @@ class BusinessResource(NodeResource):
             .options(
                 joinedload(Business.company),
                 selectinload(Business.project),
+                joinedload(Business.business_type),
                 joinedload(Business.created_by).load_only(User.name),
                 joinedload(Business.updated_by).load_only(User.name),
             )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.catalogue import CatalogueItem, Category
 from endi_like.models.contacts import Customer, Entity
+from endi_like.models.options import BusinessType
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
 from endi_like.services import choices
@@ -78,6 +79,15 @@ def companies(
     return [(row, row.code) for row in found[:MOST_FOUND]]
 
 
+def business_types(
+    db: Session, scope: ColumnElement[bool], typed: str, _asked: Asked
+) -> Found:
+    """Return the types of business that are offered."""
+    rows = db.scalars(choices.options_query(BusinessType).where(scope), {"kept": []})
+    found = [row for row in rows if choices.matches(row.label, typed)]
+    return [(row, "") for row in found[:MOST_FOUND]]
+
+
 def users(db: Session, scope: ColumnElement[bool], typed: str, _asked: Asked) -> Found:
     """Return users, with the login of each."""
     rows = choices.users(db, scope)
@@ -89,6 +99,7 @@ FINDERS: Mapping[Any, Finder] = {
     Customer: customers,
     Project: projects,
     Business: businesses,
+    BusinessType: business_types,
     CatalogueItem: catalogue,
     Category: categories,
     Entity: entities,

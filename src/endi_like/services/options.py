@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -38,6 +39,7 @@ VALUES: Mapping[type[Any], tuple[str, ...]] = {
     PaymentConditions: ("days", "end_of_month"),
     BankAccount: ("iban", "bic"),
     Mention: ("text",),
+    BusinessType: (),
     WorkUnit: (),
 }
 """What says what an option means: fixed as soon as something official has it."""

@@ -13,6 +13,7 @@ from endi_like.grids import GRIDS
 from endi_like.i18n import _
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -54,6 +55,11 @@ KINDS: dict[Any, Kind] = {
         forms.BankAccountSchema, _("New bank account"), _("Edit the bank account")
     ),
     Mention: Kind(forms.MentionSchema, _("New mention"), _("Edit the mention")),
+    BusinessType: Kind(
+        forms.BusinessTypeSchema,
+        _("New business type"),
+        _("Edit the business type"),
+    ),
     WorkUnit: Kind(forms.WorkUnitSchema, _("New unit"), _("Edit the unit")),
 }
 

@@ -26,6 +26,7 @@ FIELDS = {
     "birth_date": _("Birth date"),
     "business_id": _("Business"),
     "business_type": _("Type of business"),
+    "business_type_id": _("Business type"),
     "category_id": _("Category"),
     "city": _("City"),
     "class_": _("Class"),

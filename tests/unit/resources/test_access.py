@@ -30,6 +30,7 @@ from tests.factories import (
     NOW,
     make_bank,
     make_business,
+    make_business_type,
     make_category,
     make_company,
     make_conditions,
@@ -233,6 +234,17 @@ admin           yes  yes yes  yes    yes  no
 nobody          no   no  no   no     no   no
 """
 
+TYPES = """
+                list add view export edit delete
+member          yes  no  yes  yes    no   no
+self_validator  yes  no  yes  yes    no   no
+manager         yes  no  yes  yes    no   no
+accountant      yes  no  yes  yes    no   no
+auditor         yes  no  yes  yes    no   no
+admin           yes  yes yes  yes    yes  no
+nobody          no   no  no   no     no   no
+"""
+
 COMPANIES = """
                 list add view export edit delete
 member          no   no  no   no     no   no
@@ -328,6 +340,7 @@ TABLES = {
     "categories": CATEGORIES,
     "users": ADMINISTRATION,
     "companies": COMPANIES,
+    "business-types": TYPES,
     "organisation": ORGANISATION,
     "jobs": BACKGROUND,
     "schedules": BACKGROUND,
@@ -536,7 +549,14 @@ def world(db):
             make(db, company, deleted_at=NOW)
     make_vat(db, "-1")
     make_run(db)
-    for make in (make_mode, make_conditions, make_bank, make_mention, make_unit):
+    for make in (
+        make_mode,
+        make_conditions,
+        make_bank,
+        make_mention,
+        make_unit,
+        make_business_type,
+    ):
         make(db)
     make_mail(db)
     make_wording(db)

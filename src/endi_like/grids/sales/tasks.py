@@ -12,6 +12,7 @@ from endi_like.grids.parts import (
     Bound,
     Column,
     Filter,
+    Linked,
     Reference,
     Search,
     Tick,
@@ -21,12 +22,14 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.node import Node
 from endi_like.models.people import Company
+from endi_like.models.projects import Business
 from endi_like.models.sales import Task
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.validation import VALIDATION
 
 TASK = Task.__table__.c
+BUSINESS = Business.__table__.c
 IN_THE_BIN = select(Node.id).where(Node.deleted_at.is_not(None))
 
 
@@ -53,6 +56,14 @@ class TaskGrid(Grid):
             Reference("company", _("Company"), kind.company_id, "companies"),
             Reference("customer", _("Customer"), TASK.account_id, "customers"),
             Reference("project", _("Project"), TASK.project_id, "projects"),
+            Linked(
+                "type",
+                _("Business type"),
+                BUSINESS.business_type_id,
+                "business-types",
+                own=BUSINESS.id,
+                id=TASK.business_id,
+            ),
             status_choice(VALIDATION, kind),
             *self.own_filters,
             Bound("min", _("Total from"), TASK.ttc, "money", least=True),

@@ -57,7 +57,7 @@ def load(db: Session, today: dt.date) -> None:
         world = World(diary, random, people, options)
         plan_invoices(world, customers)
         plan_estimations(world, customers)
-        plan_projects(diary, people, customers)
+        plan_projects(diary, people, options.types, customers)
         plan_catalogue(diary, people, options)
         make_views(db, people)
         diary.live()

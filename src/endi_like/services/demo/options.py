@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.options import (
     BankAccount,
+    BusinessType,
     Mention,
     PaymentConditions,
     PaymentMode,
@@ -40,6 +41,7 @@ CONDITIONS = (
     ("45 jours", 45, False),
 )
 UNITS = ("heure", "jour", "pièce", "m²", "forfait", "mot", "page")
+TYPES = ("Travaux", "Formation", "Location")
 MENTIONS = (
     (
         "Retard de paiement",
@@ -73,6 +75,7 @@ class Options:
     conditions: tuple[PaymentConditions, ...]
     mentions: tuple[Mention, ...]
     banks: tuple[BankAccount, ...]
+    types: tuple[BusinessType, ...]
 
 
 def make_options(db: Session) -> Options:
@@ -103,9 +106,14 @@ def make_options(db: Session) -> Options:
     units = [
         WorkUnit(label=label, **place(position)) for position, label in enumerate(UNITS)
     ]
-    db.add_all([*rates.values(), *modes, *conditions, *mentions, *banks, *units])
+    types = tuple(
+        BusinessType(label=label, **place(position))
+        for position, label in enumerate(TYPES)
+    )
+    made = (*rates.values(), *modes, *conditions, *mentions, *banks, *units, *types)
+    db.add_all(made)
     db.flush()
-    return Options(rates, modes, conditions, mentions, banks)
+    return Options(rates, modes, conditions, mentions, banks, types)
 
 
 def place(position: int) -> dict[str, int | bool]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.options import BusinessType
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import Task
@@ -55,7 +56,7 @@ CUSTOMERS = 3
 FILING = range(90, 730, 160)
 """After so many days somebody puts into the projects what was written meanwhile."""
 
-ARCHIVED = "GITE"
+ARCHIVED, TAUGHT = "GITE", ("FORM",)
 
 
 @dataclass
@@ -66,6 +67,7 @@ class Dossier:
     company: Company
     accounts: Sequence[CreditAccount]
     plan: Plan
+    type_: BusinessType
     deals: dict[int, Business] = field(default_factory=dict)
 
     def begin(self) -> None:
@@ -87,7 +89,12 @@ class Dossier:
         projects.write(self.diary.db, self.project, data)
         self.diary.db.add(self.project)
         for account in self.accounts[-1:]:
-            deal = Business(company=self.company, name=name, project=self.project)
+            deal = Business(
+                company=self.company,
+                name=name,
+                project=self.project,
+                business_type=self.type_,
+            )
             self.diary.db.add(deal)
             self.deals[account.id] = deal
         self.diary.db.flush()
@@ -120,6 +127,7 @@ class Dossier:
 def plan_projects(
     diary: Diary,
     people: People,
+    types: Sequence[BusinessType],
     customers: Mapping[Company, Sequence[CreditAccount]],
 ) -> None:
     """Note when each project is begun, filled, and archived."""
@@ -127,7 +135,8 @@ def plan_projects(
         by = people.id(people.author(company))
         for place, plan in enumerate(PLANS[company.code]):
             some = customers[company][place * CUSTOMERS : (place + 1) * CUSTOMERS]
-            dossier = Dossier(diary, company, some, plan)
+            type_ = types[plan[0] in TAUGHT]
+            dossier = Dossier(diary, company, some, plan, type_)
             begun = diary.begin + dt.timedelta(days=5)
             diary.note(at(begun, 9), by, dossier.begin)
             for days in FILING:

@@ -120,7 +120,29 @@ class AccountHolder:
         return and_(model.id.in_(known), ~model.confidential)
 
 
+@dataclass(frozen=True)
+class EveryMember:
+    """The members of any company, on what all companies share."""
+
+    def principals(self, _node: Any) -> Sequence[str]:
+        """Name the holders on one node."""
+        return (self.anywhere(),)
+
+    def anywhere(self) -> str:
+        """Name the holders on some node, for what concerns the whole collection."""
+        return principals.member_somewhere()
+
+    def companies(self, identity: Identity) -> Sequence[int] | None:
+        """Return in which companies this user is a holder."""
+        return identity.companies()
+
+    def rows(self, _model: Any, identity: Identity) -> ColumnElement[bool]:
+        """Match the nodes this user is a holder on."""
+        return true() if identity.memberships else false()
+
+
 COMPANY = Member()
+EVERY_MEMBER = EveryMember()
 BEHIND_ACCOUNTS = AccountHolder()
 
 
@@ -129,5 +151,5 @@ def member_with(right: str) -> Member:
     return Member(right)
 
 
-Holder: TypeAlias = Role | Member | AccountHolder
+Holder: TypeAlias = Role | Member | AccountHolder | EveryMember
 Grants: TypeAlias = Mapping[Holder, frozenset[Permission]]

@@ -11,12 +11,14 @@ from pyramid.view import view_config
 from endi_like.forms.projects import BusinessSchema
 from endi_like.i18n import _, ngettext
 from endi_like.models.estimations import PaymentDeadline
+from endi_like.models.options import BusinessType
 from endi_like.models.projects import Business, Project
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.projects import BusinessResource
 from endi_like.services import businesses, history, invoicing, projects
 from endi_like.services.businesses import Figures
+from endi_like.services.choices import options, preset
 from endi_like.services.refusals import WrongValues
 from endi_like.views.actions import finished, sent, text
 from endi_like.views.attached import all_as_json, attached
@@ -38,6 +40,7 @@ from endi_like.views.sections import Sections
 from endi_like.views.timeline import shown
 from endi_like.views.withheld import withheld
 
+FIELDS = ("company_id", "name", "project_id", "business_type_id")
 FIGURES = ("estimated", "agreed", "invoiced", "to_invoice", "to_pay", "late")
 
 
@@ -135,6 +138,7 @@ def as_json(context: BusinessResource, request: Any) -> dict[str, Any]:
     return {
         "name": business.name,
         "project_id": business.project_id,
+        "business_type_id": business.business_type_id,
         **record(request, context),
         "company_id": business.company_id,
         **{name: str(getattr(sums, name)) for name in FIGURES},
@@ -195,12 +199,17 @@ def take_out(context: BusinessResource, request: Any) -> Any:
     return finished(request, context, said)
 
 
+def given(key: int | None) -> Any:
+    """Return what a field opens with that may be left empty."""
+    return colander.null if key is None else key
+
+
 class BusinessForm(Sections):
     """What the new and the edit form have in common."""
 
     schema = BusinessSchema
     list_title = _("Businesses")
-    sections: ClassVar = ((_("What it is"), "", ("company_id", "name", "project_id")),)
+    sections: ClassVar = ((_("What it is"), "", FIELDS),)
 
     def write(self, business: Business, data: dict[str, Any]) -> None:
         """Write the values; refuse a project of another company."""
@@ -209,6 +218,12 @@ class BusinessForm(Sections):
         if project is not None and project.company_id != business.company_id:
             raise WrongValues(project_id=projects.ELSEWHERE)
         business.name, business.project = data["name"], project
+        business.business_type_id = data["business_type_id"]
+
+    def types(self, kept: int | None = None) -> list[tuple[int, str]]:
+        """Return the types of business to choose from."""
+        found = options(self.request.db, BusinessType, keep=[kept])
+        return [(one.id, one.label) for one in found]
 
 
 @form_view(
@@ -231,11 +246,13 @@ class AddBusiness(OfCompany, BusinessForm, AddForm):
         found = offers.projects(self.request, collection, self.only())
         if self.only() is None:
             found = replace(found, along=("company", "company_id"))
-        return {"companies": several, "projects": found}
+        types = self.types()
+        return {"companies": several, "projects": found, "business_types": types}
 
     def appstruct(self) -> dict[str, Any]:
-        """Open with the only company, if there is one only."""
-        return self.preset()
+        """Open with the only company, if there is one only, and the usual type."""
+        usual = preset(options(self.request.db, BusinessType))
+        return {**self.preset(), "business_type_id": given(usual)}
 
     def store(self, item: Business, data: dict[str, Any]) -> None:
         """Write the values."""
@@ -261,15 +278,16 @@ class EditBusiness(BusinessForm, ItemForm):
             business.company_id,
             business.project,
         )
-        return {"projects": found}
+        types = self.types(business.business_type_id)
+        return {"projects": found, "business_types": types}
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the business as it is."""
         business = self.context.node
-        key = business.project_id
         return {
             "name": business.name,
-            "project_id": colander.null if key is None else key,
+            "project_id": given(business.project_id),
+            "business_type_id": given(business.business_type_id),
         }
 
     def change(self, item: Business, data: dict[str, Any]) -> None:

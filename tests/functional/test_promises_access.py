@@ -41,7 +41,7 @@ admin manager accountant auditor member elsewhere nobody | pages
 303   303     303        303     303    303       303    | /saved-views/add
 200   404     404        200     404    404       404    | OPTION/LIST users/LIST
 200   200     200        200     200    200       404    | business-types/LIST
-303   303     303        303     303    303       404    | /business-types/#/
+303   200     200        200     200    200       404    | /business-types/#/
 200   403     403        403     403    403       404    | /business-types/#/edit
 200   403     403        403     403    403       404    | /business-types/add
 200   404     404        200     404    404       404    | /users/#/ /organisation/#/

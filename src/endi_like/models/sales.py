@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from endi_like.i18n import _, ngettext
+from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.lacking import lacking_lines
 from endi_like.models.node import Node
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.parts import (
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from endi_like.models.payments import Payment
 
 
-MOST_NAMED = 10
 OPEN = where("awaited <> 0")
 
 
@@ -170,40 +169,12 @@ class Task(ValidationStatusHolder, Node):
     @property
     def lacking(self) -> list[str]:
         """Return the sentences that say what keeps the document from counting."""
-        found = [] if self.lines else [_("Add at least one line.")]
-        numbered = list(enumerate(self.lines, 1))
-        nameless = [n for n, line in numbered if not line.description.strip()]
-        if nameless:
-            found.append(
-                ngettext(
-                    "Line ${lines} needs a description.",
-                    "Lines ${lines} need a description.",
-                    len(nameless),
-                    {"lines": enumeration(nameless)},
-                )
-            )
-        rateless = [n for n, line in numbered if not (line.vat_id or line.vat)]
-        if rateless:
-            found.append(
-                ngettext(
-                    "Line ${lines} needs a VAT rate.",
-                    "Lines ${lines} need a VAT rate.",
-                    len(rateless),
-                    {"lines": enumeration(rateless)},
-                )
-            )
-        return [*found, *self.lacking_terms]
+        return [*lacking_lines(self.lines), *self.lacking_terms]
 
     @property
     def lacking_terms(self) -> list[str]:
         """Return what a document of this kind lacks besides lines; nothing here."""
         return []
-
-
-def enumeration(numbers: Sequence[int]) -> str:
-    """Return the first of some numbers, as one reads them out."""
-    shown = ", ".join(map(str, numbers[:MOST_NAMED]))
-    return shown if len(numbers) <= MOST_NAMED else f"{shown} …"
 
 
 class Invoice(PaidStatusHolder, Task):

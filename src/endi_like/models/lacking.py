@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from endi_like.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from endi_like.models.parts import TaskLine
+    from endi_like.models.parts import TaskLine, VatTotal
 
 MOST_NAMED = 10
 
@@ -38,6 +38,13 @@ def lacking_lines(lines: Sequence[TaskLine]) -> list[str]:
             )
         )
     return found
+
+
+def lacking_rates(totals: Sequence[VatTotal]) -> list[str]:
+    """Return what is wrong with taxes where there are none: within the organisation."""
+    if any(one.vat.value > 0 for one in totals):
+        return [_("It stays within the organisation: choose rates without VAT.")]
+    return []
 
 
 def enumeration(numbers: Sequence[int]) -> str:

@@ -351,10 +351,14 @@ def make_credit_note(
 
 
 def make_received(
-    db: Session, company: Company | None = None, issuer: Company | None = None
+    db: Session,
+    company: Company | None = None,
+    issuer: Company | None = None,
+    **columns: Any,
 ) -> SupplierInvoice:
     """Make what a company received of an invoice that another one validated."""
-    account = make_customer(db, issuer, within=company or make_company(db))
+    within = company or make_company(db)
+    account = make_customer(db, issuer, within=within, **columns)
     lines = [make_line(db, vat=make_vat(db, "0"))]
     invoice = make_invoice(db, account, lines=lines, status="valid")
     received = other_side(db, invoice)

@@ -24,6 +24,7 @@ from tests.factories import (
     make_vat,
 )
 from tests.functional.pages import document_form, press, save, words
+from tests.tampering import alter, drop_refusals
 
 
 @pytest.fixture
@@ -276,3 +277,21 @@ def test_who_may_not_edit_the_customer_may_not_mark_it(db, account, reader, stra
 def test_it_is_dated_as_its_source(db, account):
     invoice = invoice_of(db, account)
     assert only(db).date == invoice.date == TODAY
+
+
+def test_what_is_altered_behind_its_back_is_named(db, account):
+    first, second = invoice_of(db, account), invoice_of(db, account)
+    drop_refusals(db)
+    one, two = (db.scalars(side_of(task)).one() for task in (first, second))
+    alter(db, "UPDATE supplier_invoice SET due = due + 1 WHERE id = :id", id=one.id)
+    alter(db, "DELETE FROM supplier_invoice WHERE id = :id", id=two.id)
+    named = [
+        f"invoice {second.id}: the other company has 0 of it, not one",
+        f"supplier_invoice {one.id}: it is not what was handed over",
+    ]
+    found = set(invariants(db))
+    assert {f"internal documents: {one}" for one in named} <= found
+
+
+def side_of(task):
+    return select(SupplierInvoice).where(SupplierInvoice.source_id == task.id)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from endi_like.i18n import _
 from endi_like.models.node import Node
+from endi_like.models.people import User
 from endi_like.models.purchases import SupplierInvoice
 from endi_like.resources.core import NodeResource
 from endi_like.services.rights.tables import SUPPLIER_INVOICES
@@ -29,9 +30,9 @@ class SupplierInvoiceResource(NodeResource):
             .options(
                 joinedload(SupplierInvoice.company),
                 joinedload(SupplierInvoice.issuer),
-                joinedload(SupplierInvoice.source).load_only(
-                    Node.type_, Node.company_id, Node.deleted_at
-                ),
+                joinedload(SupplierInvoice.source).load_only(Node.type_),
+                joinedload(SupplierInvoice.created_by).load_only(User.name),
+                joinedload(SupplierInvoice.updated_by).load_only(User.name),
             )
         )
         found: SupplierInvoice | None = db.scalars(query).one_or_none()

@@ -14,6 +14,7 @@ ICONS = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text(
 MACHINES = [
     *("Validation", "Signature", "Payment", "Closure"),
     *("State of the project", "State of the business", "State in the catalogue"),
+    "Reception",
 ]
 
 

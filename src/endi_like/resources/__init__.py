@@ -8,6 +8,7 @@ DOMAINS = (
     "projects",
     "catalogue",
     "contacts",
+    "purchases",
     "people",
     "options",
     "jobs",

@@ -224,7 +224,7 @@ XML_BOMBS = {
     "a parameter": b"<!DOCTYPE x [<!ENTITY % a SYSTEM 'http://127.0.0.1:9/'> %a;]><x/>",
     "an inclusion": b"<x xmlns:xi='http://www.w3.org/2001/XInclude'>"
     b"<xi:include href='file:///etc/passwd' parse='text'/></x>",
-    "depth": b"<x>" * 500_000,
+    "depth": b"<x>" * (10_000_000 // 3),
 }
 
 

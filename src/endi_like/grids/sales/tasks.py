@@ -66,6 +66,8 @@ class TaskGrid(Grid):
                 (TASK.official_number,),
                 sort=TASK.number_key,
                 link=True,
+                under=TASK.internal_number,
+                under_label=_("Internal number"),
             ),
             Column("date", _("Date"), (TASK.date,), kind="day", sort=TASK.date),
             Column("company", _("Company"), (Company.name,), wide=True),

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.numbering import Counter
 from endi_like.models.sales import Task
 from endi_like.numbers import SEQUENCES, Piece, parse, sequences
-from endi_like.services import official
+from endi_like.services import naming, official
 from endi_like.services.contacts import codes
 from endi_like.services.sales import organisation
 
@@ -69,7 +69,8 @@ def misnumbered(db: Session) -> Iterator[str]:
 def gaps(db: Session) -> Iterator[str]:
     """Yield a sentence for each series with a number too few or too many."""
     found = numbers_by_series(db)
-    ours = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
+    others = (f"{family}:" for family in (codes.FAMILY, naming.FAMILY))
+    ours = select(Counter).where(*(~Counter.key.startswith(one) for one in others))
     counters = {one.key: one for one in db.scalars(ours)}
     for key in sorted(found.keys() | counters.keys()):
         counter = counters.get(key) or Counter(key=key, value=0, start=0)

@@ -104,6 +104,7 @@ def task_json(context: TaskResource, request: Any) -> dict[str, Any]:
         **record(request, context),
         "company_id": task.company_id,
         "recipient": list(addressee(request.db, task).lines),
+        "internal_number": task.internal_number,
         "official_number": task.official_number,
         **{name: str(getattr(task, name)) for name in FIGURES},
         "files": all_as_json(request, context, history.files(request.db, task)),

@@ -37,13 +37,18 @@ def draw(db: Session, task: Task) -> None:
     """Count one further in the company, and in the project."""
     company = task.company or db.get_one(Company, task.company_id)
     numbering = Numbering(db, family=FAMILY)
-    task.company_index = numbering.count(f"company:{company.id}:{task.type_}")
+    task.company_index = numbering.count(series(company.id, task.type_))
     if task.project:
         counted = f"project:{task.project.id}:{task.type_}"
         task.project_index = numbering.count(counted)
     task.internal_number = internal_number(
         company.name, task.date, task.type_, task.company_index
     )
+
+
+def series(company_id: int | None, kind: str) -> str:
+    """Return what documents of a kind are counted by in their company."""
+    return f"company:{company_id}:{kind}"
 
 
 def unnamed(task: Task) -> str:

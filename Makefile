@@ -41,7 +41,7 @@ nightly: export REQUIRE_ALL = 1
 nightly:  ## Run the tests that take hours: promises proven many more times
 	@tools/prepare nightly
 	@status=0; \
-	$(BIN)/pytest $(SHARED) -m "nightly and not alone" || status=$$?; \
+	EVERY_CASE=1 $(BIN)/pytest $(SHARED) -m "(nightly or shared_out) and not alone" || status=$$?; \
 	$(BIN)/pytest -m "nightly and alone" || status=$$?; \
 	exit $$status
 

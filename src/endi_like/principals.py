@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from endi_like.i18n import _
 
@@ -79,19 +80,21 @@ class Identity:
         a ceiling counts only below it.
         """
         return [
-            user(self.user_id),
-            *(role(name) for name in sorted(self.roles)),
+            *self._everywhere,
             *(
                 member(company_id, right)
                 for company_id, membership in self.memberships.items()
                 for right in (None, *membership.counting(amount))
             ),
-            *(sorted(self._somewhere())),
         ]
 
-    def _somewhere(self) -> set[str]:
+    @cached_property
+    def _everywhere(self) -> list[str]:
+        """What counts whatever the document; a page asks for it a dozen times."""
         held = (None, *(r for m in self.memberships.values() for r in m.rights))
-        return {member_somewhere(right) for right in held if self.memberships}
+        somewhere = {member_somewhere(right) for right in held if self.memberships}
+        roles = (role(name) for name in sorted(self.roles))
+        return [user(self.user_id), *roles, *sorted(somewhere)]
 
     def companies(self, right: str | None = None) -> list[int]:
         """Return the companies the user is a member of, or holds the right in."""

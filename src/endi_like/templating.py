@@ -42,8 +42,9 @@ class Direct(Context):
 
     def call(self, called: Callable[..., Any], /, *words: Any, **named: Any) -> Any:
         """Return what a function answers; the variables around it are not for it."""
-        named.pop("_block_vars", None)
-        named.pop("_loop_vars", None)
+        if named:
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
         return called(*words, **named)
 
 

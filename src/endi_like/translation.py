@@ -37,6 +37,8 @@ class Translator:
         which are written as the reader writes them.  What is neither marked nor a
         template's own text comes back as it is.
         """
+        if mapping is None and type(text) is str and text in self._known:
+            return self._known[text]  # two hundred times a page
         if isinstance(text, TranslationString):
             said = self._marked(text)
             if text.mapping:

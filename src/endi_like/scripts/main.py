@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from endi_like.principals import ROLES
 from endi_like.scripts.errors import Unusable
+from endi_like.scripts.starting import uncollected
 
 Argument: TypeAlias = tuple[tuple[str, ...], Mapping[str, Any]]
 
@@ -147,7 +148,8 @@ def module_of(command: str) -> str:
 
 def run(arguments: Namespace) -> int:
     """Run the command; what cannot be done is one clear line and status 1."""
-    command = import_module(f"endi_like.scripts.{module_of(arguments.command)}")
+    with uncollected():
+        command = import_module(f"endi_like.scripts.{module_of(arguments.command)}")
     try:
         return int(command.run(arguments))
     except Unusable as error:

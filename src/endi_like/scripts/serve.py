@@ -19,6 +19,7 @@ from endi_like.scripts.rehearsal import rehearse
 from endi_like.scripts.schema import require_current, update
 from endi_like.scripts.server import GRACE, Server, open_doors
 from endi_like.scripts.siblings import Siblings, save_memory
+from endi_like.scripts.starting import uncollected
 from endi_like.scripts.watching import Watching
 from endi_like.scripts.worker import make_worker, require_broker, stop_on_signals
 from endi_like.services.demonstration import LOGINS, PASSWORD
@@ -110,7 +111,8 @@ def load(installation: Installation) -> Any:
     """
     shared = {"db.bind": installation.engine}
     try:
-        return make_application({}, **installation.raw, **shared)
+        with uncollected():
+            return make_application({}, **installation.raw, **shared)
     except BadSettings as error:
         raise Unusable(f"{installation.ini}: {error}") from error
 

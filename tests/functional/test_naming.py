@@ -205,9 +205,7 @@ def test_a_name_that_is_taken_away_is_the_default_again(db, customer, member):
     assert invoice.name == "Facture 1"
 
 
-def test_the_invoices_of_an_estimation_are_called_by_their_part(
-    db, company, customer
-):
+def test_the_invoices_of_an_estimation_are_called_by_their_part(db, company, customer):
     project = make_project(db, company)
     offer = make_estimation(
         db, customer, status="valid", deposit="30", equal_parts=2, project=project

@@ -2,8 +2,9 @@
 
 History only grows, and a stored file stays what it is.  A validated document, its
 lines and its totals stay as they are; only what depends on payments may still change,
-each of these columns by name.  The internal number of a draft stays as well.  Of whom is anonymised the past may be forgotten, and in
-no other way than ``models.forgetting`` says.
+each of these columns by name.  The internal number of a draft stays as well.  Of whom
+is anonymised the past may be forgotten, and in no other way than ``models.forgetting``
+says.
 """
 
 from __future__ import annotations

@@ -3,10 +3,20 @@
 import pytest
 from sqlalchemy import select
 
+from endi_like.formats import with_currency
 from endi_like.models.mail import MailWording, OutgoingMail
 from endi_like.services.mail import Recipient, post
 from endi_like.services.mail.catalog import TEMPLATES
-from tests.factories import NOW, make_user
+from tests.factories import (
+    NOW,
+    make_company,
+    make_credit_note,
+    make_customer,
+    make_estimation,
+    make_invoice,
+    make_membership,
+    make_user,
+)
 from tests.functional.pages import button, words
 from tests.functional.programs import Program
 
@@ -235,6 +245,63 @@ def test_a_translation_uses_the_keys_of_the_original(key, language):
 
 def keys_in(template, text):
     return {key.name for key in template.keys if key.written in text}
+
+
+@pytest.fixture
+def documents(db):
+    """A validated document of each kind, which Town is sent."""
+    company = make_company(db, name="Elan")
+    town = make_customer(db, company, name="Town")
+    invoice = make_invoice(db, town, name="Roof", lines=["100"], status="valid")
+    note = make_credit_note(db, invoice, status="valid")
+    estimation = make_estimation(db, town, name="Roof", status="valid")
+    return {"invoice": invoice, "credit_note": note, "estimation": estimation}
+
+
+def edit_form(browser, kind):
+    return browser.get(f"/mail-templates/{kind}_to_customer-en/edit")
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit_note", "estimation"])
+def test_the_mail_to_a_customer_is_tried_on_a_real_document(
+    kind, db, boss, documents, login
+):
+    boss.roles = frozenset({"admin", "auditor"})
+    browser, real = login(boss), documents[kind]
+    page = edit_form(browser, kind)
+    offered = page.html.select_one("[name=record]").get_text(" ")
+    assert real.official_number in offered
+    where = {"estimation": "estimations", "credit_note": "credit-notes"}
+    found = browser.get(f"/{where.get(kind, 'invoices')}/find?q=roof").json
+    assert [one["hint"] for one in found] == [real.official_number]
+    words = "__NUMBER__ __CUSTOMER__ __COMPANY__ __AMOUNT__ __SUBJECT__"
+    page = save(page, "preview", status=200, record=str(real.id), text=words)
+    amount = with_currency(abs(real.due), "en", "EUR")
+    said = f"{real.official_number} Town Elan {amount} {real.name}"
+    assert preview(page).endswith(said)
+
+
+@pytest.mark.parametrize("kind", ["invoice", "credit_note", "estimation"])
+def test_who_sees_no_documents_has_examples(kind, db, boss, documents, login):
+    page = edit_form(login(boss), kind)
+    assert not page.html.select("[name=record]")
+    answer = save(page, "preview", status=200, subject="__NUMBER__", text="-")
+    assert preview(answer) == "Preview F2026-0012 -"
+
+
+def test_a_document_one_may_not_see_is_not_tried(db, boss, documents, login):
+    """An administrator who is a member sees the documents of that company only."""
+    invoice, own = documents["invoice"], make_company(db)
+    make_membership(db, boss, own)
+    mine = make_invoice(db, make_customer(db, own), lines=["1"], status="valid")
+    draft = make_invoice(db, make_customer(db, own), lines=["1"])
+    page = edit_form(login(boss), "invoice")
+    assert invoice.official_number not in page
+    save(page, "preview", status=200, record=str(mine.id))
+    for other in (invoice, draft, documents["credit_note"]):
+        answer = save(page, "preview", status=422, record=str(other.id))
+        assert "cannot be chosen here" in words(answer)
+        assert other.official_number is None or other.official_number not in answer
 
 
 @pytest.mark.parametrize("template", ["notice", "notices"])

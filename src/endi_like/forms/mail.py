@@ -54,8 +54,8 @@ class WordingSchema(Schema):
     )
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
-        """Leave the record out where the mail is about none."""
-        if bindings["found"] is None:
+        """Leave the record out where the mail is about none the user may view."""
+        if not bindings["found"]:
             del self["record"]
 
 

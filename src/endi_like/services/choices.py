@@ -167,6 +167,21 @@ def catalogue(
     return list(db.scalars(query.limit(MOST_FOUND)))
 
 
+def written(model: Any) -> ColumnElement[bool]:
+    """Return the condition on documents that have their number, and a paper."""
+    return and_(model.validation_status == "valid", model.deleted_at.is_(None))
+
+
+def documents(
+    db: Session, model: Any, scope: ColumnElement[bool], typed: str
+) -> list[Any]:
+    """Return the latest documents with a number that hold all words typed."""
+    query = select(model).where(scope, written(model))
+    query = query.where(*holding(model.search_key, typed))
+    query = query.order_by(model.date.desc(), model.id.desc())
+    return list(db.scalars(query.limit(MOST_FOUND)))
+
+
 def categories(
     db: Session, scope: ColumnElement[bool], typed: str, company_id: int | None = None
 ) -> list[Category]:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.catalogue import CatalogueItem, Category
 from endi_like.models.contacts import Customer, Entity
+from endi_like.models.estimations import Estimation
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
+from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.services import choices
 from endi_like.services.choices import MOST_FOUND, company_asked
 
@@ -54,6 +56,18 @@ def catalogue(
     return [(row, row.category.label if row.category else "") for row in rows]
 
 
+def documents_of(model: Any) -> Finder:
+    """Return how documents of a kind are found, with the number of each."""
+
+    def documents(
+        db: Session, scope: ColumnElement[bool], typed: str, _asked: Asked
+    ) -> Found:
+        rows = choices.documents(db, model, scope, typed)
+        return [(row, row.official_number) for row in rows]
+
+    return documents
+
+
 def categories(
     db: Session, scope: ColumnElement[bool], typed: str, asked: Asked
 ) -> Found:
@@ -94,6 +108,7 @@ FINDERS: Mapping[Any, Finder] = {
     Entity: entities,
     Company: companies,
     User: users,
+    **{one: documents_of(one) for one in (Invoice, Estimation, CancelInvoice)},
 }
 
 

@@ -14,6 +14,8 @@ from endi_like.i18n import _
 from endi_like.models.options import PaymentMode
 from endi_like.models.payments import Payment, PaymentPart
 from endi_like.models.sales import CancelInvoice, Invoice
+from endi_like.services.notifications.documents import occurred
+from endi_like.services.notifications.events import PAID
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import FOLLOWING, is_closed, is_payable
@@ -102,6 +104,10 @@ class Payments:
         payment.mode = self.transitions.db.get_one(PaymentMode, received.mode_id)
         invoice.payments.append(payment)
         self._settle(invoice)
+        if invoice.paid_status == "paid":
+            # of each part, whatever it was before; to be settled is a move that tells
+            moves = self.transitions
+            occurred(moves, PAID, invoice, payment.recorded_at, moves.actor_id)
         return payment
 
     def change(self, payment: Payment, received: Received) -> None:

@@ -117,18 +117,22 @@ class EditWording(ItemForm):
     def bindings(self) -> dict[str, Any]:
         """Name the template, and where its records are found."""
         template = self.context.template
-        if not template.about:
-            return {"template": template, "found": None}
-        self.records = self.context.__parent__.__parent__[template.about]
-        scope = self.records.scope(self.request.identity)
+        return {"template": template, "found": template.about and self.search()}
+
+    def search(self) -> Search | None:
+        """Return the search among the records the user may view, if they may any."""
+        about, identity = self.context.template.about, self.request.identity
+        self.records = self.context.__parent__.__parent__[about]
+        if Permission.VIEW not in self.records.held(identity):
+            return None
         model, db = self.records.item_class.model, self.request.db
+        scope = wordings.of_use(model, self.records.scope(identity))
 
         def label(key: int) -> str | None:
             return choices.title(db, model, key, [scope])
 
         url = f"{self.request.resource_path(self.records)}find"
-        found = Search(url, label, lambda: wordings.likely(db, model, scope))
-        return {"template": template, "found": found}
+        return Search(url, label, lambda: wordings.likely(db, model, scope))
 
     def buttons(self) -> Any:
         """Offer to look first."""

@@ -16,6 +16,7 @@ from endi_like.services.notifications import choosing, reading
 from endi_like.services.notifications.documents import authors
 from endi_like.services.notifications.events import ALL, EVENTS
 from endi_like.services.notifications.telling import MAIL_AT_ONCE
+from endi_like.services.payments import Payments
 from endi_like.services.rights.asking import identity_by_id
 from endi_like.services.rights.holders import Role
 from endi_like.services.rights.tables import RECORDS
@@ -34,6 +35,7 @@ from tests.factories import (
     make_run,
     make_user,
     pay,
+    transitions,
 )
 
 TOLD = """
@@ -150,6 +152,28 @@ def test_nobody_is_told_of_what_they_did(db, here, people, invoice):
     act(db, manager, invoice, "validate")
     mine = Notification.recipient_id == manager.id
     assert db.scalar(select(func.count()).select_from(Notification).where(mine)) == 0
+
+
+def test_each_part_payment_is_told_and_none_that_is_taken_back(
+    db, people, invoice, clock
+):
+    act(db, people["manager"], invoice, "validate")
+    for count in (1, 2):
+        clock.advance(minutes=1)
+        part = pay(db, invoice, "10")
+        assert how_often(db, people["author"], "paid") == count
+    last = pay(db, invoice)
+    assert how_often(db, people["author"], "resulted") == 1
+    clock.advance(minutes=1)
+    for payment in (last, part):
+        Payments(transitions(db)).remove(payment)
+        assert invoice.paid_status == "paid"
+    assert how_often(db, people["author"], "paid") == 2
+
+
+def how_often(db, user, event):
+    mine = Notification.recipient_id == user.id, Notification.event == event
+    return db.scalar(select(func.count()).select_from(Notification).where(*mine))
 
 
 def test_a_move_that_is_rolled_back_tells_nobody(db, people, invoice):

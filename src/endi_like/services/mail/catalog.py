@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from endi_like.i18n import _
-from endi_like.models.people import User
 from endi_like.services.mail.templates import Key, Template
-from endi_like.services.resets import LASTS
+from endi_like.services.mail.values import MINUTES, of_document, of_user
 
 ORGANISATION = Key("ORGANISATION", _("the name of the organisation"), "Horizon")
 OFFICE = "https://office.example.org"
 SITE = Key("SITE", _("the address of this back office"), OFFICE)
 NAME = Key("NAME", _("the name of the user"), "Claire Martin")
-MINUTES = int(LASTS.total_seconds() // 60)
 LINK = Key(
     "LINK",
     _("the link, which works once; it is shown in the mail only"),
@@ -40,11 +36,6 @@ NOTICES = "notices"
 INVOICE = "invoice_to_customer"
 ESTIMATION = "estimation_to_customer"
 CREDIT_NOTE = "credit_note_to_customer"
-
-
-def of_user(user: User) -> Mapping[str, Any]:
-    """Return what mails to users say of them."""
-    return {"NAME": user.name, "LOGIN": user.login, "MINUTES": MINUTES}
 
 
 TEMPLATES = {
@@ -183,6 +174,8 @@ TEMPLATES = {
                 "Kind regards\n"
                 "__COMPANY__"
             ),
+            about="estimations",
+            values=of_document,
         ),
         Template(
             INVOICE,
@@ -206,6 +199,8 @@ TEMPLATES = {
                 "Kind regards\n"
                 "__COMPANY__"
             ),
+            about="invoices",
+            values=of_document,
         ),
         Template(
             CREDIT_NOTE,
@@ -228,6 +223,8 @@ TEMPLATES = {
                 "Kind regards\n"
                 "__COMPANY__"
             ),
+            about="credit-notes",
+            values=of_document,
         ),
     )
 }

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from endi_like.formats import with_currency
 from endi_like.i18n import LANGUAGES, _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.contacts.reaching import EMAIL
@@ -25,13 +24,12 @@ from endi_like.services.mail.catalog import (
 )
 from endi_like.services.mail.posting import Recipient, post
 from endi_like.services.mail.templates import Wording, filled, wording
-from endi_like.services.papers import fixed
+from endi_like.services.mail.values import of_document
 from endi_like.services.sales import organisation
 from endi_like.text import is_email
 from endi_like.translation import translator
 
 OF_KIND = {"invoice": INVOICE, "estimation": ESTIMATION, "cancelinvoice": CREDIT_NOTE}
-NO_LIMIT = _("no limit")
 
 
 class Letter(NamedTuple):
@@ -73,21 +71,9 @@ def language_of(db: Session, task: Task) -> str:
 
 
 def values_of(db: Session, task: Task, language: str) -> Mapping[str, Any]:
-    """Return what a mail may say of a validated document: what its paper says."""
-    paper = fixed(db, task.id)
-    credited = {"INVOICE": paper.credited} if paper.credited else {}
-    amount = abs(paper.due) if credited else paper.due
-    return {
-        ORGANISATION.name: organisation(db).name,
-        "NUMBER": paper.number,
-        "SUBJECT": paper.subject,
-        "CUSTOMER": task.account.name,
-        "COMPANY": task.account.company.name,
-        "AMOUNT": with_currency(amount, language, paper.currency),
-        "DUE_DATE": paper.due_date or paper.terms.conditions,
-        "VALID_UNTIL": paper.valid_until or NO_LIMIT,
-        **credited,
-    }
+    """Return what the mail of a validated document may say."""
+    name = organisation(db).name
+    return {ORGANISATION.name: name, **of_document(db, task, language)}
 
 
 def suggested(db: Session, task: Task) -> Wording:

@@ -88,11 +88,13 @@ def post_portion(
     due_at = max(now, mailing.due_at)
     records = audience.after(db, mailing.after, PORTION)
     for record in records:
+        to = audience.recipient(record)
+        values = template.values(db, record, to.language)
         post(
             db,
             template.key,
-            to=audience.recipient(record),
-            values={**template.values(record), SITE.name: settings.url},
+            to=to,
+            values={**values, SITE.name: settings.url},
             dedupe_key=f"{mailing.key}:{record.id}",
             at=now,
             after=due_at,

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.people import User
-from endi_like.services.mail.catalog import LINK, RESET, SITE, of_user
+from endi_like.services.mail.catalog import LINK, RESET, SITE
 from endi_like.services.mail.posting import Recipient, post
+from endi_like.services.mail.values import of_user
 from endi_like.services.resets import LASTS, reset_link
 from endi_like.settings import Settings
 from endi_like.text import is_email
@@ -54,7 +55,11 @@ def post_link(
         db,
         RESET,
         to=recipient(user),
-        values={**of_user(user), LINK.name: link, SITE.name: settings.url},
+        values={
+            **of_user(db, user, user.language),
+            LINK.name: link,
+            SITE.name: settings.url,
+        },
         dedupe_key=dedupe_key,
         at=at,
         until=at + LASTS,

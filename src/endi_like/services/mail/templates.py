@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.mail import LONGEST_SUBJECT, MailWording
+from endi_like.services.mail.values import of_nothing
 from endi_like.text import without_controls
 from endi_like.translation import translator
 
@@ -47,18 +48,13 @@ class Key:
         return f"__{self.name}__"
 
 
-def nothing(_record: Any) -> Mapping[str, Any]:
-    """Return no values: what a template says depends on no record."""
-    return {}
-
-
 @dataclass(frozen=True)
 class Template:
     """A kind of mail.
 
     ``about`` names the collection whose records it is about, ``values`` reads those
-    keys off a record that can be read off it.  With an ``audience`` it is sent to many
-    at once.
+    keys off a record that can be read off it, in a language.  With an ``audience`` it
+    is sent to many at once.
     """
 
     key: str
@@ -69,7 +65,7 @@ class Template:
     text: str
     about: str = ""
     audience: str = ""
-    values: Callable[[Any], Mapping[str, Any]] = nothing
+    values: Callable[[Session, Any, str], Mapping[str, Any]] = of_nothing
 
     def default(self, language: str) -> Wording:
         """Return the words the template comes with."""

@@ -6,12 +6,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.mail import MailWording
 from endi_like.models.people import User
-from endi_like.services import finding
+from endi_like.models.sales import Task
+from endi_like.services import choices, finding
 from endi_like.services.administration import note
 from endi_like.services.mail.catalog import ORGANISATION, TEMPLATES
 from endi_like.services.mail.posting import Recipient, post
@@ -42,12 +43,21 @@ def save(db: Session, wording: MailWording, words: Wording | None) -> None:
     note(db, "saved", wording, [wording.template, wording.language])
 
 
+def of_use(model: Any, scope: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition on the records of a scope that a mail can be about.
+
+    A document is mailed once it is validated.
+    """
+    return and_(scope, choices.written(model)) if issubclass(model, Task) else scope
+
+
 def likely(
     db: Session, model: Any, scope: ColumnElement[bool]
 ) -> list[tuple[int, str]]:
     """Return the records offered before anything is typed."""
     return [
-        (row.id, row.title) for row, _hint in finding.found(db, model, scope, "", {})
+        (row.id, f"{row.title} ({hint})")
+        for row, hint in finding.found(db, model, scope, "", {})
     ]
 
 
@@ -57,7 +67,7 @@ def tried(
     """Return what words come to: for a record, or with examples; no secret is in it."""
     values = {**template.examples(), ORGANISATION.name: organisation(db).name}
     if record is not None:
-        values |= template.values(record)
+        values |= template.values(db, record, language)
     return filled(words, values, language)
 
 

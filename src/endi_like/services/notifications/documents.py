@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -44,21 +45,33 @@ def telling(event: str) -> Effect:
     """Return the effect that tells whom it concerns of an action on a document."""
 
     def effect(node: Any, change: Change, transitions: Transitions) -> None:
-        db = transitions.db
-        people = insiders(db, node.company_id)
-        news = happened(
-            event,
-            node,
-            change.at,
-            change.actor_id,
-            actor=name_of_actor(db, change.actor_id, people),
-            record=called(node),
-            reason=change.comment,
-        )
-        wrote = authors(db, node) if news.event.authors else frozenset()
-        tell(db, news, [one for one in people if news.event.is_for(one, node, wrote)])
+        occurred(transitions, event, node, change.at, change.actor_id, change.comment)
 
     return effect
+
+
+def occurred(
+    moves: Transitions,
+    event: str,
+    node: Any,
+    at: datetime,
+    actor_id: int | None,
+    reason: str = "",
+) -> None:
+    """Tell whom it concerns of what has happened to a document."""
+    db = moves.db
+    people = insiders(db, node.company_id)
+    news = happened(
+        event,
+        node,
+        at,
+        actor_id,
+        actor=name_of_actor(db, actor_id, people),
+        record=called(node),
+        reason=reason,
+    )
+    wrote = authors(db, node) if news.event.authors else frozenset()
+    tell(db, news, [one for one in people if news.event.is_for(one, node, wrote)])
 
 
 def called(node: Any) -> str:
@@ -97,6 +110,5 @@ EFFECTS: Effects = {
     (Task, "reopen"): (waits_no_more,),
     (Task, "validate"): (waits_no_more, telling(events.VALIDATED)),
     (Task, "invalidate"): (waits_no_more, telling(events.INVALIDATED)),
-    (Invoice, "part_pay"): (telling(events.PAID),),
     (Invoice, "settle"): (telling(events.RESULTED),),
 }

@@ -42,6 +42,7 @@ from endi_like.models.options import (
 from endi_like.models.payments import Payment
 from endi_like.models.people import Company, Membership, User
 from endi_like.models.projects import Business, Phase, Project
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import CancelInvoice, Invoice, LineGroup, TaskLine
 from endi_like.principals import Identity
 from endi_like.principals import Membership as Rights
@@ -51,6 +52,7 @@ from endi_like.services.contacts.naming import rename
 from endi_like.services.credits import credit_note_of
 from endi_like.services.effects import EFFECTS
 from endi_like.services.estimations import schedule
+from endi_like.services.internal import other_side
 from endi_like.services.journal import sign
 from endi_like.services.naming import register
 from endi_like.services.organisation import founded
@@ -254,12 +256,14 @@ def make_customer(
     *,
     class_: str = CUSTOMER,
     number: str = "",
+    within: Company | None = None,
     **columns: Any,
 ) -> CreditAccount:
     """Make a customer of the company; the other columns are those of the entity."""
     entity = entity or make_entity(db, **columns)
     company = company or make_company(db)
     account = KINDS_OF_ACCOUNTS[class_](entity=entity, company=company, number=number)
+    account.internal_company = within
     db.add(account)
     index(entity)
     return stored(db, account)
@@ -347,6 +351,22 @@ def make_credit_note(
     for name, comment in PATHS[status]:
         move(db, made, name, comment)
     return made
+
+
+def make_received(
+    db: Session,
+    company: Company | None = None,
+    issuer: Company | None = None,
+    **columns: Any,
+) -> SupplierInvoice:
+    """Make what a company received of an invoice that another one validated."""
+    within = company or make_company(db)
+    account = make_customer(db, issuer, within=within, **columns)
+    lines = [make_line(db, vat=make_vat(db, "0"))]
+    invoice = make_invoice(db, account, lines=lines, status="valid")
+    received = other_side(db, invoice)
+    assert received is not None
+    return received
 
 
 def make_project(

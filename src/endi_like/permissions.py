@@ -32,6 +32,8 @@ class Permission(StrEnum):
     ATTACH = "attach"
     DETACH = "detach"  # what somebody else has attached to a locked document
 
+    ACKNOWLEDGE = "acknowledge"  # what another company of the organisation has sent
+
     ARCHIVE = "archive"  # a project, and take it out of the archive
 
     NOTE = "note"  # write memos beside a record, and pin them

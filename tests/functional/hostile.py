@@ -24,6 +24,7 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.models.parts import DiscountLine, LineGroup, PostTaxLine
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import Invoice, Task
 from endi_like.models.saved_views import SavedView
 from tests.factories import (
@@ -45,6 +46,7 @@ from tests.factories import (
     make_mode,
     make_notification,
     make_project,
+    make_received,
     make_run,
     make_unit,
     make_user,
@@ -349,6 +351,7 @@ def everything(db: Any) -> User:
         *db.query(Project),
         *db.query(Business),
         *db.query(CatalogueItem),
+        *db.query(SupplierInvoice),
     ):
         make_memo(db, record, user)
     return user
@@ -364,6 +367,7 @@ def furnish(db: Any) -> CreditAccount:
     make_user(db, email="somebody@example.org")
     make_mail(db, state="refused", error="550 No such person")
     account = make_customer(db, make_company(db, name="Carpentry"), name="Town")
+    make_received(db, account.company, name="Within")  # listed after the others
     for status in ("draft", "wait", "valid", "valid", "valid"):
         rich_invoice(db, account, status)
     newest = db.query(Invoice).order_by(Invoice.id.desc())[:2]

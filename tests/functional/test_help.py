@@ -12,7 +12,7 @@ from tests.factories import make_company, make_member, make_user
 PAGES = ("/help/workflows", "/help/keyboard", "/styleguide")
 ICONS = set(re.findall(r'symbol id="([^"]+)"', (STATIC / "icons.svg").read_text()))
 MACHINES = [
-    *("Validation", "Signature", "Payment", "Closure"),
+    *("Validation", "Signature", "Payment", "Closure", "Reception"),
     *("State of the project", "State of the business", "State in the catalogue"),
 ]
 

@@ -21,6 +21,7 @@ from tests.factories import (
     make_invoice,
     make_mention,
     make_project,
+    make_received,
     make_unit,
     make_vat,
     move,
@@ -49,6 +50,7 @@ WHOLE = {
         "estimation_id",
     },
     "cancelinvoice": set(),
+    "supplier_invoice": {"reception_status"},
     "estimation": {
         "signed_status",
         "signed_status_user_id",
@@ -58,7 +60,7 @@ WHOLE = {
 }
 """What follows from payments, closures, signatures, and where documents are kept."""
 
-KINDS = {"invoice", "cancelinvoice", "estimation"}
+KINDS = {"invoice", "cancelinvoice", "estimation", "supplier_invoice"}
 CORRECTABLE = {"payment", "payment_part"}
 TABLES = {**WHOLE, **{table: set() for table in (*PARTS, *APPEND_ONLY)}}
 ROWS = {"node": " WHERE type_ = 'invoice'"}
@@ -66,6 +68,7 @@ OTHER_STATE = {
     "paid_status": "'waiting'",
     "closure_status": "'closed'",
     "signed_status": "'signed'",
+    "reception_status": "'acknowledged'",
 }
 
 
@@ -120,6 +123,7 @@ def invoice(db, clock):
     pay(db, invoice, "50")
     make_estimation(db, invoice.account, status="valid", deposit="30")
     make_credit_note(db, invoice, status="valid")
+    make_received(db)
     seal_log(db, day=clock().date(), now=clock())
     columns = {"media_type": "application/pdf", "size": 3, "sha256": "0" * 64}
     db.add(

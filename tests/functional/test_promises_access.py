@@ -3,10 +3,11 @@
 import pytest
 
 from endi_like.i18n import LANGUAGES
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import Task
 from endi_like.services.mail.catalog import TEMPLATES
 from endi_like.services.rights.tables import name_of
-from tests.factories import make_company, make_member, make_user
+from tests.factories import make_company, make_member, make_membership, make_user
 from tests.functional.hostile import DIGITS, crawl, everything, send
 from tests.functional.pages import token
 
@@ -17,8 +18,9 @@ OPTIONS = (
     *("vat-rates", "work-units"),
 )
 BACKGROUND = ("jobs", "runs", "schedules")
+RECEIVED = ("supplier-invoices",)
 DOCUMENTS = ("invoices", "estimations", "credit-notes")
-RECORDS = ("customers", "projects", "businesses", "catalogue", *DOCUMENTS)
+RECORDS = ("customers", "projects", "businesses", "catalogue", *RECEIVED, *DOCUMENTS)
 KINDS = {
     "OPTION": OPTIONS,
     "BACKGROUND": BACKGROUND,
@@ -102,9 +104,10 @@ admin manager accountant auditor member elsewhere nobody | pages
 """
 """What each person is answered: seen, led on, forbidden, or not there at all.
 
-The member is one of the company that owns it all, and may record payments there; the
-invoice to edit waits for validation, the notification is told to somebody else.  A memo
-is changed by who has written it.
+The member is one of the company that owns it all, and of the one that has handed an
+invoice over to it, and may record payments there; the invoice to edit waits for
+validation, the notification is told to somebody else.  A memo is changed by who has
+written it.
 """
 
 
@@ -173,9 +176,12 @@ def people(db, boss, login):
 def kinds(db, boss):
     """Return a user of each kind; the boss has what they may see or not."""
     company = boss.memberships[0].company
+    member = make_member(db, company, "record_payment", "self_validate")
+    issuer = db.query(SupplierInvoice).one().issuer
+    make_membership(db, member, issuer, "record_payment", "self_validate")
     return {
         **{role: make_user(db, roles={role}) for role in ROLES},
-        "member": make_member(db, company, "record_payment", "self_validate"),
+        "member": member,
         "elsewhere": make_member(db, make_company(db), "record_payment"),
         "nobody": make_user(db),
     }

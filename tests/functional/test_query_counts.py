@@ -22,6 +22,7 @@ from tests.factories import (
     make_memo,
     make_notification,
     make_project,
+    make_received,
     make_user,
     make_vat,
     move,
@@ -340,3 +341,24 @@ def test_projects_are_listed_by_as_much_for_many_as_for_few(
         rich_project(db, 1)
     same(few, measured(counting, lambda: manager.get(path)))
     assert len(few) <= 3, "\n".join(few.statements)
+
+
+@pytest.mark.parametrize("page", ["", "export.csv", "?reception_status=received"])
+def test_what_was_received_is_listed_by_as_much_for_many_as_for_few(
+    page, db, manager, counting
+):
+    found = []
+    for size in (FEW, MANY):
+        for _ in range(size):
+            make_received(db)
+        path = f"/supplier-invoices/{page}"
+        found.append(measured(counting, lambda path=path: manager.get(path)))
+    same(*found)
+    assert len(found[0]) <= 3, "\n".join(found[0].statements)
+
+
+def test_what_was_received_is_shown_by_a_few_statements(db, manager, counting):
+    received = make_received(db)
+    address = f"/supplier-invoices/{received.id}/"
+    found = measured(counting, lambda: manager.get(address))
+    assert len(found) <= 6, "\n".join(found.statements)

@@ -18,6 +18,7 @@ from tests.factories import (
     make_company,
     make_customer,
     make_membership,
+    make_received,
     make_run,
     make_user,
 )
@@ -116,6 +117,15 @@ def test_a_project_and_a_business_find_their_rows_by_an_index(
         for page in ("", "edit"):
             manager.get(f"/{name}/{key}/{page}")
         manager.get(f"/{name}/")
+    assert not read_through
+
+
+def test_what_was_received_finds_its_rows_by_an_index(db, manager, read_through):
+    received = make_received(db)
+    read_through.clear()
+    manager.get("/supplier-invoices/?reception_status=received")
+    manager.get(f"/invoices/{received.source_id}/")
+    press(manager.get(f"/supplier-invoices/{received.id}/"), "acknowledge")
     assert not read_through
 
 

@@ -11,6 +11,7 @@ from endi_like.grids import (
     options,
     people,
     projects,
+    purchases,
     sales,
 )
 from endi_like.grids.core import Grid
@@ -19,6 +20,7 @@ GRIDS: dict[Any, type[Grid]] = {
     grid.of or grid.model: grid
     for grid in (
         *sales.GRIDS,
+        purchases.SupplierInvoiceGrid,
         projects.ProjectGrid,
         businesses.BusinessGrid,
         *catalogue.GRIDS,

@@ -18,6 +18,7 @@ from endi_like.models import (
     payments,
     people,
     projects,
+    purchases,
     sales,
     saved_views,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "payments",
     "people",
     "projects",
+    "purchases",
     "sales",
     "saved_views",
 ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from endi_like.i18n import _, ngettext
+from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
+from endi_like.models.lacking import lacking_lines, lacking_rates
 from endi_like.models.node import Node
 from endi_like.models.numbering import NumberHolder
 from endi_like.models.options import Mention, PaymentConditions, VatRate
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from endi_like.models.payments import Payment
 
 
-MOST_NAMED = 10
 OPEN = where("awaited <> 0")
 
 
@@ -97,6 +96,9 @@ class Task(ValidationStatusHolder, NumberHolder, Node):
     project_id: Mapped[int | None] = mapped_column(ForeignKey("project.id"))
     phase_id: Mapped[int | None] = mapped_column(ForeignKey("phase.id"), index=True)
     business_id: Mapped[int | None] = mapped_column(ForeignKey("business.id"))
+
+    # the company of the organisation it is for, fixed when it is validated
+    internal_company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
 
     search_key: Mapped[str] = mapped_column(Text, default="")
 
@@ -169,40 +171,24 @@ class Task(ValidationStatusHolder, NumberHolder, Node):
     @property
     def lacking(self) -> list[str]:
         """Return the sentences that say what keeps the document from counting."""
-        found = [] if self.lines else [_("Add at least one line.")]
-        numbered = list(enumerate(self.lines, 1))
-        nameless = [n for n, line in numbered if not line.description.strip()]
-        if nameless:
-            found.append(
-                ngettext(
-                    "Line ${lines} needs a description.",
-                    "Lines ${lines} need a description.",
-                    len(nameless),
-                    {"lines": enumeration(nameless)},
-                )
-            )
-        rateless = [n for n, line in numbered if not (line.vat_id or line.vat)]
-        if rateless:
-            found.append(
-                ngettext(
-                    "Line ${lines} needs a VAT rate.",
-                    "Lines ${lines} need a VAT rate.",
-                    len(rateless),
-                    {"lines": enumeration(rateless)},
-                )
-            )
-        return [*found, *self.lacking_terms]
+        taxed = lacking_rates(self.vat_totals) if self.goes_within else []
+        return [*lacking_lines(self.lines), *taxed, *self.lacking_terms]
+
+    @property
+    def goes_within(self) -> int | None:
+        """Return the id of the company of the organisation it is for, if it is."""
+        is_fixed = self.validation_status == "valid"
+        return self.internal_company_id if is_fixed else self.meant_for
+
+    @property
+    def meant_for(self) -> int | None:
+        """Return the same of a draft: its customer says it."""
+        return self.account.internal_company_id
 
     @property
     def lacking_terms(self) -> list[str]:
         """Return what a document of this kind lacks besides lines; nothing here."""
         return []
-
-
-def enumeration(numbers: Sequence[int]) -> str:
-    """Return the first of some numbers, as one reads them out."""
-    shown = ", ".join(map(str, numbers[:MOST_NAMED]))
-    return shown if len(numbers) <= MOST_NAMED else f"{shown} …"
 
 
 class Invoice(PaidStatusHolder, Task):
@@ -253,6 +239,13 @@ class Invoice(PaidStatusHolder, Task):
         return self.estimation_id is not None and not made_of_it
 
     @property
+    def meant_for(self) -> int | None:
+        """Return what its estimation says, if it is made of it; else the customer."""
+        if self.estimation_id is None or self.is_by_hand or not self.estimation:
+            return super().meant_for
+        return self.estimation.internal_company_id
+
+    @property
     def due_after_credit(self) -> Decimal:
         """Return what it asks for, less what validated credit notes took back."""
         valid = (one for one in self.credit_notes if one.validation_status == "valid")
@@ -285,6 +278,11 @@ class CancelInvoice(Task):
     invoice: Mapped[Invoice] = relationship(
         foreign_keys=invoice_id, back_populates="credit_notes"
     )
+
+    @property
+    def meant_for(self) -> int | None:
+        """Return where the invoice went that it takes back."""
+        return self.invoice.internal_company_id
 
     @property
     def lacking_terms(self) -> list[str]:

@@ -26,6 +26,9 @@ REMOVAL = {"removed_at", "removed_by_id"}
 GIVEN = ("company_index", "project_index", "internal_number")
 """What a document is given when it is first written, and keeps."""
 
+RECEPTION = {"reception_status"}
+"""All that changes of what another company has handed over."""
+
 VALID = "validation_status = 'valid'"
 
 PARTS = {
@@ -86,6 +89,9 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
         ):
             condition = " OR ".join(is_valid(owner.format(row=row)) for row in rows)
             yield f"{table}_frozen_{verb.lower()}", table, verb, condition
+    received = changed(columns_but(RECEPTION, "supplier_invoice"))
+    yield "supplier_invoice_frozen_update", "supplier_invoice", "UPDATE", received
+    yield "supplier_invoice_frozen_delete", "supplier_invoice", "DELETE", "1 = 1"
     for table, open_columns in FROZEN.items():
         valid = f"OLD.{VALID}" if table == "task" else is_valid("OLD.id")
         yield f"{table}_frozen_delete", table, "DELETE", valid

@@ -5,6 +5,7 @@ from typing import Any
 DOMAINS = (
     "publishing",
     "sales",
+    "purchases",
     "projects",
     "catalogue",
     "contacts",

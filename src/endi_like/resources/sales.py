@@ -46,6 +46,7 @@ ACCOUNT = (
     CreditAccount.number,
     CreditAccount.name,
     CreditAccount.active,
+    CreditAccount.internal_company_id,
 )
 """What pages of invoices say of the customer; what few ask for comes when they do."""
 
@@ -206,7 +207,7 @@ class CancelInvoiceResource(TaskResource):
     listed_in = "invoices"
     heads = heads(CancelInvoice).options(
         joinedload(CancelInvoice.invoice).load_only(
-            Invoice.official_number, Invoice.date
+            Invoice.official_number, Invoice.date, Invoice.internal_company_id
         )
     )
     grants: ClassVar = CREDIT_NOTES

@@ -18,6 +18,14 @@ from endi_like.services.streams import CHANGE, MAIL, MEMO
 from endi_like.views.words import CAPTION, FIELDS, KINDS, ROWS, VALUES
 from endi_like.workflow.core import ActionManager, State
 from endi_like.workflow.mail import STATES
+from endi_like.workflow.purchases import HANDOVER
+
+HANDED = {
+    "hand_over": ("box-arrow-right", _("Handed over to ${company}")),
+    "receive": ("inbox", _("Received from ${company}")),
+    "acknowledge": ("check-circle", _("Acknowledged by ${company}")),
+}
+"""How the way from one company of the organisation to another is told."""
 
 FORGOTTEN = _("forgotten")
 """What a field was, and became, of somebody who is anonymised."""
@@ -114,6 +122,9 @@ def moved(node: Any, move: Any) -> Entry:
     if move.what == PRINTOUT:
         text = _("The PDF is kept for good")
         return Entry(move.at, "filetype-pdf", text, kind=move.kind)
+    if move.what == HANDOVER:
+        symbol, said = HANDED[move.field]
+        return Entry(move.at, symbol, said % {"company": move.text}, kind=move.kind)
     manager = node.lifecycle.managers.get(move.what)
     action = manager.actions.get(move.field) if manager else None
     label = action.label if action else move.field

@@ -62,6 +62,7 @@ FIELDS = {
     "is_manager": _("Manages others"),
     "is_sales": _("Works in sales"),
     "job_title": _("Job title"),
+    "internal_company_id": _("Company of the organisation"),
     "kind": _("Kind"),
     "label": _("Label"),
     "language": _("Language"),

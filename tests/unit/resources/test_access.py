@@ -19,6 +19,7 @@ from endi_like.models.node import Node
 from endi_like.models.notifications import Notification
 from endi_like.models.people import User
 from endi_like.models.projects import Business, Project
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import CancelInvoice, Invoice
 from endi_like.permissions import Permission
 from endi_like.principals import Identity, Membership
@@ -44,6 +45,7 @@ from tests.factories import (
     make_mode,
     make_notification,
     make_project,
+    make_received,
     make_run,
     make_unit,
     make_user,
@@ -186,6 +188,21 @@ auditor         open      yes  no  yes  yes         yes    no   no     no      n
 admin           open      no   no  no   no          no     no   no     no      no      no
 social_worker   open      no   no  no   no          no     no   no     no      no      no
 nobody          open      no   no  no   no          no     no   no     no      no      no
+"""  # noqa: E501
+
+SUPPLIER_INVOICES = """
+                               list add view see_history export edit delete acknowledge attach detach note
+member          received       yes  no  yes  yes         yes    no   no     yes         yes    no     yes
+member          acknowledged   yes  no  yes  yes         yes    no   no     yes         yes    no     yes
+foreign         received       yes  no  no   no          no     no   no     no          no     no     no
+self_validator  received       yes  no  yes  yes         yes    no   no     yes         yes    no     yes
+both            received       yes  no  yes  yes         yes    no   no     yes         yes    no     yes
+manager         received       yes  no  yes  yes         yes    no   no     yes         yes    yes    yes
+accountant      received       yes  no  yes  yes         yes    no   no     no          yes    no     yes
+auditor         received       yes  no  yes  yes         yes    no   no     no          no     no     no
+admin           received       no   no  no   no          no     no   no     no          no     no     no
+social_worker   received       no   no  no   no          no     no   no     no          no     no     no
+nobody          received       no   no  no   no          no     no   no     no          no     no     no
 """  # noqa: E501
 
 CATALOGUE = """
@@ -338,7 +355,7 @@ TABLES = {
 }
 COLLECTIONS = (
     *("invoices", "estimations", "credit-notes"),
-    *("projects", "businesses", "catalogue", "contacts"),
+    *("supplier-invoices", "projects", "businesses", "catalogue", "contacts"),
     *TABLES,
 )
 
@@ -463,6 +480,17 @@ def test_A2_who_may_do_what_with_businesses(permissions, row, resources):
 
 
 @pytest.mark.parametrize(
+    ("permissions", "row"), lines(SUPPLIER_INVOICES), ids=lambda one: "-".join(one[:2])
+)
+def test_A2_who_may_do_what_with_what_was_received(permissions, row, resources):
+    who, state, *expected = row
+    received = collection(resources, "supplier-invoices")
+    model = SupplierInvoice(id=12, company_id=HERE, issuer_id=3, reception_status=state)
+
+    assert answers(received, received.wrap(model), who, permissions) == expected
+
+
+@pytest.mark.parametrize(
     ("permissions", "row"), lines(CATALOGUE), ids=lambda one: "-".join(one[:2])
 )
 def test_A2_who_may_do_what_with_the_catalogue(permissions, row, resources):
@@ -531,6 +559,7 @@ def world(db):
         move(db, make_project(db, company), "archive")
         move(db, make_item(db, company), "archive")
         make_category(db, company)
+        make_received(db, company)
         for make in (make_project, make_business, make_item):
             make(db, company)
             make(db, company, deleted_at=NOW)

@@ -20,6 +20,7 @@ from endi_like.models.memos import Memo
 from endi_like.models.options import VatRate
 from endi_like.models.people import Company, User
 from endi_like.models.projects import Business, Project
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.principals import ROLES
 from endi_like.services import demo
@@ -108,6 +109,13 @@ def test_there_are_projects_and_businesses_in_all_states(db):
     assert len(placed) > 30
     assert all(one.phase is None or one.phase.project is one.project for one in placed)
     assert len([one for one in placed if one.phase]) > 20
+
+
+def test_two_invoices_went_from_one_company_to_another(db):
+    found = db.scalars(select(SupplierInvoice)).all()
+    assert {one.reception_status for one in found} == {"received", "acknowledged"}
+    assert all(one.company_id != one.issuer_id for one in found)
+    assert all(one.tva == 0 < one.due for one in found)
 
 
 def test_a_manager_can_validate_all_that_waits(db):

@@ -14,7 +14,7 @@ class CustomerSchema(Schema):
     """A customer: somebody of the directory, and the company's account of them.
 
     Bindings: ``languages`` (pairs), ``companies`` (pairs, when a new one has to choose
-    its company), ``known`` when it exists already.
+    its company), ``internal_companies`` (pairs), ``known`` when it exists already.
     """
 
     company_id = Choice(
@@ -53,6 +53,14 @@ class CustomerSchema(Schema):
         "languages",
         title=_("Language"),
         description=_("What is printed for this customer is written in it."),
+    )
+    internal_company_id = Choice(
+        "internal_companies",
+        title=_("Company of the organisation"),
+        missing=None,
+        description=_(
+            "Only if the customer is one of them: it then receives what is validated."
+        ),
     )
     active = Flag(
         title=_("In use"),

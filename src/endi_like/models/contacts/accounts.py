@@ -58,6 +58,7 @@ class CreditAccount(Base):
         "end_date",
         "primary_contact_id",
         "taxes",
+        "internal_company_id",
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -83,6 +84,11 @@ class CreditAccount(Base):
     start_date: Mapped[dt.date | None]
     end_date: Mapped[dt.date | None]
     primary_contact_id: Mapped[int | None] = mapped_column(ForeignKey("entity.id"))
+    # the company of the organisation that the customer is
+    internal_company_id: Mapped[int | None] = mapped_column(
+        ForeignKey("company.id"),
+        CheckConstraint("internal_company_id <> company_id", "another_company"),
+    )
     # the entity's, kept here too: lists of a million rows show and sort by it
     name: Mapped[str] = mapped_column(String(255), default="")
     sort_name: Mapped[str] = sorts("name")
@@ -103,7 +109,10 @@ class CreditAccount(Base):
     entity: Mapped[Entity] = relationship(
         back_populates="accounts", foreign_keys=entity_id, innerjoin=True
     )
-    company: Mapped[Company] = relationship(innerjoin=True)
+    company: Mapped[Company] = relationship(foreign_keys=company_id, innerjoin=True)
+    internal_company: Mapped[Company | None] = relationship(
+        foreign_keys=internal_company_id
+    )
     primary_contact: Mapped[Entity | None] = relationship(
         foreign_keys=primary_contact_id
     )

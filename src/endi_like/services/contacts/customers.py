@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
+from endi_like.i18n import _
 from endi_like.models.contacts import (
     Address,
     ContactElement,
@@ -29,6 +30,7 @@ from endi_like.services.contacts.copies import (
     index,
 )
 from endi_like.services.contacts.naming import rename
+from endi_like.services.refusals import WrongValues
 from endi_like.text import norm, shadow
 
 ENTITY = ("kind", "country", "vat_number", "language")
@@ -37,6 +39,7 @@ LINES = ("line_one", "line_two", "line_three")
 MOST_ALIKE = 200
 MOST_SHOWN = 5
 LAST = 10
+ITSELF = _("No company is a customer of itself: choose another one.")
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def values(account: Customer) -> dict[str, Any]:
         "phone": first_of(entity, PHONE),
         "number": account.number,
         "active": account.active,
+        "internal_company_id": account.internal_company_id,
     }
 
 
@@ -84,9 +88,27 @@ def write(db: Session, account: Customer, data: Mapping[str, Any]) -> None:
             write_element(entity, kind, data[kind])
         account.number = data["number"]
         account.active = data.get("active", True)
+        account.internal_company_id = another(account, data["internal_company_id"])
         index(entity)
     for one in entity.accounts if renamed else ():
         rename_drafts(db, one)
+
+
+def another(account: Customer, company_id: int | None) -> int | None:
+    """Return the company a customer is; raise ``WrongValues`` for its own."""
+    if company_id is not None and company_id == account.company_id:
+        raise WrongValues(internal_company_id=ITSELF)
+    return company_id
+
+
+def others(db: Session, account: Customer | None = None) -> list[Company]:
+    """Return which companies of the organisation a customer may be."""
+    query = select(Company).where(Company.active)
+    if account is not None:
+        present = Company.id == account.internal_company_id
+        query = select(Company).where(or_(Company.active, present))
+        query = query.where(Company.id != account.company_id)
+    return list(db.scalars(query.order_by(Company.sort_name, Company.id)))
 
 
 def write_address(entity: Entity, data: Mapping[str, Any]) -> None:

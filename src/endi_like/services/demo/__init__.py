@@ -20,6 +20,7 @@ from endi_like.services.demo.contacts import make_customers
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.directory import make_directory
 from endi_like.services.demo.fates import plan_invoices
+from endi_like.services.demo.internal import plan_internal
 from endi_like.services.demo.offers import plan_estimations
 from endi_like.services.demo.options import make_options
 from endi_like.services.demo.people import (
@@ -57,6 +58,7 @@ def load(db: Session, today: dt.date) -> None:
         world = World(diary, random, people, options)
         plan_invoices(world, customers)
         plan_estimations(world, customers)
+        plan_internal(world)
         plan_projects(diary, people, customers)
         plan_catalogue(diary, people, options)
         make_views(db, people)

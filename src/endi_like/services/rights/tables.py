@@ -17,6 +17,7 @@ from endi_like.models.estimations import Estimation
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.mail import OutgoingMail
 from endi_like.models.projects import Business, Project
+from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.permissions import Permission
 from endi_like.services.rights.holders import (
@@ -71,6 +72,13 @@ ESTIMATIONS: Grants = {
     COMPANY: WRITE | SIGN,
     member_with("self_validate"): VALIDATE,
     Role("manager"): WRITE | SIGN | VALIDATE | DECIDE,
+    Role("accountant"): READ | BESIDE,
+    Role("auditor"): READ,
+}
+RECEIVE = READ | BESIDE | {Permission.ACKNOWLEDGE}
+SUPPLIER_INVOICES: Grants = {
+    COMPANY: RECEIVE,
+    Role("manager"): RECEIVE | {Permission.DETACH},
     Role("accountant"): READ | BESIDE,
     Role("auditor"): READ,
 }
@@ -149,6 +157,7 @@ RECORDS: Mapping[str, Record] = {
     "invoices": Record(Invoice, INVOICES, weight_of_task),
     "credit-notes": Record(CancelInvoice, CREDIT_NOTES, weight_of_task),
     "estimations": Record(Estimation, ESTIMATIONS, weight_of_task),
+    "supplier-invoices": Record(SupplierInvoice, SUPPLIER_INVOICES),
     "projects": Record(Project, PROJECTS),
     "businesses": Record(Business, BUSINESSES),
     "catalogue": Record(CatalogueItem, CATALOGUE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -122,6 +123,11 @@ def customer_json(context: CustomerResource, request: Any) -> dict[str, Any]:
     }
 
 
+def pairs(companies: Iterable[Any]) -> list[tuple[int, str]]:
+    """Return companies as a field offers them."""
+    return [(one.id, one.name) for one in companies]
+
+
 class CustomerForm(Beware, Sections):
     """What the new and the edit form have in common."""
 
@@ -133,6 +139,7 @@ class CustomerForm(Beware, Sections):
             "",
             ("company_id", "kind", "name", "contact_name", "number", "active"),
         ),
+        (_("Within the organisation"), "", ("internal_company_id",)),
         (
             _("Address"),
             _("Where letters go; an invoice keeps the address it was validated with."),
@@ -175,7 +182,8 @@ class AddCustomer(CustomerForm, AddForm):
             raise HTTPForbidden(_("None of your companies is in use any more."))
         several = self.offered[1:] and self.offered
         return {
-            "companies": [(one.id, one.name) for one in several],
+            "companies": pairs(several),
+            "internal_companies": pairs(customers.others(self.request.db)),
             "languages": languages(),
         }
 
@@ -208,8 +216,12 @@ class EditCustomer(CustomerForm, ItemForm):
 
     def bindings(self) -> dict[str, Any]:
         """Tell the schema that the customer exists, and keep its language."""
-        present = self.context.node.entity.language
-        return {"known": True, "languages": languages(present)}
+        account = self.context.node
+        return {
+            "known": True,
+            "internal_companies": pairs(customers.others(self.request.db, account)),
+            "languages": languages(account.entity.language),
+        }
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the customer as it is."""

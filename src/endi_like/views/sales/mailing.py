@@ -41,7 +41,7 @@ class MailDocument(AddForm):
     def show(self) -> Any:
         """Show the form of what may be sent, once its PDF is kept."""
         self.expect_sendable()
-        official(self.request, self.context.node)
+        official(self.request, self.context.node.id)
         form = self.form()
         letter = self.appstruct()
         return self.page(form.open(letter), letter=letter)

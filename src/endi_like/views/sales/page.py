@@ -13,6 +13,7 @@ from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.sales import TaskResource
 from endi_like.services import history
 from endi_like.services.documents import values
+from endi_like.services.internal import company_named, other_side
 from endi_like.services.mail.letters import unsendable
 from endi_like.services.once import new_key
 from endi_like.services.papers import addressee
@@ -61,7 +62,7 @@ def task_page(
         "recipient": addressee(request.db, task, moves),
         "base": base,
         "facts": [],
-        "places": places(context, request),
+        "places": [*within(context, request), *places(context, request)],
         "also": [],
         "settled": "",
         "settled_so_far": [],
@@ -82,6 +83,24 @@ def task_page(
         "today": request.today,
         "once": new_key(),
     }
+
+
+def within(context: TaskResource, request: Any) -> list[tuple[Any, Any, str]]:
+    """Return for which company of the organisation a document is, if it is for one.
+
+    It leads to the other side of it for those who may view that as well.
+    """
+    task = context.node
+    company_id = task.goes_within
+    if company_id is None:
+        return []
+    received, url = other_side(request.db, task), ""
+    if received is not None:
+        there = root_of(context)["supplier-invoices"].wrap(received)
+        may = request.has_permission(Permission.VIEW, there)
+        url = request.resource_path(there) if may else ""
+    name = company_named(request.db, company_id)
+    return [(_("Within the organisation, to"), name, url)]
 
 
 def places(context: TaskResource, request: Any) -> list[tuple[Any, Any, str]]:
@@ -106,6 +125,7 @@ def task_json(context: TaskResource, request: Any) -> dict[str, Any]:
         "recipient": list(addressee(request.db, task).lines),
         "internal_number": task.internal_number,
         "official_number": task.official_number,
+        "internal_company_id": task.goes_within,
         **{name: str(getattr(task, name)) for name in FIGURES},
         "files": all_as_json(request, context, history.files(request.db, task)),
         "actions": [action.name for action in offered(request, context)],

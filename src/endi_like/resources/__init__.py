@@ -5,10 +5,10 @@ from typing import Any
 DOMAINS = (
     "publishing",
     "sales",
-    "purchases",
     "projects",
     "catalogue",
     "contacts",
+    "purchases",
     "people",
     "options",
     "jobs",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +21,23 @@ endi.secret = the secret of the benchmarks, and of nobody else
 warnings.simplefilter("ignore")  # Pyramid imports pkg_resources
 
 
+MISSED = "MISSED"
+seen: set[str] = set()
+"""What stands in any table so far."""
+
+
+def judged(kept: bool) -> str:
+    """Say whether a promise was kept."""
+    return "ok" if kept else MISSED
+
+
+def run(main: Callable[[], None]) -> None:
+    """Print all tables; at the end, fail if a promise was missed."""
+    main()
+    if MISSED in seen:
+        raise SystemExit(1)
+
+
 def print_table(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
@@ -29,6 +46,7 @@ def print_table(
     print(f"| {' | '.join(heads)} |")
     print(f"|---|{'---:|' * (len(heads) - 1)}")
     for row in rows:
+        seen.update(str(cell) for cell in row)
         print(f"| {' | '.join(str(cell) for cell in row)} |", flush=True)
 
 

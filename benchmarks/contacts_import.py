@@ -64,9 +64,9 @@ def measured(url: str, source: Path, folder: Path, count: int) -> tuple[str, ...
         f"{used.ru_utime + used.ru_stime:.0f} s",
         f"{memory:.0f} MB",
         f"≤ {most:.0f} s, {MOST_MEMORY} MB",
-        "ok" if kept else "MISSED",
+        _bench.judged(kept),
     )
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

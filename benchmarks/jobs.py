@@ -1,8 +1,8 @@
 """How fast one worker is, what asking for a job costs, and what an idle worker uses.
 
 A worker in a process of its own does jobs that write a row each, on both databases.
-How many it does in a second is by the clock, so that figure wants a quiet machine;
-the other two are times of CPU.
+How many it does in a second, and half of what asking costs, are by the clock, so
+these figures want a quiet machine; the others are times of CPU.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 import time
 from itertools import count, islice
 from pathlib import Path
+from statistics import median
 
 import _bench
 from sqlalchemy import Engine, func, select
@@ -48,6 +49,7 @@ def main() -> None:
             "jobs a second",
             f"≥ {LEAST_A_SECOND}",
             "asking for one",
+            "by the clock",
             f"≤ {MOST_TO_ASK} ms",
             "idle worker",
             f"< {MOST_IDLE} %",
@@ -63,37 +65,38 @@ def measured(kind: str, busy: str, idle: str, folder: Path) -> tuple[str, ...]:
     crew.EFFECT.create(engine)
     with Session(engine) as db, db.begin():
         lay_foundations(db)
-    asked = ask(engine)
+    asked, waited = ask(engine)
     speed = work(engine, busy, folder)
     engine.dispose()
     rests = rest(idle, folder / kind)
     return (
         kind,
         f"{speed:.0f}",
-        judged(speed >= LEAST_A_SECOND),
+        _bench.judged(speed >= LEAST_A_SECOND),
         f"{asked:.2f} ms",
-        judged(asked <= MOST_TO_ASK),
+        f"{waited:.2f} ms",
+        _bench.judged(max(asked, waited) <= MOST_TO_ASK),
         f"{rests:.2f} %",
-        judged(rests < MOST_IDLE),
+        _bench.judged(rests < MOST_IDLE),
     )
 
 
-def judged(kept: bool) -> str:
-    """Say whether a promise was kept."""
-    return "ok" if kept else "MISSED"
+def ask(engine: Engine) -> tuple[float, float]:
+    """Ask for all the jobs; return the milliseconds of CPU for one, and by the clock.
 
-
-def ask(engine: Engine) -> float:
-    """Ask for all the jobs; return the milliseconds of CPU for one."""
+    The second is the median: it holds what the database does meanwhile.
+    """
     numbers = islice((n for n in count() if n % crew.FAILS_AT), MANY)
-    now = utcnow()
+    now, waited = utcnow(), []
     with Session(engine) as db, db.begin():
         began = time.process_time()
         for number in numbers:
             key = f"mark:{number}"
+            asked = time.perf_counter()
             enqueue(db, "mark", {"number": number}, dedupe_key=key, at=now)
+            waited.append(time.perf_counter() - asked)
         took = time.process_time() - began
-    return took / MANY * 1000
+    return took / MANY * 1000, median(waited) * 1000
 
 
 def work(engine: Engine, url: str, folder: Path) -> float:
@@ -143,4 +146,4 @@ def cpu_of(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

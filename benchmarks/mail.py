@@ -120,9 +120,9 @@ def measured(kind: str, url: str, folder: Path) -> tuple[str, ...]:
         f"{took:.0f}",
         f"{cpu:.0f}",
         f"≤ {MOST_SECONDS}",
-        "ok" if took <= MOST_SECONDS else "MISSED",
+        _bench.judged(took <= MOST_SECONDS),
         f"{growth:.0f} MB",
-        "ok" if growth <= MOST_GROWTH else "MISSED",
+        _bench.judged(growth <= MOST_GROWTH),
     )
 
 
@@ -177,4 +177,4 @@ def cpu_of(pid: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

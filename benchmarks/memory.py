@@ -84,7 +84,7 @@ def hidden_from(folder: Path) -> str:
 def judged(*megabytes_and_most: float) -> tuple[str, ...]:
     """Return the figures, the promise, and whether it is kept."""
     *found, most = megabytes_and_most
-    kept = "ok" if max(found) <= most else "MISSED"
+    kept = _bench.judged(max(found) <= most)
     return (*(f"{one:.0f} MB" for one in found), f"≤ {most:.0f} MB", kept)
 
 
@@ -180,4 +180,4 @@ def blocks(files: Iterable[Path]) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

@@ -41,7 +41,7 @@ def kept(journey: Journey, costs: list[Cost]) -> str:
         and cost.ratio <= (journey.most_ratio or cost.ratio)
         for cost in costs
     )
-    return "ok" if good else "MISSED"
+    return _bench.judged(good)
 
 
 def row(journey: Journey, costs: list[Cost]) -> tuple[str, ...]:
@@ -72,4 +72,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

@@ -76,9 +76,9 @@ def main() -> None:
 def row(name: str, few: float, many: float) -> tuple[str, ...]:
     """Return a row of the table."""
     ratio = many / few
-    kept = "ok" if ratio <= MOST else "MISSED"
+    kept = _bench.judged(ratio <= MOST)
     return name, f"{few:.2f}", f"{many:.2f}", f"{ratio:.2f}", "≤ 1.3", kept
 
 
 if __name__ == "__main__":
-    main()
+    _bench.run(main)

@@ -55,6 +55,7 @@ from endi_like.services.effects import EFFECTS
 from endi_like.services.estimations import schedule
 from endi_like.services.internal import other_side
 from endi_like.services.journal import sign
+from endi_like.services.naming import register
 from endi_like.services.organisation import founded
 from endi_like.services.payments import Payments, Received
 from endi_like.services.rights.tables import name_of
@@ -304,6 +305,7 @@ def make_invoice(
     invoice = Invoice(account=account, company=account.company, **defaults | columns)
     db.add(invoice)
     number_parts(invoice)
+    register(db, invoice)
     set_due_date(invoice)
     compute(invoice)
     db.flush()
@@ -335,6 +337,7 @@ def make_estimation(
     made = Estimation(account=account, company=account.company, **defaults | columns)
     db.add(made)
     number_parts(made)
+    register(db, made)
     compute(made)
     parts = [{"label": "", "date": None, "amount": Decimal(one)} for one in agreed]
     schedule(made, 0 if agreed else equal_parts, parts)

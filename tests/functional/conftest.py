@@ -8,10 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from endi_like.models.catalogue import CatalogueItem
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company, User
+from endi_like.models.projects import Business, Project
 from tests.conftest import own_database
-from tests.factories import make_company, make_customer, make_member
+from tests.factories import (
+    make_business,
+    make_company,
+    make_customer,
+    make_item,
+    make_member,
+    make_project,
+)
 from tests.processes import Crowd, Place, lay_out
 
 PROCESSES = 8
@@ -39,6 +48,24 @@ def author(db: Session, company: Company) -> User:
 def member(author: User, login: Callable[[User], Any]) -> Any:
     """Return the author's browser."""
     return login(author)
+
+
+@pytest.fixture
+def project(db: Session, company: Company) -> Project:
+    """Return a project of the company."""
+    return make_project(db, company)
+
+
+@pytest.fixture
+def business(db: Session, company: Company) -> Business:
+    """Return a business of the company."""
+    return make_business(db, company)
+
+
+@pytest.fixture
+def item(db: Session, company: Company) -> CatalogueItem:
+    """Return something of the company's catalogue."""
+    return make_item(db, company)
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

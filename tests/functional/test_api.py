@@ -368,7 +368,12 @@ def test_numbers_may_be_numbers(db, customer, program):
 def test_wrong_values_are_named_by_their_place(db, customer, program):
     invoice = make_invoice(db, customer)
     line = {"description": "x", "cost": "a lot", "vat_id": 999_999}
-    sent = {"version": 1, "name": "", "groups": [{"lines": [line]}], "date": "today"}
+    sent = {
+        "version": 1,
+        "name": "x" * 256,
+        "groups": [{"lines": [line]}],
+        "date": "today",
+    }
 
     answer = program("member").post(f"{url(invoice)}edit", sent, status=422)
 

@@ -123,7 +123,7 @@ def test_a_conflict_shows_the_errors_of_what_was_typed_as_well(
 
 
 def test_a_form_keeps_its_version_through_its_errors(invoice, member, manager):
-    slow = save(member.get(f"{url(invoice)}edit"), name="", status=422)
+    slow = save(member.get(f"{url(invoice)}edit"), date="", status=422)
     save(manager.get(f"{url(invoice)}edit"), name="Their roof")
 
     save(slow, name="My roof", status=409)

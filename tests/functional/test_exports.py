@@ -117,6 +117,7 @@ def test_the_columns_are_those_of_the_list_with_the_second_text_beside(
 
     assert header == [
         "Number",
+        "Internal number",
         "Date",
         "Company",
         "Customer",
@@ -143,9 +144,10 @@ def test_a_row_of_csv_reads_back_as_it_was_in_each_language(
     browser = login(make_user(db, roles={"accountant"}, language=language))
     (row,) = csv_of(browser, "?q=draft", language=language)[1:]
 
-    assert row[6] == written
+    assert row[7] == written
     assert [as_read(cell, language) for cell in row] == [
         "",
+        "Menuiserie Élan 2026-11 F1",
         date(2026, 11, 20),
         "Menuiserie Élan",
         customer.name,
@@ -171,17 +173,15 @@ def test_rates_and_places_are_numbers_in_each_language(db, login, language):
 def test_in_a_sheet_numbers_are_numbers_and_days_are_days(invoices, accountant):
     (_header, row) = xlsx_of(accountant, "?q=draft")
 
-    assert [cell.data_type for cell in row] == ["n", "d", "s", "s", "s", "s"] + [
-        "n"
-    ] * 3
-    assert row[1].value == datetime(2026, 11, 20)
-    assert [cell.value for cell in row[6:]] == [-1234.5, -1481.4, None]
-    assert row[6].number_format == "#,##0.00"
-    assert row[1].number_format == "yyyy-mm-dd"
+    assert [cell.data_type for cell in row] == [*"nsd", *"ssss", *"nnn"]
+    assert row[2].value == datetime(2026, 11, 20)
+    assert [cell.value for cell in row[7:]] == [-1234.5, -1481.4, None]
+    assert row[7].number_format == "#,##0.00"
+    assert row[2].number_format == "yyyy-mm-dd"
 
 
 def test_states_are_said_in_words(invoices, accountant):
-    states = {row[5] for row in csv_of(accountant)[1:]}
+    states = {row[6] for row in csv_of(accountant)[1:]}
 
     assert states == {
         "Draft",
@@ -195,9 +195,9 @@ def test_headings_and_states_speak_the_language_of_the_reader(db, invoices, logi
     browser = login(make_user(db, roles={"accountant"}, language="fr"))
     header, *rows = csv_of(browser, language="fr")
 
-    assert header[1] == "Date"
+    assert header[1:3] == ["Numéro interne", "Date"]
     assert header[0] == "Numéro"
-    assert "Brouillon" in {row[5] for row in rows}
+    assert "Brouillon" in {row[6] for row in rows}
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -206,11 +206,11 @@ def test_I3_no_text_becomes_a_formula(db, company, accountant, evil):
     make_invoice(db, make_customer(db, company, entity), name=evil)
 
     (row,) = csv_of(accountant)[1:]
-    for text in (row[3], row[4]):
+    for text in (row[4], row[5]):
         assert text.lstrip()[:1] not in ("=", "+", "-", "@", "＝")
         assert evil.strip() in text
     (_header, cells) = xlsx_of(accountant)
-    for cell in (cells[3], cells[4]):
+    for cell in (cells[4], cells[5]):
         assert cell.data_type == "s"
         assert cell.hyperlink is None
         assert cell.value.lstrip()[:1] not in ("=", "+", "-", "@", "＝")
@@ -232,8 +232,8 @@ def test_A3_a_member_exports_the_rows_of_their_companies_only(
     make_invoice(db, name="Theirs")
     member = login(make_member(db, company))
 
-    assert [row[4] for row in csv_of(member)[1:]] == ["Mine"]
-    assert [row[4] for row in values(xlsx_of(member))[1:]] == ["Mine"]
+    assert [row[5] for row in csv_of(member)[1:]] == ["Mine"]
+    assert [row[5] for row in values(xlsx_of(member))[1:]] == ["Mine"]
 
 
 def test_an_empty_list_is_a_file_with_headings(accountant):

@@ -17,6 +17,7 @@ from tests.factories import (
     make_invoice,
     make_user,
 )
+from tests.functional.kinds import KEPT_TOGETHER, address_of
 from tests.functional.pages import post, words
 
 PLAN = ("Plan d’atelier.pdf", PDF)
@@ -32,11 +33,10 @@ def manager(db, login):
     return login(make_user(db, roles={"manager"}))
 
 
-@pytest.fixture(params=["invoices", "customers"])
-def record(request, invoice, customer):
+@pytest.fixture(params=KEPT_TOGETHER)
+def record(request):
     """The address of a record that has files."""
-    node = {"invoices": invoice, "customers": customer}[request.param]
-    return f"/{request.param}/{node.id}/"
+    return address_of(request.getfixturevalue(KEPT_TOGETHER[request.param]))
 
 
 def url(invoice):

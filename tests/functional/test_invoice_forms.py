@@ -411,7 +411,6 @@ def test_an_option_taken_out_of_use_stays_with_the_document(db, customer, member
 
 
 BAD = [
-    ("name", "", "Please fill this in."),
     ("name", "x" * 256, "256"),
     ("name", "a\tb\x07", "unprintable"),
     ("date", "", "Please fill this in."),

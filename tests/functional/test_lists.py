@@ -69,7 +69,7 @@ def test_a_row_shows_number_date_names_states_and_amounts(db, customer, manager)
     (row,) = rows(manager.get("/invoices/"))
 
     assert row[1:] == [
-        invoice.official_number,
+        f"{invoice.official_number} 2026-10 F1",
         "01/10/2026",
         "Menuiserie Élan",
         "Ville de Rennes Roof & walls",

@@ -61,7 +61,7 @@ def states(engine):
         return dict(db.execute(rows).all())
 
 
-def test_a_mailing_keeps_its_rate_and_the_order(engine, clock, tmp_path):
+def test_F8_a_mailing_keeps_its_rate_and_the_order(engine, clock, tmp_path):
     people(engine, clock, 15)
     begin(engine, clock)
     sent = []
@@ -77,7 +77,7 @@ def test_a_mailing_keeps_its_rate_and_the_order(engine, clock, tmp_path):
     assert names == [f"someone{n}@example.org" for n in range(15)]
 
 
-def test_a_mailing_keeps_its_rate_after_everything_was_away(engine, clock, tmp_path):
+def test_F8_a_mailing_keeps_its_rate_after_everything_was_away(engine, clock, tmp_path):
     people(engine, clock, 15)
     begin(engine, clock)
     with mail_server() as server:
@@ -94,7 +94,7 @@ def test_a_mailing_keeps_its_rate_after_everything_was_away(engine, clock, tmp_p
             assert len(lately) < 40, "it goes on"
 
 
-def test_a_bad_address_stops_only_itself(engine, clock, tmp_path):
+def test_F8_a_bad_address_stops_only_itself(engine, clock, tmp_path):
     people(engine, clock, 20)
     with Session(engine) as db, db.begin():
         third = db.scalars(select(User).where(User.login == "someone3")).one()

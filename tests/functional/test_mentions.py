@@ -2,7 +2,9 @@
 
 import pytest
 
+from endi_like.services.notifications.documents import called
 from tests.factories import make_company, make_invoice, make_member
+from tests.functional.kinds import KEPT_TOGETHER, address_of
 from tests.functional.pages import button, save, token
 from tests.functional.test_memos import write
 
@@ -24,13 +26,16 @@ def elsewhere(db):
     return make_member(db, make_company(db), login="elsewhere")
 
 
-@pytest.fixture(params=["invoices", "customers"])
-def record(request, db, customer):
+@pytest.fixture
+def invoice(db, customer):
+    return make_invoice(db, customer, status="valid")
+
+
+@pytest.fixture(params=KEPT_TOGETHER)
+def record(request):
     """The address of a record, and what a notification calls it."""
-    if request.param == "customers":
-        return f"/customers/{customer.id}/", customer.name
-    invoice = make_invoice(db, customer, status="valid")
-    return f"/invoices/{invoice.id}/", f"{invoice.name} ({customer.name})"
+    node = request.getfixturevalue(KEPT_TOGETHER[request.param])
+    return address_of(node), called(node)
 
 
 def told(browser):

@@ -105,7 +105,7 @@ def test_from_the_first_percent_to_the_last_cent(db, estimation, member):
 
     page = save(form_of(member, estimation), action="rest").follow()
     last = invoices(db)[-1]
-    assert "Balance of estimation D2026-0001" in words(page)
+    assert "Balance invoice 3" in words(page)
     press(page, "validate")
     made = [first, second, last]
     for name in ("ht", "tva", "ttc", "due"):

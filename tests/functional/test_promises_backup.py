@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import subprocess
+import textwrap
 import threading
 import time
 from contextlib import suppress
@@ -50,6 +53,7 @@ ROUNDS = 10
 """How many backups are made at most: of a small database one takes no time at all."""
 
 PATIENCE = 30.0
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 LOGIN, PASSWORD = "claire", "trois petits cochons verts"
 
 
@@ -100,38 +104,62 @@ def until(happens):
         time.sleep(0.01)
 
 
-def run(*words):
+def run(*words, **how):
     """Run a command that has to succeed; return what it said."""
     done = subprocess.run(
-        [str(word) for word in words], capture_output=True, check=False, text=True
+        [str(word) for word in words],
+        capture_output=True,
+        check=False,
+        text=True,
+        **how,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def address(place):
-    """Return the address of a database as PostgreSQL's own programs have it."""
-    return place.database_url.replace("+psycopg", "")
+def documented(beginning):
+    """Return the one command root is told to give that begins so, its lines joined."""
+    text = re.sub(r" \\\n +", " ", OPERATIONS.read_text(encoding="utf-8"))
+    pattern = rf"^    runuser -u (?:endi|postgres) -- ({re.escape(beginning)}.*)$"
+    (found,) = set(re.findall(pattern, text, re.MULTILINE))
+    return found
 
 
-TAR = """
-tar -C "$1" --exclude=./endi.ini -cf "$2" . || [ $? -eq 1 ]
-"""
-"""As in operations.md; only that the settings of these tests are in the data folder."""
+def as_documented(beginning, place, backup, database="endi", **environment):
+    """Run a command of operations.md as it stands there, but for names of places."""
+    places = {
+        ".venv/bin/endi-like": COMMAND,
+        "/backup": backup,
+        "/var/lib/endi-like": place.folder,
+        "production.ini": place.folder / "endi.ini",
+        # the settings of these tests are in the data folder
+        "--exclude=./compiled": "--exclude=./endi.ini",
+    }
+    names = "|".join(re.escape(name) for name in places)
+    command = re.sub(names, lambda found: str(places[found[0]]), documented(beginning))
+    command = re.sub(r"(?<=[ =])endi(?= |$)", database, command)
+    path = f"{programs()}:{os.environ['PATH']}"
+    return run(
+        "/bin/sh", "-c", command, env={**os.environ, "PATH": path, **environment}
+    )
+
+
+def as_role(url, role):
+    """Return by which settings PostgreSQL's programs find a server, as a role."""
+    asked = make_url(url)
+    return {"PGHOST": asked.query["host"], "PGUSER": role}
 
 
 def back_up(place, to):
     """Make a backup as operations.md says; return how long it took."""
     began = time.monotonic()
     if place.kind == "sqlite":
-        run(COMMAND, "backup", to / "backup.zip", "--ini", place.folder / "endi.ini")
+        as_documented(".venv/bin/endi-like backup", place, to)
     else:
-        dump = to / "endi.dump"
-        run(
-            programs() / "pg_dump",
-            *("--format", "custom", "--file", dump, address(place)),
-        )
-        run("/bin/sh", "-c", TAR, "tar", place.folder, to / "files.tar")
+        url = make_url(place.database_url)
+        role = as_role(url, url.username)
+        as_documented("pg_dump --format=custom", place, to, url.database, **role)
+        as_documented("tar -C /var/lib/endi-like --exclude", place, to)
     return time.monotonic() - began
 
 
@@ -140,23 +168,22 @@ def come_back(place, source):
     path = place.folder / "endi.ini"
     path.write_text(ini(place))
     if place.kind == "sqlite":
-        return run(COMMAND, "restore", source / "backup.zip", "--ini", path)
-    url = make_url(address(place))
-    owner = ("--no-owner", f"--role={url.username}", "--exit-on-error")
-    whole = url.set(username=USER).render_as_string()
-    run(programs() / "pg_restore", *owner, f"--dbname={whole}", source / "endi.dump")
-    run("tar", "-C", place.folder, "-xf", source / "files.tar")
-    run(COMMAND, "migrate", path)
-    return run(COMMAND, "verify", path)
+        return as_documented(".venv/bin/endi-like restore", place, source)
+    url = make_url(place.database_url)
+    role = as_role(url, USER)
+    as_documented("pg_restore", place, source, url.database, **role)
+    as_documented("tar -C /var/lib/endi-like -xf", place, source)
+    as_documented(".venv/bin/endi-like migrate", place, source)
+    return as_documented(".venv/bin/endi-like verify", place, source)
 
 
 def createdb(server):
     """Make an empty database as operations.md says; its owner is called like it."""
     url = make_url(server)
     name = f"{url.database}_empty"
-    where = f"--host={url.query['host']}", f"--username={USER}"
-    run(programs() / "createuser", *where, name)
-    run(programs() / "createdb", *where, f"--owner={name}", name)
+    nowhere, role = Place(server, Path()), as_role(server, USER)
+    as_documented("createuser endi", nowhere, Path(), name, **role)
+    as_documented("createdb", nowhere, Path(), name, **role)
     return url.set(database=name, username=name).render_as_string()
 
 
@@ -271,3 +298,24 @@ def test_O1_people_log_in_and_go_on_where_it_came_back(outcome):
         found = read(urlsplit(link).path)
         assert hashlib.sha256(found).hexdigest() == sha256
         assert json.loads(read("/health/ready"))["status"] == "ready"
+
+
+SCRIPTS = re.compile(r"^    #!/bin/sh\n(?:(?:    .*)?\n)+", re.MULTILINE)
+
+
+def test_every_script_of_the_document_is_one():
+    scripts = SCRIPTS.findall(OPERATIONS.read_text(encoding="utf-8"))
+    assert len(scripts) == 3
+    for script in scripts:
+        run("/bin/sh", "-n", "-c", textwrap.dedent(script))
+
+
+def test_no_command_of_the_document_is_looked_for_in_vain():
+    """Nobody but root has a shell, and the program is in no folder of PATH."""
+    text = OPERATIONS.read_text(encoding="utf-8")
+    assert not re.search(r"^    (?:endi-like|pg_restore|createdb) ", text, re.MULTILINE)
+    given = re.findall(r"^    runuser -u (\w+) -- (\S+)", text, re.MULTILINE)
+    for account, program in given:
+        owns = program in ("createuser", "createdb", "pg_restore")
+        assert (account == "postgres") == owns
+        assert owns or program in (".venv/bin/endi-like", "pg_dump", "tar")

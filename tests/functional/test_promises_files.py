@@ -224,7 +224,7 @@ XML_BOMBS = {
     "a parameter": b"<!DOCTYPE x [<!ENTITY % a SYSTEM 'http://127.0.0.1:9/'> %a;]><x/>",
     "an inclusion": b"<x xmlns:xi='http://www.w3.org/2001/XInclude'>"
     b"<xi:include href='file:///etc/passwd' parse='text'/></x>",
-    "depth": b"<x>" * 500_000,
+    "depth": b"<x>" * (10_000_000 // 3),
 }
 
 
@@ -244,9 +244,10 @@ def test_I5_xml_is_kept_as_a_text_and_never_read(bomb, invoice, member):
     }
     began = time.monotonic()
 
-    told = send_json(member, url(invoice), *files.items())["files"]
+    sent = [send_json(member, url(invoice), one)["files"] for one in files.items()]
 
     assert time.monotonic() - began < 5
+    told = [found[-1] for found in sent]
     assert [member.get(one["url"]).body for one in told] == list(files.values())
     assert told[0]["media_type"] == "text/plain"
 

@@ -265,6 +265,23 @@ def killed(command, place, after):
     return process.wait(PATIENCE) == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("times", KILLS)
+def test_O2_a_released_version_killed_in_the_middle(released, times):
+    place, was_killed, old = released, 0, version_of(released)
+    command = [str(COMMAND), "migrate", str(place.folder / "endi.ini")]
+    before = contents(place)
+    for moment in moments(times):
+        was_killed += killed(command, place, moment)
+        if version_of(place) != old:
+            break  # so far it was not killed, or had committed
+        assert contents(place) == before
+    assert was_killed
+    run(place, "migrate")
+    assert version_of(place) == head()
+    assert differences(place) == []
+    assert wrong(place) == []
+
+
 def moments(times):
     """Return how long after the beginning to kill: the first time at once."""
     return [0.4 * number / times for number in range(times)]

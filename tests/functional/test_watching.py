@@ -14,11 +14,12 @@ from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import create_engine, make_url, text
 
 from endi_like import main as make_application
 from endi_like.clock import utcnow
 from endi_like.services.jobs import enqueue
+from tests.conftest import own_database
 from tests.functional.site import Client, furnish, ini, install
 from tests.processes import Place, in_session
 from tests.servers.http import COMMAND, free_port, running_server
@@ -71,6 +72,15 @@ def metrics(port):
         for family in text_string_to_metric_families(page)
         for one in family.samples
     }
+
+
+def drop(address):
+    """Take a database away, whoever is connected to it."""
+    url = make_url(address)
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{url.database}" WITH (FORCE)'))
+    engine.dispose()
 
 
 def soon(find):
@@ -153,6 +163,22 @@ def test_each_process_tells_its_own_and_the_first_what_the_database_knows(
     for told in (first, second):
         assert told["endi_connections_used",] <= told["endi_connections",]
         assert told["process_resident_memory_bytes",] > 0
+
+
+def test_workers_are_counted_and_a_database_that_is_away_is_told(
+    postgres_url, tmp_path
+):
+    place = Place(own_database(postgres_url, "watched"), tmp_path)
+    install(place)
+    port = two_ports()
+    settings = f"endi.metrics_listen = 127.0.0.1:{port}"
+    with running_server(ini(place, settings=settings)):
+        assert soon(lambda: metrics(port)["endi_workers",] > 0)
+        assert metrics(port)["endi_database_up",] == 1
+        drop(place.database_url)
+        found = metrics(port)
+    assert found["endi_database_up",] == 0
+    assert ("endi_workers",) not in found, "what nobody can know is not told"
 
 
 def test_metrics_are_not_to_be_had_from_the_site(watched):

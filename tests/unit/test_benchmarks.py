@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from benchmarks import _bench
 from benchmarks._setup import fill
 from endi_like.db import make_engine
 from endi_like.models.contacts import Address
@@ -23,3 +25,22 @@ def test_a_database_is_filled_as_the_tables_are_now(tmp_path):
         assert invoice.account.letters_to(invoice.date) is not None
         assert db.scalar(select(func.count(Address.id))) > 0
     engine.dispose()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_all_tables_are_printed_before_a_promise_missed_is_a_failure(
+    kept, capsys, monkeypatch
+):
+    monkeypatch.setattr(_bench, "seen", set())
+
+    def main():
+        _bench.print_table("First", ("what", ""), [("one", _bench.judged(kept))])
+        _bench.print_table("Second", ("what", ""), [("two", _bench.judged(True))])
+
+    if kept:
+        _bench.run(main)
+    else:
+        with pytest.raises(SystemExit) as ended:
+            _bench.run(main)
+        assert ended.value.code == 1
+    assert "| two | ok |" in capsys.readouterr().out

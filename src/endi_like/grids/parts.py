@@ -26,8 +26,8 @@ class Column:
     ``needs`` are the expressions the query selects; ``show`` makes one value of them,
     and is left out where there is one expression that needs no making.  ``kind`` is
     text, money, day, moment, states, flag, count or percent; ``under`` names a second,
-    smaller text in the same cell, ``under_label`` its heading in files.  A ``wide``
-    column is left out on a phone.
+    smaller text in the same cell, ``under_label`` its heading in files; ``brief`` says
+    how much of it a page shows.  A ``wide`` column is left out on a phone.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Column:
     total: bool = False
     under: Any = None
     under_label: str = ""
+    brief: Callable[[str], str] = str
 
     def read(self, values: tuple[Any, ...]) -> Any:
         """Return the column's value from the values of its expressions."""

@@ -13,6 +13,7 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.lacking import lacking_lines, lacking_rates
 from endi_like.models.node import Node
+from endi_like.models.numbering import NumberHolder
 from endi_like.models.options import Mention, PaymentConditions, VatRate
 from endi_like.models.parts import (
     OWNED,
@@ -26,7 +27,6 @@ from endi_like.models.parts import (
     VatTotal,
 )
 from endi_like.models.projects import Business, Phase, Project
-from endi_like.models.sorting import sign_by_sign
 from endi_like.models.status import PaidStatusHolder, ValidationStatusHolder
 from endi_like.models.types import Instant, Money, where
 from endi_like.workflow.sales import CANCELINVOICE, INVOICE, TASK
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 OPEN = where("awaited <> 0")
 
 
-class Task(ValidationStatusHolder, Node):
+class Task(ValidationStatusHolder, NumberHolder, Node):
     """What all sales documents have in common.
 
     ``mode`` says whether unit prices are before (ht) or with tax (ttc).  The totals
@@ -100,8 +100,6 @@ class Task(ValidationStatusHolder, Node):
     # the company of the organisation it is for, fixed when it is validated
     internal_company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
 
-    official_number: Mapped[str | None] = mapped_column(String(120), unique=True)
-    number_key: Mapped[str] = mapped_column(sign_by_sign(400), default="")
     search_key: Mapped[str] = mapped_column(Text, default="")
 
     ht: Mapped[Decimal] = mapped_column(Money, default=Decimal(0))
@@ -116,6 +114,7 @@ class Task(ValidationStatusHolder, Node):
     __table_args__: Any = (
         Index(None, "date", "id"),
         Index(None, "number_key", "id"),
+        Index(None, "company_id", "internal_number", unique=True),
         Index(None, "ht", "id"),
         Index(None, "ttc", "id"),
         Index(None, "awaited", "id"),

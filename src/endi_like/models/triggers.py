@@ -2,8 +2,9 @@
 
 History only grows, and a stored file stays what it is.  A validated document, its
 lines and its totals stay as they are; only what depends on payments may still change,
-each of these columns by name.  Of whom is anonymised the past may be forgotten, and in
-no other way than ``models.forgetting`` says.
+each of these columns by name.  The internal number of a draft stays as well.  Of whom
+is anonymised the past may be forgotten, and in no other way than ``models.forgetting``
+says.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from endi_like.models.forgetting import FORGETTABLE, STAYS
 APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper")
 REMOVAL = {"removed_at", "removed_by_id"}
 """All that may ever change of a stored file, and that only of an attachment."""
+
+GIVEN = ("company_index", "project_index", "internal_number")
+"""What a document is given when it is first written, and keeps."""
 
 RECEPTION = {"reception_status"}
 """All that changes of what another company has handed over."""
@@ -71,6 +75,8 @@ def rules() -> Iterator[tuple[str, str, str, str]]:
     refused = but_forgotten("stored_file", "DELETE")
     yield "stored_file_no_delete", "stored_file", "DELETE", refused
     yield "entity_stays_anonymised", "entity", "UPDATE", STAYS
+    given = f"OLD.internal_number IS NOT NULL AND ({changed([*GIVEN])})"
+    yield "task_number_stays", "task", "UPDATE", given
     kept = (
         f"OLD.purpose = '{PRINTOUT}' OR {changed(columns_but(REMOVAL, 'stored_file'))}"
     )

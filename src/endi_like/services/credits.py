@@ -20,13 +20,13 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.deductions import asked_by, deduction, in_order
+from endi_like.services.naming import own_name, register
 from endi_like.services.payments import credits_of
 from endi_like.services.sales import compute, document, key, rate
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import is_creditable
 
 COPIED = (
-    "name",
     "account",
     "address",
     "workplace",
@@ -61,7 +61,8 @@ def credit_note_of(
     with db.no_autoflush:
         for name in COPIED:
             setattr(note, name, getattr(invoice, name))
-        note.invoice = invoice
+        note.invoice, note.name = invoice, own_name(invoice)
+        register(db, note)
         note.expenses_ht = -invoice.expenses_ht
         note.groups = list(opposite_groups(invoice))
         note.post_tax_lines = [

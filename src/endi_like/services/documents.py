@@ -25,6 +25,7 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.estimations import schedule, schedule_of
+from endi_like.services.naming import register
 from endi_like.services.parts import merge, put_plain, read
 from endi_like.services.projects import put
 from endi_like.services.sales import compute, rate, set_due_date
@@ -88,6 +89,7 @@ def fill(db: Session, task: Task, data: Mapping[str, Any]) -> None:
         setattr(task, name, data[name])
     task.account = db.get_one(CreditAccount, data["account_id"])
     place(db, task, data)
+    register(db, task)
     task.groups = merge(task.groups, data["groups"], LineGroup, put_group)
     task.discounts = merge(
         task.discounts, discounts(db, data), DiscountLine, put_plain(DISCOUNT)

@@ -12,6 +12,7 @@ from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.documents import parts_of, values, write
+from endi_like.services.naming import own_name
 from endi_like.services.refusals import WrongValues
 from endi_like.workflow.errors import Refused
 
@@ -48,7 +49,7 @@ def duplicated(
         data["address"] = ""
     for part in parts_of(data):
         part["id"] = None
-    data |= {"date": today, **later(data, today - task.date)}
+    data |= {"name": own_name(task), "date": today, **later(data, today - task.date)}
     data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
     data["mentions"] = [one.id for one in task.mentions if one.active]
     copy = type(task)(company_id=task.company_id)

@@ -31,6 +31,7 @@ from endi_like.models.sales import (
 from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.locks import reserve
+from endi_like.services.naming import own_name, register
 from endi_like.services.payments import credits_of
 from endi_like.services.projects import ARCHIVED
 from endi_like.services.sales import breakdown, compute, document, set_due_date
@@ -40,7 +41,7 @@ from endi_like.workflow.signature import is_given_up
 from endi_like.workflow.validation import is_valid
 
 ZERO = Decimal(0)
-KEPT = ("address", "workplace", "notes")
+KEPT = ("account", "address", "workplace", "notes", "project", "phase")
 BEYOND = _(
     "With what was attached by hand, more than all of it would be invoiced: detach "
     "something first."
@@ -152,15 +153,14 @@ def invoice_of(
     db: Session, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
 ) -> Invoice:
     """Return the draft of the invoice that one deadline asks for (reference §3)."""
-    invoice = Invoice(company_id=estimation.company_id)
+    invoice = Invoice(company_id=estimation.company_id, deadline=deadline)
     with db.no_autoflush:
         if deadline.kind == BALANCE:
             fill_balance(db, invoice, estimation, today)
         else:
-            fill_part(invoice, estimation, deadline, today)
+            fill_part(db, invoice, estimation, deadline, today)
         if deadline.date and deadline.date > today:
             invoice.due_date = deadline.date
-        invoice.deadline = deadline
         keep(db, invoice, estimation, in_parts=len(estimation.deadlines) > 1)
     return invoice
 
@@ -178,7 +178,6 @@ def keep(
     if by_hand and not is_last and invoice.due > max(estimation.left_to_invoice, ZERO):
         raise Refused(BEYOND)
     invoice.estimation = estimation
-    invoice.project, invoice.phase = estimation.project, estimation.phase
     invoice.business = business_of(estimation, in_parts=in_parts)
     db.add(invoice)
     db.flush()
@@ -201,7 +200,7 @@ def fill_balance(
     """Write the content of the estimation, less what was invoiced of it."""
     data = content(estimation, today)
     if estimation.is_invoiced:
-        data["name"] = named(estimation, BALANCE)
+        data["name"] = ""
     settled = (row for task in invoiced(estimation) for row in asked_by(task))
     invoice.deductions = in_order(settled)
     write(db, invoice, data)
@@ -213,27 +212,31 @@ def content(estimation: Estimation, today: dt.date) -> dict[str, Any]:
     for part in parts_of(data):
         part["id"] = None
     data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-    return data | {"date": today, "due_date": None}
+    return data | {"name": own_name(estimation), "date": today, "due_date": None}
 
 
 def fill_part(
-    invoice: Invoice, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
+    db: Session,
+    invoice: Invoice,
+    estimation: Estimation,
+    deadline: PaymentDeadline,
+    today: dt.date,
 ) -> None:
     """Write one line for each rate, which come to the amount of the deadline."""
     already = [one for task in invoiced(estimation) for one in breakdown(task)]
     found = totals.part(document(estimation), deadline.amount, already)
-    subject = deadline.label or named(estimation, deadline.kind)
+    description = deadline.label or described(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
-    invoice.name, invoice.date, invoice.mode = subject, today, found.mode
+    invoice.name, invoice.date, invoice.mode = deadline.label, today, found.mode
     invoice.display_units = False
-    invoice.account = estimation.account
     invoice.payment_conditions = estimation.payment_conditions
     invoice.payment_conditions_id = estimation.payment_conditions_id
     invoice.mentions = list(estimation.mentions)
     for name in KEPT:
         setattr(invoice, name, getattr(estimation, name))
+    register(db, invoice)
     lines = [
-        line(at, subject, one, rates)
+        line(at, description, one, rates)
         for at, one in enumerate(part for group in found.groups for part in group)
     ]
     invoice.groups = [LineGroup(position=0, lines=lines)]
@@ -242,13 +245,13 @@ def fill_part(
 
 
 def line(
-    position: int, subject: str, part: totals.Line, rates: dict[int, VatRate]
+    position: int, description: str, part: totals.Line, rates: dict[int, VatRate]
 ) -> TaskLine:
     """Return the line of one rate."""
     vat: Any = part.vat.key
     return TaskLine(
         position=position,
-        description=subject,
+        description=description,
         cost=part.cost,
         quantity=part.quantity,
         vat_id=vat,
@@ -256,15 +259,13 @@ def line(
     )
 
 
-def named(estimation: Estimation, kind: str) -> str:
-    """Return the subject of a part, in the language of the customer."""
+def described(estimation: Estimation, kind: str) -> str:
+    """Return what the line of a part says, in the language of the customer."""
     translate = translator(estimation.account.entity.language)
     said = {"number": estimation.official_number}
     if kind == DEPOSIT:
         said["percent"] = percent(estimation.deposit, translate.locale)
         sentence = _("Deposit of ${percent} on estimation ${number}", mapping=said)
-    elif kind == BALANCE:
-        sentence = _("Balance of estimation ${number}", mapping=said)
     else:
         sentence = _("Instalment of estimation ${number}", mapping=said)
     return translate(sentence)

@@ -13,6 +13,7 @@ from endi_like.models.options import VatRate
 from endi_like.models.organisation import Organisation
 from endi_like.models.sales import Invoice, Task, VatTotal
 from endi_like.money import MAX_TOTAL
+from endi_like.naming import without_company
 from endi_like.text import shadow
 from endi_like.totals.compute import PRICES
 from endi_like.workflow.errors import Refused
@@ -119,8 +120,14 @@ def put(total: VatTotal, position: int, one: totals.RateTotal) -> VatTotal:
 
 
 def index(task: Task) -> None:
-    """Write the text a list searches: number, subject and customer."""
-    task.search_key = shadow(task.official_number, task.name, task.account.name)
+    """Write the text a list searches: numbers, subject and customer.
+
+    Of the internal number the company is left out: it would find all of its documents.
+    """
+    internal = without_company(task.internal_number or "")
+    task.search_key = shadow(
+        task.official_number, task.name, task.account.name, internal
+    )
 
 
 def set_due_date(task: Task) -> None:

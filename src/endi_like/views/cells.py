@@ -33,12 +33,13 @@ class Cell(NamedTuple):
     """The cells of one column: what is before and after a value, how it is shown.
 
     With ``link``, what is before ends where the address of the row's record begins.
-    ``empty`` is written for nothing.
+    ``empty`` is written for nothing, and as much of a second text as ``brief`` says.
     """
 
     before: str
     show: Show
     after: str
+    brief: Show
     link: bool = False
     empty: str = ""
 
@@ -118,11 +119,18 @@ class Cells:
             before, after = f'{before}<span class="amount">', f"</span>{after}"
         show = self.kinds.get(column.kind, self.text)
         if not column.link:
-            return Cell(before, show, after)
+            return Cell(before, show, after, column.brief)
         before += '<a class="rec" href="'
         after = f"</a>{after}"
         empty = escape(self.translate(UNNUMBERED))
-        return Cell(before, lambda value: show(value) or empty, after, True, empty)
+        return Cell(
+            before,
+            lambda value: show(value) or empty,
+            after,
+            column.brief,
+            True,
+            empty,
+        )
 
     def text(self, value: Any) -> str:
         """Write a text as text, whatever signs it holds."""
@@ -177,13 +185,13 @@ def written(
     """Return the cells of a row."""
     parts = []
     for cell, value, under in zip(cells, row.values, row.under, strict=True):
-        before, show, after, link, empty = cell
+        before, show, after, brief, link, empty = cell
         if link:
             before = f'{before}{way.before}{row.record or row.id}{way.after}">'
             under = beneath.get(row.id, under)
         shown = show(value) if value is not None else empty
         if under is not None:
-            shown += f"<small>{escape(under)}</small>"
+            shown += f"<small>{escape(brief(under))}</small>"
         parts.append(before + shown + after)
     return "".join(parts)
 

@@ -13,7 +13,6 @@ WAITING = {
     "expense_line": "expense sheets",
     "expense_sheet": "expense sheets",
     "supplier_invoice": "purchases",
-    "naming": "names of generated invoices",
 }
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import sqlite3
-import urllib.request
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 from sqlalchemy import select, text
 
 from endi_like import migrations
@@ -29,6 +26,7 @@ from endi_like.services.files.naming import (
 from endi_like.services.invariants.files import damaged_files
 from endi_like.settings import Settings
 from tests.factories import NOW, make_invoice
+from tests.servers.s3 import storage_server
 
 DATA = b"%PDF-1.7 an invoice"
 LARGE = bytes(range(256)) * 50_000
@@ -37,12 +35,9 @@ SECRET = "the secret of the tests"
 
 @pytest.fixture(scope="module")
 def s3():
-    """The address of a server that speaks S3."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    yield "http://{}:{}".format(*server.get_host_and_port())
-    server.stop()
+    """Return a server that speaks S3."""
+    with storage_server() as storage:
+        yield storage
 
 
 def settings(folder: Path, **more: str) -> Settings:
@@ -55,12 +50,8 @@ def vault(request, tmp_path):
     """An empty vault in each of the storages."""
     if request.param == "folder":
         return open_vault(settings(tmp_path))
-    address = request.getfixturevalue("s3")
     name = hashlib.sha256(str(tmp_path).encode()).hexdigest()[:20]
-    make = urllib.request.Request(f"{address}/{name}", method="PUT")
-    with urllib.request.urlopen(make):
-        pass
-    place = f"s3://{name}/files?endpoint={address}&region=eu-west-3"
+    place = request.getfixturevalue("s3").bucket(name)
     return open_vault(settings(tmp_path, files=place))
 
 
@@ -127,7 +118,7 @@ def test_a_bucket_that_does_not_answer_is_a_fault_and_not_a_damage(tmp_path):
 
 
 def test_a_bucket_that_is_not_there_is_a_fault(s3, tmp_path):
-    place = f"s3://nowhere/files?endpoint={s3}&region=eu-west-3"
+    place = f"s3://nowhere/files?endpoint={s3.url}&region=eu-west-3"
     vault = open_vault(settings(tmp_path, files=place))
 
     with pytest.raises(StorageFault, match="no such bucket"):

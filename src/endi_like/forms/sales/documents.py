@@ -47,7 +47,11 @@ class TaskSchema(Schema):
         description=_("Type any part of the name, the number or the town."),
     )
     date = Day(title=_("Date"))
-    name = Line(title=_("Subject"))
+    name = Line(
+        title=_("Subject"),
+        missing="",
+        description=_("Leave it empty to have it called by its number."),
+    )
     project_id = Picked("projects", title=_("Project"), missing=None)
     phase_id = Picked(
         "phases",

@@ -24,6 +24,7 @@ from endi_like.models.node import Node
 from endi_like.models.people import Company
 from endi_like.models.projects import Business
 from endi_like.models.sales import Task
+from endi_like.naming import without_company
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.validation import VALIDATION
@@ -77,6 +78,9 @@ class TaskGrid(Grid):
                 (TASK.official_number,),
                 sort=TASK.number_key,
                 link=True,
+                under=TASK.internal_number,
+                under_label=_("Internal number"),
+                brief=without_company,
             ),
             Column("date", _("Date"), (TASK.date,), kind="day", sort=TASK.date),
             Column("company", _("Company"), (Company.name,), wide=True),

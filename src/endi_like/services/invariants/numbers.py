@@ -1,4 +1,7 @@
-"""Official numbers: on every validated document and on no other, none left out."""
+"""Official numbers: on every validated document and on no other, none left out.
+
+Internal ones: drawn, and given once.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, distinct, func, or_, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.numbering import Counter
 from endi_like.models.sales import Task
 from endi_like.numbers import SEQUENCES, Piece, parse, sequences
-from endi_like.services import official
+from endi_like.services import naming, official
 from endi_like.services.contacts import codes
+from endi_like.services.numbering import Numbering
 from endi_like.services.sales import organisation
 
 PATTERNS = {"YYYY": r"\d{4}", "YY": r"\d{2}", "MM": r"\d{2}", "ANA": ".+"}
@@ -51,6 +55,7 @@ def wrong_numbers(db: Session) -> Iterator[str]:
     """Yield a sentence for each document or series with a wrong number."""
     yield from misnumbered(db)
     yield from gaps(db)
+    yield from miscounted(db)
 
 
 def misnumbered(db: Session) -> Iterator[str]:
@@ -69,7 +74,8 @@ def misnumbered(db: Session) -> Iterator[str]:
 def gaps(db: Session) -> Iterator[str]:
     """Yield a sentence for each series with a number too few or too many."""
     found = numbers_by_series(db)
-    ours = select(Counter).where(~Counter.key.startswith(f"{codes.FAMILY}:"))
+    others = (f"{family}:" for family in (codes.FAMILY, naming.FAMILY))
+    ours = select(Counter).where(*(~Counter.key.startswith(one) for one in others))
     counters = {one.key: one for one in db.scalars(ours)}
     for key in sorted(found.keys() | counters.keys()):
         counter = counters.get(key) or Counter(key=key, value=0, start=0)
@@ -77,6 +83,21 @@ def gaps(db: Session) -> Iterator[str]:
             yield f"series {key}: number {missing[0]} is on no document"
         if invented := found[key].invented(counter):
             yield f"series {key}: number {invented[0]} was never drawn"
+
+
+def miscounted(db: Session) -> Iterator[str]:
+    """Yield a sentence where internal numbers are given twice, or were not drawn."""
+    index = Task.company_index
+    sums = func.count(index) - func.count(distinct(index)), func.max(index)
+    query = select(Task.company_id, Task.type_, *sums).where(index.is_not(None))
+    rows = db.execute(query.group_by(Task.company_id, Task.type_)).all()
+    keys = [naming.series(row[0], row[1]) for row in rows]
+    drawn = Numbering(db, family=naming.FAMILY).current(keys)
+    for key, (*_whose, twice, last) in zip(keys, rows, strict=True):
+        if twice:
+            yield f"series {key}: an internal number is given twice"
+        if last and last > drawn[key]:
+            yield f"series {key}: internal number {last} was never drawn"
 
 
 def numbers_by_series(db: Session) -> dict[str, Series]:

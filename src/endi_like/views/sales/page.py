@@ -123,6 +123,7 @@ def task_json(context: TaskResource, request: Any) -> dict[str, Any]:
         **record(request, context),
         "company_id": task.company_id,
         "recipient": list(addressee(request.db, task).lines),
+        "internal_number": task.internal_number,
         "official_number": task.official_number,
         "internal_company_id": task.goes_within,
         **{name: str(getattr(task, name)) for name in FIGURES},

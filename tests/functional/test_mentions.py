@@ -3,6 +3,7 @@
 import pytest
 
 from endi_like.services.notifications.documents import called
+from endi_like.translation import translator
 from tests.factories import make_company, make_invoice, make_member
 from tests.functional.kinds import KEPT_TOGETHER, address_of
 from tests.functional.pages import button, save, token
@@ -35,7 +36,7 @@ def invoice(db, customer):
 def record(request):
     """The address of a record, and what a notification calls it."""
     node = request.getfixturevalue(KEPT_TOGETHER[request.param])
-    return address_of(node), called(node)
+    return address_of(node), translator("en")(called(node))
 
 
 def told(browser):

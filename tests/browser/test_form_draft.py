@@ -135,7 +135,7 @@ def test_an_error_of_the_server_loses_nothing(form):
 
 
 def test_a_refused_form_is_shown_with_its_errors_and_still_kept(form):
-    form.get_by_label("Date", exact=True).fill("")
+    form.locator("[name=date]").fill("")
     form.get_by_role("button", name="Save", exact=True).click()
 
     expect(form.locator("[data-errors]")).to_be_focused()

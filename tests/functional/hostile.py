@@ -58,8 +58,7 @@ from tests.factories import (
 
 DIGITS = re.compile(r"\d+")
 LINK = re.compile(r'<a\s[^>]*?href="([^"]*)"')
-MAIN = re.compile("<main.*</main>", re.DOTALL)
-"""To read whole pages, hundreds of them, takes longer than to answer with them."""
+"""To read hundreds of pages whole takes longer than to answer with them."""
 
 EVERY_CASE = "EVERY_CASE" in os.environ
 DATABASES = "sqlite", "postgresql"
@@ -130,6 +129,10 @@ def marks(beginning: str, n: int) -> list[str]:
     return [text.format(n=f"{n:05}") for text in texts]
 
 
+LEFT_OPEN = {"internal_company_id"}
+"""Choices that are not made: the first one may be what the form refuses."""
+
+
 @dataclass(frozen=True)
 class Control:
     """One control of a form: its name, what it is for, and what it holds."""
@@ -143,7 +146,8 @@ class Control:
     @property
     def usual(self) -> Any:
         """Return what is sent when nobody touches it: a choice is made."""
-        if self.kind == "choice" and not self.value:
+        is_open = self.kind == "choice" and self.name not in LEFT_OPEN
+        if is_open and not self.value:
             return next(filter(None, self.options), "")
         return self.value
 
@@ -221,7 +225,8 @@ KINDS = {
 
 def sheets(page: TestResponse, method: str = "post") -> Iterator[Sheet]:
     """Yield every form of a page as a browser knows it: templates are left out."""
-    for tag in main_part(page).find_all("form"):
+    main = page.html.find("main") or page.html
+    for tag in main.find_all("form"):
         if tag.get("method", "get") != method:
             continue
         for template in tag.find_all(["template", "noscript"]):
@@ -237,12 +242,6 @@ def sheets(page: TestResponse, method: str = "post") -> Iterator[Sheet]:
             tuple(control_of(field) for field in fields if field not in buttons),
             tuple(dict.fromkeys(pressed)),
         )
-
-
-def main_part(page: TestResponse) -> BeautifulSoup:
-    """Return what a page is about, or all of it where it does not say."""
-    found = MAIN.search(page.text)
-    return BeautifulSoup(found[0] if found else page.text, "html.parser")
 
 
 def send(browser: Any, address: str, pairs: Iterable[tuple[str, Any]]) -> TestResponse:
@@ -327,7 +326,7 @@ def insist(
 
 def refused(answer: TestResponse, sheet: Sheet) -> list[int]:
     """Return the places of the controls that a page says are filled in wrongly."""
-    soup = main_part(answer)
+    soup = BeautifulSoup(answer.text, "html.parser")
     for unseen in soup.find_all(["template", "noscript"]):
         unseen.decompose()
     named = ["input", "textarea", "select"]

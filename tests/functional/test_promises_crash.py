@@ -157,8 +157,8 @@ def test_F1_kill_at_any_moment_loses_nothing_acknowledged(empty_place, settings,
     ]
     by_clock, by_work = zip(*took, strict=True)
     # a push shares its machine with whoever is at work; by night no start may be late
-    assert median(by_work) < SOON
-    assert median(by_clock) < 2 * SOON
+    assert median(by_work) < 2 * SOON
+    assert median(by_clock) < 3 * SOON
     assert times == 1 or max(by_clock) < SOON
     assert noted.wrong == []
     assert len(noted.paid) >= kills

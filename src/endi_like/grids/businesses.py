@@ -97,12 +97,17 @@ class BusinessGrid(Grid):
         sums = sums_of_business(today)
         self.columns = (
             Column(
-                "name", _("Name"), (Business.name,), sort=BUSINESS.sort_name, link=True
+                "name",
+                _("Name"),
+                (Business.name,),
+                sort=BUSINESS.sort_name,
+                link=True,
+                under=TYPE.label,
+                under_label=_("Business type"),
             ),
             Column("company", _("Company"), (Company.name,), wide=True),
             Column("customer", _("Customer"), (customers_of_business(),)),
             Column("project", _("Project"), (PROJECT.code,), wide=True),
-            Column("type", _("Business type"), (TYPE.label,), wide=True),
             Column(
                 "status",
                 _("State"),

@@ -101,13 +101,16 @@ def another(account: Customer, company_id: int | None) -> int | None:
     return company_id
 
 
-def others(db: Session, account: Customer | None = None) -> list[Company]:
-    """Return which companies of the organisation a customer may be."""
-    query = select(Company).where(Company.active)
-    if account is not None:
-        present = Company.id == account.internal_company_id
-        query = select(Company).where(or_(Company.active, present))
-        query = query.where(Company.id != account.company_id)
+def others(
+    db: Session, company_id: int | None, present_id: int | None = None
+) -> list[Company]:
+    """Return which companies of the organisation a customer of a company may be.
+
+    Until it is known whose customer it is, all that are in use.
+    """
+    query = select(Company).where(or_(Company.active, Company.id == present_id))
+    if company_id is not None:
+        query = query.where(Company.id != company_id)
     return list(db.scalars(query.order_by(Company.sort_name, Company.id)))
 
 

@@ -181,9 +181,10 @@ class AddCustomer(CustomerForm, AddForm):
         if not self.offered:
             raise HTTPForbidden(_("None of your companies is in use any more."))
         several = self.offered[1:] and self.offered
+        own = None if several else self.offered[0].id
         return {
             "companies": pairs(several),
-            "internal_companies": pairs(customers.others(self.request.db)),
+            "internal_companies": pairs(customers.others(self.request.db, own)),
             "languages": languages(),
         }
 
@@ -217,9 +218,10 @@ class EditCustomer(CustomerForm, ItemForm):
     def bindings(self) -> dict[str, Any]:
         """Tell the schema that the customer exists, and keep its language."""
         account = self.context.node
+        kept = account.company_id, account.internal_company_id
         return {
             "known": True,
-            "internal_companies": pairs(customers.others(self.request.db, account)),
+            "internal_companies": pairs(customers.others(self.request.db, *kept)),
             "languages": languages(account.entity.language),
         }
 

@@ -56,7 +56,7 @@ CUSTOMERS = 3
 FILING = range(90, 730, 160)
 """After so many days somebody puts into the projects what was written meanwhile."""
 
-ARCHIVED, TAUGHT = "GITE", ("FORM",)
+ARCHIVED, TAUGHT = "GITE", "FORM"
 
 
 @dataclass
@@ -135,7 +135,8 @@ def plan_projects(
         by = people.id(people.author(company))
         for place, plan in enumerate(PLANS[company.code]):
             some = customers[company][place * CUSTOMERS : (place + 1) * CUSTOMERS]
-            type_ = types[plan[0] in TAUGHT]
+            works, training, *_hire = types
+            type_ = training if plan[0] == TAUGHT else works
             dossier = Dossier(diary, company, some, plan, type_)
             begun = diary.begin + dt.timedelta(days=5)
             diary.note(at(begun, 9), by, dossier.begin)

@@ -294,7 +294,12 @@ def shared_out(db: Any, cases: Iterable[Any]) -> list[Any]:
 
     It is for what an application decides before it asks its database.
     """
-    first = DATABASES.index(db.get_bind().dialect.name)
+    return share_of(db.get_bind().dialect.name, cases)
+
+
+def share_of(database: str, cases: Iterable[Any]) -> list[Any]:
+    """Return the cases that a kind of database is asked."""
+    first = DATABASES.index(database)
     return list(cases) if EVERY_CASE else list(cases)[first :: len(DATABASES)]
 
 

@@ -16,6 +16,9 @@ from endi_like.workflow.errors import Stale
 
 IN_THE_BIN = where("deleted_at IS NOT NULL")
 
+SOLD = "type_ IN ('invoice', 'estimation', 'cancelinvoice') AND deleted_at IS NULL"
+"""What the sales documents that are not in the bin are known by, of all nodes."""
+
 
 class Node(Base):
     """The common row of every document; subclasses join their own table.
@@ -45,6 +48,7 @@ class Node(Base):
     __table_args__: Any = (
         Index(None, "company_id", "type_", "id"),
         Index("ix_node_bin", "id", **IN_THE_BIN),
+        Index("ix_node_touched", "company_id", "updated_at", "id", **where(SOLD)),
     )
     __mapper_args__ = {
         "polymorphic_on": "type_",

@@ -89,6 +89,11 @@ def is_older(stream: Stream) -> tuple[ColumnElement[bool], ...]:
 
 def columns_of(stream: Stream, kind: str | None, part: int) -> Select[Any]:
     """Return the query of a stream's rows with the columns that all streams have."""
+    return stream.rows(kind, *labelled(stream, part))
+
+
+def labelled(stream: Stream, part: int = REST) -> list[Any]:
+    """Return the columns that all streams have, as a stream fills them."""
     about = {
         "part": whole(part),
         "stream": whole(stream.number),
@@ -98,7 +103,7 @@ def columns_of(stream: Stream, kind: str | None, part: int) -> Select[Any]:
         "kind": stream.kind,
     }
     said = {**NOTHING, **about, **stream.columns}
-    return stream.rows(kind, *(one.label(name) for name, one in said.items()))
+    return [one.label(name) for name, one in said.items()]
 
 
 def numbers(stream: Stream) -> Select[Any]:

@@ -197,10 +197,20 @@ def paid(change: Any) -> Entry:
 
 def edited(rows: list[Any]) -> Entry:
     """Return the entry of one edit."""
-    first, who = rows[0], rows[0].who
-    text = _("${who} changed it", mapping={"who": who}) if who else _("Changed")
+    first = rows[0]
     fields = [changed(change) for change in rows if change.field != "position"]
-    return told(first, "pencil-square", text, changes=fields)
+    return told(first, "pencil-square", changed_by(first.who), changes=fields)
+
+
+def changed_by(who: str) -> Any:
+    """Return the sentence that somebody changed it, if it is known who."""
+    return _("${who} changed it", mapping={"who": who}) if who else _("Changed")
+
+
+def edited_by(node: Any) -> Entry:
+    """Return the entry of a change of which only its author is known."""
+    who = node.updated_by.name if node.updated_by else ""
+    return Entry(node.updated_at, "pencil-square", changed_by(who), who=who)
 
 
 def changed(change: Any) -> Changed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from pyramid.view import view_config
@@ -12,6 +12,7 @@ from pyramid.view import view_config
 from endi_like.grids import GRIDS
 from endi_like.grids.core import Grid
 from endi_like.permissions import Permission
+from endi_like.reports.activity import Touched, activity
 from endi_like.reports.ages import ages
 from endi_like.reports.turnover import turnover
 from endi_like.reports.waiting import Waiting, waiting
@@ -19,7 +20,19 @@ from endi_like.resources.core import Collection, Root
 from endi_like.services.organisation import is_nameless
 from endi_like.views.cells import Cells
 from endi_like.views.charts import chart_of
+from endi_like.views.history import Entry, Reader, begun, edited_by, timeline
+from endi_like.views.projects.page import Listed, listed
 from endi_like.workflow.core import Action
+
+TELLING = ("payments", "moves", "changes", "files")
+"""What is told of things that happened in one moment: the first of these."""
+
+
+class Active(NamedTuple):
+    """A document and what happened to it last, as a line of the page."""
+
+    document: Listed
+    entry: Entry
 
 
 @view_config(
@@ -45,6 +58,7 @@ def home(context: Root, request: Any) -> dict[str, Any]:
     found = waiting(request.db, held, grid_of)
     return {
         **figures(context["invoices"], request),
+        "activity": active(context, request),
         "waiting": found,
         "grid": found.grid,
         "bulk": bulk_of(found),
@@ -81,6 +95,24 @@ def figures(invoices: Collection, request: Any) -> dict[str, Any]:
         "owed_url": owed_url(invoices, request, own, paid),
         "currency": request.currency,
     }
+
+
+def active(context: Root, request: Any) -> list[Active]:
+    """Return what happened last to the documents of the user's companies."""
+    own = context["invoices"].companies(request.identity, Permission.SEE_HISTORY)
+    touched = activity(request.db, own) if own else []
+    shown = listed(request, context, [one.task for one in touched])
+    entries = (last_entry(one, request.identity.user_id) for one in touched)
+    return [Active(*line) for line in zip(shown, entries, strict=True)]
+
+
+def last_entry(touched: Touched, reader_id: int) -> Entry:
+    """Return what happened to a document last; a new one was written."""
+    task = touched.task
+    entries = list(timeline(task, touched.rows, Reader(reader_id)))
+    if entries:
+        return min(entries, key=lambda entry: TELLING.index(entry.kind))
+    return begun(task) if task.version == 1 else edited_by(task)
 
 
 def owed_url(

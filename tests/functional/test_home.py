@@ -1,17 +1,23 @@
 """The first page of whoever has logged in."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
 from endi_like.models.organisation import Organisation
+from endi_like.reports.waiting import SHOWN
 from endi_like.services.organisation import NAMELESS, founded
 from tests.factories import (
+    TODAY,
     make_company,
     make_credit_note,
     make_customer,
     make_estimation,
     make_invoice,
+    make_member,
     make_user,
+    move,
 )
 from tests.functional.pages import save, words
 
@@ -66,6 +72,64 @@ def test_all_kinds_of_documents_wait_for_whoever_may_validate_them(db, login):
     assert "Estimations to validate" in page
     row = page.html.select_one("main table a.rec, main table tbody a")
     assert row["href"].startswith(f"/estimations/{estimation.id}/")
+
+
+def tables(page):
+    """Return the documents of each table: the numbers at the end of their links."""
+    found = page.html.select("section[aria-labelledby^=oldest]")
+    return {
+        one.h2.get_text(strip=True): [
+            int(link["href"].split("/")[2]) for link in one.select("tbody a.rec")
+        ]
+        for one in found
+    }
+
+
+def test_a_manager_has_a_table_of_each_kind_to_validate_the_oldest_first(db, login):
+    customer = make_customer(db, make_company(db))
+    newer, older = (
+        make_invoice(db, customer, status="wait", date=TODAY - timedelta(days=days))
+        for days in (1, 2)
+    )
+    estimation = make_estimation(db, customer, status="wait")
+    paid = make_invoice(db, customer, status="valid")
+    note = make_credit_note(db, paid, status="wait")
+    page = login(make_user(db, roles={"manager"})).get("/")
+    assert tables(page) == {
+        "Invoices to validate": [older.id, newer.id],
+        "Estimations to validate": [estimation.id],
+        "Credit notes to validate": [note.id],
+        "Invoices to be paid": [paid.id],
+    }
+
+
+def test_a_member_has_what_to_write_on_and_beside_it_what_is_late(db, login):
+    company = make_company(db)
+    customer = make_customer(db, company)
+    draft = make_invoice(db, customer)
+    note = make_credit_note(db, make_invoice(db, customer, status="valid"))
+    move(db, note, "submit")
+    move(db, note, "invalidate", "The reason is missing.")
+    due = TODAY - timedelta(days=3)
+    late = make_invoice(db, customer, status="valid", due_date=due)
+    browser = login(make_member(db, company))
+    assert tables(browser.get("/")) == {
+        "Credit notes sent back, to correct": [note.id],
+        "Late invoices": [late.id],
+    }
+    note.deleted_at = late.updated_at
+    db.flush()
+    assert tables(browser.get("/"))["Drafts of invoices"] == [draft.id]
+
+
+def test_what_does_not_fit_is_in_the_list(db, login):
+    customer = make_customer(db, make_company(db))
+    for _ in range(SHOWN + 1):
+        make_estimation(db, customer, status="wait")
+    page = login(make_user(db, roles={"manager"})).get("/")
+    assert len(tables(page)["Estimations to validate"]) == SHOWN
+    listed = page.click("All of them")
+    assert len(listed.html.select("tbody a.rec")) == SHOWN + 1
 
 
 def test_what_waits_is_validated_from_the_first_page(db, login):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from endi_like.grids.page import Page
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 
-SHOWN = 12
+SHOWN = 10
 COUNTED = 100
 """A figure says how much there is to do, not how many exactly: several are counted."""
 
@@ -32,7 +33,7 @@ LATE = {"late": "1"}
 UNANSWERED = {"signed_status": "open"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """A kind of work: in which list, for whom, what is counted, how it is called.
 
@@ -47,76 +48,97 @@ class Kind:
     tone: str = ""
 
 
-KINDS = (
-    Kind(
-        "invoices",
-        Permission.VALIDATE,
-        {**TO_VALIDATE, **ALONE},
-        _("Invoices to validate"),
-        lambda n: ngettext("invoice to validate", "invoices to validate", n),
-    ),
-    Kind(
-        "estimations",
-        Permission.VALIDATE,
-        TO_VALIDATE,
-        _("Estimations to validate"),
-        lambda n: ngettext("estimation to validate", "estimations to validate", n),
-    ),
-    Kind(
-        "credit-notes",
-        Permission.VALIDATE,
-        TO_VALIDATE,
-        _("Credit notes to validate"),
-        lambda n: ngettext("credit note to validate", "credit notes to validate", n),
-    ),
-    Kind(
-        "invoices",
-        Permission.SUBMIT,
-        {**SENT_BACK, **ALONE},
-        _("Invoices sent back, to correct"),
-        lambda n: ngettext("invoice sent back", "invoices sent back", n),
-        "bad",
-    ),
-    Kind(
-        "estimations",
-        Permission.SUBMIT,
-        SENT_BACK,
-        _("Estimations sent back, to correct"),
-        lambda n: ngettext("estimation sent back", "estimations sent back", n),
-        "bad",
-    ),
-    Kind(
-        "invoices",
-        Permission.SUBMIT,
-        {**DRAFTS, **ALONE},
-        _("Drafts of invoices"),
-        lambda n: ngettext("draft", "drafts", n),
-    ),
-    Kind(
-        "estimations",
-        Permission.SIGN,
-        UNANSWERED,
-        _("Estimations without an answer"),
-        lambda n: ngettext(
-            "estimation without an answer", "estimations without an answer", n
+GROUPS = (
+    (
+        Kind(
+            "invoices",
+            Permission.VALIDATE,
+            {**TO_VALIDATE, **ALONE},
+            _("Invoices to validate"),
+            lambda n: ngettext("invoice to validate", "invoices to validate", n),
         ),
     ),
-    Kind(
-        "invoices",
-        Permission.VIEW,
-        UNPAID,
-        _("Invoices to be paid"),
-        lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
+    (
+        Kind(
+            "estimations",
+            Permission.VALIDATE,
+            TO_VALIDATE,
+            _("Estimations to validate"),
+            lambda n: ngettext("estimation to validate", "estimations to validate", n),
+        ),
     ),
-    Kind(
-        "invoices",
-        Permission.VIEW,
-        LATE,
-        _("Late invoices"),
-        lambda n: ngettext("late invoice", "late invoices", n),
-        "bad",
+    (
+        Kind(
+            "credit-notes",
+            Permission.VALIDATE,
+            TO_VALIDATE,
+            _("Credit notes to validate"),
+            lambda n: ngettext(
+                "credit note to validate", "credit notes to validate", n
+            ),
+        ),
+    ),
+    (
+        Kind(
+            "invoices",
+            Permission.SUBMIT,
+            {**SENT_BACK, **ALONE},
+            _("Invoices sent back, to correct"),
+            lambda n: ngettext("invoice sent back", "invoices sent back", n),
+            "bad",
+        ),
+        Kind(
+            "estimations",
+            Permission.SUBMIT,
+            SENT_BACK,
+            _("Estimations sent back, to correct"),
+            lambda n: ngettext("estimation sent back", "estimations sent back", n),
+            "bad",
+        ),
+        Kind(
+            "credit-notes",
+            Permission.SUBMIT,
+            SENT_BACK,
+            _("Credit notes sent back, to correct"),
+            lambda n: ngettext("credit note sent back", "credit notes sent back", n),
+            "bad",
+        ),
+        Kind(
+            "invoices",
+            Permission.SUBMIT,
+            {**DRAFTS, **ALONE},
+            _("Drafts of invoices"),
+            lambda n: ngettext("draft", "drafts", n),
+        ),
+        Kind(
+            "estimations",
+            Permission.SIGN,
+            UNANSWERED,
+            _("Estimations without an answer"),
+            lambda n: ngettext(
+                "estimation without an answer", "estimations without an answer", n
+            ),
+        ),
+    ),
+    (
+        Kind(
+            "invoices",
+            Permission.VIEW,
+            LATE,
+            _("Late invoices"),
+            lambda n: ngettext("late invoice", "late invoices", n),
+            "bad",
+        ),
+        Kind(
+            "invoices",
+            Permission.VIEW,
+            UNPAID,
+            _("Invoices to be paid"),
+            lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
+        ),
     ),
 )
+"""Kinds of work; of each group the oldest of the first kind that has any are shown."""
 
 
 @dataclass(frozen=True)
@@ -132,18 +154,21 @@ class Counter:
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """The figures, and the oldest documents of the first kind that has any.
+class Table:
+    """The oldest documents of a kind; ``more`` says that there are others."""
 
-    ``permission`` is the one by which they wait for the user.
-    """
+    kind: Kind
+    grid: Grid
+    page: Page
+    more: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The figures, and the oldest documents of one kind of each group."""
 
     counters: Sequence[Counter]
-    permission: Permission | None = None
-    title: str = ""
-    collection: str = ""
-    grid: Grid | None = None
-    page: Page | None = None
+    tables: Sequence[Table]
 
 
 def waiting(db: Session, held: Held, grid_of: GridOf) -> Waiting:
@@ -153,19 +178,25 @@ def waiting(db: Session, held: Held, grid_of: GridOf) -> Waiting:
     of those rows: what somebody may validate waits for them, not all that waits and
     that they may see.
     """
-    kinds = [kind for kind in KINDS if kind.permission in held(kind.collection)]
-    grids = [grid_of(kind.collection, kind.permission) for kind in kinds]
-    asked = [
-        (grid, tuple(k.params.items())) for grid, k in zip(grids, kinds, strict=True)
-    ]
-    found = counts(db, asked, COUNTED)
-    counters = [counter(kind, n) for kind, n in zip(kinds, found, strict=True)]
-    for kind, grid, count in zip(kinds, grids, found, strict=True):
-        if count:
-            page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
-            shown = kind.permission, kind.title, kind.collection
-            return Waiting(counters, *shown, grid, page)
-    return Waiting(counters)
+    groups = [[one for one in group if is_theirs(one, held)] for group in GROUPS]
+    kinds = list(chain(*groups))
+    grids = {kind: grid_of(kind.collection, kind.permission) for kind in kinds}
+    asked = [(grids[kind], tuple(kind.params.items())) for kind in kinds]
+    found = dict(zip(kinds, counts(db, asked, COUNTED), strict=True))
+    shown = [next(filter(found.get, group), None) for group in groups]
+    tables = [oldest(db, kind, grids[kind], found[kind]) for kind in shown if kind]
+    return Waiting([counter(kind, n) for kind, n in found.items()], tables)
+
+
+def is_theirs(kind: Kind, held: Held) -> bool:
+    """Tell whether a kind of work is a user's."""
+    return kind.permission in held(kind.collection)
+
+
+def oldest(db: Session, kind: Kind, grid: Grid, count: int) -> Table:
+    """Return the oldest documents of a kind."""
+    page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
+    return Table(kind, grid, page, count > SHOWN)
 
 
 def counter(kind: Kind, count: int) -> Counter:

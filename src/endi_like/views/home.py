@@ -11,11 +11,12 @@ from pyramid.view import view_config
 
 from endi_like.grids import GRIDS
 from endi_like.grids.core import Grid
+from endi_like.naming import without_company
 from endi_like.permissions import Permission
 from endi_like.reports.activity import Touched, activity
 from endi_like.reports.ages import ages
 from endi_like.reports.turnover import turnover
-from endi_like.reports.waiting import Waiting, waiting
+from endi_like.reports.waiting import Table, waiting
 from endi_like.resources.core import Collection, Root
 from endi_like.services.organisation import is_nameless
 from endi_like.views.cells import Cells
@@ -33,6 +34,12 @@ class Active(NamedTuple):
 
     document: Listed
     entry: Entry
+
+    @property
+    def number(self) -> str:
+        """Return the number of the document: the internal one as long as it must be."""
+        task = self.document.task
+        return task.official_number or without_company(task.internal_number or "")
 
 
 @view_config(
@@ -55,16 +62,13 @@ def home(context: Root, request: Any) -> dict[str, Any]:
         found: frozenset[Permission] = context[name].held(identity)
         return found
 
-    found = waiting(request.db, held, grid_of)
     return {
         **figures(context["invoices"], request),
         "activity": active(context, request),
-        "waiting": found,
-        "grid": found.grid,
-        "bulk": bulk_of(found),
+        "waiting": waiting(request.db, held, grid_of),
+        "bulk_of": bulk_of,
         "base": request.resource_path(context),
         "cells": Cells(request),
-        "here": urlencode(found.page.params) if found.page else "",
         "query": urlencode,
         "name": identity.name,
         "today": request.today,
@@ -72,10 +76,10 @@ def home(context: Root, request: Any) -> dict[str, Any]:
     }
 
 
-def bulk_of(found: Waiting) -> list[Action]:
-    """Return what can be done at once to the documents that wait for the user."""
-    actions = found.grid.bulk if found.grid else ()
-    return [action for action in actions if action.permission == found.permission]
+def bulk_of(table: Table) -> list[Action]:
+    """Return what can be done at once to the documents of a table."""
+    actions = table.grid.bulk
+    return [one for one in actions if one.permission == table.kind.permission]
 
 
 def figures(invoices: Collection, request: Any) -> dict[str, Any]:

@@ -118,12 +118,14 @@ class Entry(Light, colander.SchemaNode):
     ``control`` is the kind of control, ``span`` the width in the grid of the form
     (f3, f6, f8, f12), ``hints`` further attributes of the control; ``is_fixed`` is what
     stays as it is once it is stored, ``only_for`` the kinds of record that have it.
+    ``kept`` is the key and the label of what is shown and cannot be exchanged.
     """
 
     missing_msg = _("Please fill this in.")
     control: ClassVar[str] = "input"
     span = "f6"
     is_fixed = False
+    kept: tuple[int, str] | None = None
     hints: ClassVar[dict[str, str]] = {}
 
 

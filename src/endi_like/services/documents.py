@@ -24,6 +24,7 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.services import origins
 from endi_like.services.estimations import schedule, schedule_of
 from endi_like.services.naming import register
 from endi_like.services.parts import merge, put_plain, read
@@ -77,7 +78,9 @@ def write(db: Session, task: Task, data: Mapping[str, Any]) -> None:
 
     A part keeps its row when its id is one of the document's own; what is not among
     the values goes.  An id of somewhere else makes a new row, and touches nothing.
+    Raises ``WrongValues`` for what does not fit that of which the document was made.
     """
+    origins.check(task, data)
     with db.no_autoflush:
         fill(db, task, data)
 

@@ -37,7 +37,7 @@ class TaskSchema(Schema):
     Bindings: ``locale``, ``customers`` (a ``Search``), ``vat_rates``, ``conditions``
     and ``mentions`` (pairs), ``projects`` and ``phases`` (each a ``Search``),
     ``companies`` (pairs, when a new one has to choose its company) and ``units``
-    (suggested texts).
+    (suggested texts); ``kept_customer`` where it cannot be exchanged: id, name, why.
     """
 
     company_id = Choice("companies", title=_("Company"), where_there_is_a_choice=True)
@@ -84,9 +84,11 @@ class TaskSchema(Schema):
     notes = Text(title=_("Notes on the document"), missing="")
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:
-        """Ask for the company only where there is a choice."""
+        """Ask for the company and the customer only where there is a choice."""
         if not bindings.get("companies"):
             del self["company_id"]
+        if kept := bindings.get("kept_customer"):
+            *self["account_id"].kept, self["account_id"].description = kept
 
     def validator(self, node: Any, data: dict[str, Any]) -> None:
         """Check what takes two fields to see."""

@@ -21,7 +21,7 @@ from endi_like.models.contacts import Customer
 from endi_like.models.options import Mention, PaymentConditions, WorkUnit
 from endi_like.models.sales import Task
 from endi_like.permissions import Permission
-from endi_like.services import choices
+from endi_like.services import choices, origins
 from endi_like.services.documents import as_kept, values, write
 from endi_like.services.sales import document
 from endi_like.views.actions import offered, run, text
@@ -66,7 +66,14 @@ class TaskForm(Loading):
             "companies": [],
             **self.places(task.company_id if task else None, task),
             "deductions": document(task).deductions if task else (),
+            "kept_customer": self.kept_customer(task),
         }
+
+    def kept_customer(self, task: Task | None) -> tuple[int, str, str] | None:
+        """Return the customer of what was made of something, and why it stays."""
+        if task is None or not (reason := origins.kept_customer(task)):
+            return None
+        return task.account_id, task.account.title, reason
 
     def places(self, company_id: int | None, task: Task | None) -> dict[str, Search]:
         """Return the searches among the projects and phases the user may choose."""

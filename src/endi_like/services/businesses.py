@@ -12,24 +12,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, contains_eager, selectinload
+from sqlalchemy.orm import Session, contains_eager, selectinload, with_polymorphic
 
 from endi_like.i18n import _
 from endi_like.models.estimations import Estimation, PaymentDeadline
 from endi_like.models.projects import Business
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.locks import reserve
-from endi_like.services.projects import documents, picked
+from endi_like.services.projects import KINDS, documents, picked
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
 from endi_like.workflow.payment import PAYMENT
 from endi_like.workflow.projects import FOLLOWING
 from endi_like.workflow.signature import SIGNATURE, is_given_up, is_signed
+from endi_like.workflow.validation import is_valid
 
 ZERO = Decimal(0)
 MOST_OFFERED = 50
 FOLLOWED = tuple(PAYMENT.actions)
 INVOICED = ("invoice", "cancelinvoice")
+READ_AGAIN = ("business_status", "version", "tasks")
+"""What of a business may have been read before those who were faster have changed it."""
 
 GOOD = State(
     "good",
@@ -109,14 +112,34 @@ def health(figures: Figures) -> State:
 
 
 def follow(business: Business, transitions: Transitions) -> None:
-    """Move a business to the state its documents call for."""
-    reserve(transitions.db, [business.id])
-    there = [one for one in business.tasks if one.deleted_at is None]
-    counting = [one for one in there if one.validation_status == "valid"]
-    is_settled = figures(there, dt.date.min).is_settled
+    """Move a business to the state its documents call for.
+
+    Whoever moves another of its documents waits, and sees what has become of this one.
+    """
+    db = transitions.db
+    reserve(db, [business.id])
+    db.expire(business, READ_AGAIN)
+    counting = [one for one in documents_now(db, business) if is_valid.holds(one)]
+    is_settled = figures(counting, dt.date.min).is_settled
     name = "closed" if counting and is_settled else "open"
     if name != business.business_status:
         transitions.follow(business, FOLLOWING[name])
+
+
+def documents_now(db: Session, business: Business) -> list[Task]:
+    """Return the documents of a business out of the bin, as they are by now.
+
+    Those that this transaction has changed are its own, the others are read again.
+    """
+    touched = [one for one in (*db.new, *db.dirty) if isinstance(one, Task)]
+    every = with_polymorphic(Task, KINDS)
+    query = select(every).where(
+        every.business_id == business.id,
+        every.id.not_in([one.id for one in touched if one.id]),
+    )
+    others = db.scalars(query.execution_options(populate_existing=True))
+    mine = (one for one in touched if one.business is business)
+    return [one for one in (*others, *mine) if one.deleted_at is None]
 
 
 def follow_document(task: Task, _change: Change, transitions: Transitions) -> None:

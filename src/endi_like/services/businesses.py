@@ -32,7 +32,7 @@ MOST_OFFERED = 50
 FOLLOWED = tuple(PAYMENT.actions)
 INVOICED = ("invoice", "cancelinvoice")
 READ_AGAIN = ("business_status", "version", "tasks")
-"""What of a business may have been read before those who were faster have changed it."""
+"""What of a business may have been read before others, who were faster, changed it."""
 
 GOOD = State(
     "good",

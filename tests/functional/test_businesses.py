@@ -8,7 +8,7 @@ import pytest
 from endi_like.models.projects import Business
 from endi_like.services import businesses
 from endi_like.services.businesses import Figures, figures, health
-from endi_like.services.invoicing import invoice_all
+from endi_like.services.invoicing import invoice_all, invoice_next
 from endi_like.services.payments import Payments
 from endi_like.workflow.errors import Refused
 from tests.factories import (
@@ -293,6 +293,55 @@ def test_a_credit_note_is_in_the_same_place_and_opens_the_deal_again(db, custome
     assert invoice.to_pay == 0
     assert figures(business.tasks, TODAY).to_invoice == estimation.ttc
     assert business.business_status == "open"
+
+
+@pytest.fixture
+def in_parts(db, customer):
+    """An estimation whose deposit is invoiced, and credited."""
+    lines = {"lines": ["1000"], "deposit": "30"}
+    estimation = make_estimation(db, customer, status="valid", **lines)
+    first = invoice_next(db, estimation, estimation.deadlines[0].id, TODAY)
+    move(db, first, "validate")
+    make_credit_note(db, first, whole=False)
+    return estimation
+
+
+def kept_in(estimation):
+    """Return the businesses of all that was made of an estimation, and its own."""
+    invoices = estimation.invoices
+    notes = [note for one in invoices for note in one.credit_notes]
+    assert notes, "there is a credit note"
+    return {one.business for one in (estimation, *invoices, *notes)}
+
+
+def test_what_was_made_of_an_estimation_goes_where_it_goes(
+    db, member, customer, in_parts
+):
+    before = in_parts.business
+    other = make_business(db, customer.company)
+    sent = {"version": other.version, "row": in_parts.id}
+    answer = post(member, f"/businesses/{other.id}/put", sent).follow()
+    assert "1 document is put in." in answer.text
+    assert kept_in(in_parts) == {other} != {before}
+    sent["version"] = other.version
+    post(member, f"/businesses/{other.id}/take-out", sent)
+    assert kept_in(in_parts) == {None}
+
+
+def test_the_invoices_of_an_estimation_are_in_one_business(db, customer, in_parts):
+    business = in_parts.business
+    businesses.take_out(db, [in_parts.id], business, transitions(db))
+    invoice_next(db, in_parts, in_parts.deadlines[1].id, TODAY)
+    (now,) = kept_in(in_parts)
+    assert now not in (None, business)
+
+
+def test_an_estimation_comes_back_to_where_its_invoices_are(db, in_parts):
+    business = in_parts.business
+    in_parts.business = None
+    db.flush()
+    invoice_next(db, in_parts, in_parts.deadlines[1].id, TODAY)
+    assert kept_in(in_parts) == {business}
 
 
 def test_nothing_is_invoiced_of_what_is_in_an_archived_project(db, customer):

@@ -153,32 +153,45 @@ def put(
 ) -> int:
     """Put documents of its company into a business, and say how many.
 
-    Whatever they were in before is looked at again as well.  Credit notes follow their
-    invoices.  Documents of elsewhere stay where they are, as if there were none.
+    Whatever they were in before is looked at again as well.  What was made of them
+    comes along.  Documents of elsewhere stay where they are, as if there were none.
     """
     own = business.company_id
     found = [one for one in picked(db, ids) if one.company_id == own]
-    notes = credits(found)
-    concerned = {one.business for one in found if one.business} | {business}
-    for task in (*found, *notes):
+    moved = with_offspring(found)
+    concerned = {one.business for one in moved if one.business} | {business}
+    for task in moved:
         task.business = business
     look_again(db, concerned, transitions)
     return len(found)
 
 
-def credits(found: Iterable[Task]) -> list[Task]:
-    """Return the credit notes of the invoices among documents: they go with them."""
-    invoices = [one for one in found if isinstance(one, Invoice)]
-    return [note for one in invoices for note in one.credit_notes]
+def with_offspring(found: Iterable[Task]) -> list[Task]:
+    """Return documents, the invoices of estimations, and the credit notes of all."""
+    moved: dict[Task, None] = {}
+    for one in found:
+        made = one.invoices if isinstance(one, Estimation) else [one]
+        notes = (note for each in made for note in credit_notes(each))
+        moved |= dict.fromkeys([one, *made, *notes])
+    return list(moved)
+
+
+def credit_notes(task: Task) -> list[CancelInvoice]:
+    """Return the credit notes of an invoice; other documents have none."""
+    return task.credit_notes if isinstance(task, Invoice) else []
 
 
 def take_out(
     db: Session, ids: Sequence[int], business: Business, transitions: Transitions
 ) -> int:
-    """Take documents out of a business, and say how many; others stay in theirs."""
+    """Take documents out of a business, and say how many; others stay in theirs.
+
+    What was made of them, and is there, goes along.
+    """
     found = [one for one in picked(db, ids) if one.business_id == business.id]
-    for task in (*found, *credits(found)):
-        task.business = None
+    for task in with_offspring(found):
+        if task.business_id == business.id:
+            task.business = None
     look_again(db, {business}, transitions)
     return len(found)
 

@@ -28,6 +28,7 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
+from endi_like.services.businesses import with_offspring
 from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.locks import reserve
@@ -184,14 +185,23 @@ def keep(
 
 
 def business_of(estimation: Estimation, *, in_parts: bool) -> Business | None:
-    """Return the business of an estimation; one that is paid in parts makes one."""
-    if estimation.business is None and in_parts:
-        estimation.business = Business(
+    """Return the business of an estimation; one that is paid in parts makes one.
+
+    One that is in none goes where its invoices are, or takes them along.
+    """
+    if estimation.business is not None:
+        return estimation.business
+    made = with_offspring(estimation.living_invoices)
+    business = next((one.business for one in made if one.business), None)
+    if business is None and in_parts:
+        business = Business(
             company_id=estimation.company_id,
             name=estimation.name,
             project_id=estimation.project_id,
         )
-    return estimation.business
+    for one in (estimation, *made):
+        one.business = one.business or business
+    return business
 
 
 def fill_balance(

@@ -19,7 +19,9 @@ from sqlalchemy import (
 )
 
 from endi_like.grids.core import Grid
+from endi_like.grids.held import HELD, NOTHING, filters_of_held, listed
 from endi_like.grids.parts import (
+    Bound,
     Column,
     Linked,
     Reference,
@@ -28,7 +30,7 @@ from endi_like.grids.parts import (
     in_full,
     status_choice,
 )
-from endi_like.grids.projects import KEPT, PROJECT, listed
+from endi_like.grids.projects import PROJECT
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import Estimation
@@ -47,7 +49,6 @@ TYPE = BusinessType.__table__.c
 KIND = Node.__table__.alias("kind")
 OFFER = Estimation.__table__.alias("offer")
 SIGNED = OFFER.c.signed_status
-NOTHING = literal(Decimal(0), Money)
 
 AMOUNTS = (
     ("estimated", _("Estimated")),
@@ -75,6 +76,8 @@ class BusinessGrid(Grid):
         self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
     ) -> None:
         super().__init__(scope, today, sight)
+        sums = sums_of_business(today)
+        invoiced = sums["invoiced"]
         self.filters = (
             Search("q", _("Name"), BUSINESS.search_key),
             Reference("company", _("Company"), BUSINESS.company_id, "companies"),
@@ -85,16 +88,17 @@ class BusinessGrid(Grid):
             Linked(
                 "customer",
                 _("Customer"),
-                KEPT.c.account_id,
+                HELD.c.account_id,
                 "customers",
-                own=KEPT.c.business_id,
+                own=HELD.c.business_id,
                 id=BUSINESS.id,
             ),
             status_choice(DEAL, Business),
-            Tick("late", _("Late only"), self.late),
+            *filters_of_held("business_id", BUSINESS.id, today),
+            Bound("min", _("Invoiced from"), invoiced, "money", least=True),
+            Bound("max", _("Invoiced to"), invoiced, "money", least=False),
             Tick("bin", _("In the bin"), lambda: BUSINESS.deleted_at.is_not(None)),
         )
-        sums = sums_of_business(today)
         self.columns = (
             Column(
                 "name",
@@ -152,15 +156,6 @@ class BusinessGrid(Grid):
         there = BUSINESS.deleted_at.is_(None)
         return query if params.get("bin") == "1" else query.where(there)
 
-    def late(self) -> ColumnElement[bool]:
-        """Match businesses of which an invoice should have been paid before today."""
-        unpaid = select(KEPT.c.business_id).where(
-            KEPT.c.awaited > NOTHING,
-            KEPT.c.due_date < self.today,
-            KEPT.c.deleted_at.is_(None),
-        )
-        return BUSINESS.id.in_(unpaid)
-
 
 def states(
     status: str, agreed: Decimal, invoiced: Decimal, late: Decimal
@@ -181,11 +176,11 @@ def customers_of_business() -> Any:
         select(CreditAccount.__table__.c.name)
         .distinct()
         .join_from(
-            KEPT,
+            HELD,
             CreditAccount.__table__,
-            CreditAccount.__table__.c.id == KEPT.c.account_id,
+            CreditAccount.__table__.c.id == HELD.c.account_id,
         )
-        .where(KEPT.c.business_id == BUSINESS.id, KEPT.c.deleted_at.is_(None))
+        .where(HELD.c.business_id == BUSINESS.id, HELD.c.deleted_at.is_(None))
         .order_by(CreditAccount.__table__.c.name)
     )
     return listed(named.correlate(Business.__table__))
@@ -196,17 +191,17 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
     offered = in_full("aborted") != SIGNED
     signed = in_full("signed") == SIGNED
     invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
-    agreed = summed(KEPT.c.ttc, OFFER, signed)
-    total = summed(KEPT.c.ttc, KIND, invoiced)
+    agreed = summed(HELD.c.ttc, OFFER, signed)
+    total = summed(HELD.c.ttc, KIND, invoiced)
     left = case((agreed > total, agreed - total), else_=NOTHING)
     return {
-        "estimated": summed(KEPT.c.ttc, OFFER, offered),
+        "estimated": summed(HELD.c.ttc, OFFER, offered),
         "agreed": agreed,
         "invoiced": total,
         "to_invoice": type_coerce(left, Money),
-        "to_pay": summed(KEPT.c.awaited, KIND, invoiced),
+        "to_pay": summed(HELD.c.awaited, KIND, invoiced),
         "late": summed(
-            KEPT.c.awaited, KIND, and_(invoiced, KEPT.c.due_date < literal(today, Date))
+            HELD.c.awaited, KIND, and_(invoiced, HELD.c.due_date < literal(today, Date))
         ),
     }
 
@@ -217,13 +212,13 @@ def summed(amount: Any, table: Any, condition: ColumnElement[bool]) -> Any:
     ``table`` says what they are: its id is that of the document.
     """
     counting = (
-        KEPT.c.business_id == BUSINESS.id,
-        KEPT.c.deleted_at.is_(None),
-        KEPT.c.validation_status == in_full("valid"),
+        HELD.c.business_id == BUSINESS.id,
+        HELD.c.deleted_at.is_(None),
+        HELD.c.validation_status == in_full("valid"),
     )
     return (
         select(func.coalesce(func.sum(amount), NOTHING, type_=Money))
-        .join_from(KEPT, table, table.c.id == KEPT.c.id)
+        .join_from(HELD, table, table.c.id == HELD.c.id)
         .where(*counting, condition)
         .correlate(Business.__table__)
         .scalar_subquery()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 
 from endi_like.grids.core import Grid
+from endi_like.grids.held import filters_of_held
 from endi_like.grids.page import Row
 from endi_like.grids.parts import Column, Reference, Search, Tick
 from endi_like.grids.searched import SearchedGrid
@@ -24,6 +26,7 @@ from endi_like.models.contacts import (
 )
 from endi_like.models.people import Company
 from endi_like.services.contacts.search.sources import ACCOUNTS, ENTITY, Source, part
+from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 
 CLASSES: Mapping[str, State] = {
@@ -190,11 +193,6 @@ class CustomerGrid(Grid):
     model = Customer
     title = _("Customers")
     default_sort = "name"
-    filters = (
-        Search("q", _("Name, number or city"), Customer.search_key),
-        Reference("company", _("Company"), Customer.company_id, "companies"),
-        Tick("inactive", _("No longer used"), lambda: Customer.active.is_(False)),
-    )
     columns = (
         Column("name", _("Name"), (Customer.name,), sort=Customer.sort_name, link=True),
         Column("number", _("Number"), (Customer.number,), wide=True),
@@ -206,6 +204,17 @@ class CustomerGrid(Grid):
         Column("email", _("E-mail"), (Entity.email,), wide=True),
         Column("phone", _("Phone"), (Entity.phone,)),
     )
+
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
+        super().__init__(scope, today, sight)
+        self.filters = (
+            Search("q", _("Name, number or city"), Customer.search_key),
+            Reference("company", _("Company"), Customer.company_id, "companies"),
+            *filters_of_held("account_id", CreditAccount.__table__.c.id, today),
+            Tick("inactive", _("No longer used"), lambda: Customer.active.is_(False)),
+        )
 
     def joined(self, query: Select[Any]) -> Select[Any]:
         """Join entity and company."""

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from endi_like.grids.core import Grid
+from endi_like.grids.held import HELD, filters_of_held, listed
 from endi_like.grids.parts import (
     Column,
-    Filter,
     Linked,
     Reference,
     Search,
@@ -20,13 +20,12 @@ from endi_like.grids.parts import (
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.people import Company
-from endi_like.models.projects import Project, ProjectCustomer
-from endi_like.models.sales import Task
+from endi_like.models.projects import Business, Project, ProjectCustomer
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.projects import ARCHIVING
 
 PROJECT = Project.__table__.c
-KEPT = Task.__table__.alias("kept")
+BUSINESS = Business.__table__.c
 
 
 class ProjectGrid(Grid):
@@ -41,25 +40,34 @@ class ProjectGrid(Grid):
         (_("All"), {}),
         (_("Archived"), {"archive_status": "archived"}),
     )
-    filters: tuple[Filter, ...] = (
-        Search("q", _("Code or name"), PROJECT.search_key),
-        Reference("company", _("Company"), PROJECT.company_id, "companies"),
-        Linked(
-            "customer",
-            _("Customer"),
-            ProjectCustomer.account_id,
-            "customers",
-            own=ProjectCustomer.project_id,
-            id=PROJECT.id,
-        ),
-        status_choice(ARCHIVING, Project),
-        Tick("bin", _("In the bin"), lambda: PROJECT.deleted_at.is_not(None)),
-    )
 
     def __init__(
         self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
     ) -> None:
         super().__init__(scope, today, sight)
+        self.filters = (
+            Search("q", _("Code or name"), PROJECT.search_key),
+            Reference("company", _("Company"), PROJECT.company_id, "companies"),
+            Linked(
+                "customer",
+                _("Customer"),
+                ProjectCustomer.account_id,
+                "customers",
+                own=ProjectCustomer.project_id,
+                id=PROJECT.id,
+            ),
+            Linked(
+                "type",
+                _("Business type"),
+                BUSINESS.business_type_id,
+                "business-types",
+                own=BUSINESS.project_id,
+                id=PROJECT.id,
+            ),
+            status_choice(ARCHIVING, Project),
+            *filters_of_held("project_id", PROJECT.id, today),
+            Tick("bin", _("In the bin"), lambda: PROJECT.deleted_at.is_not(None)),
+        )
         self.columns = (
             Column("code", _("Code"), (PROJECT.code,), sort=PROJECT.sort_code),
             Column(
@@ -120,15 +128,8 @@ def customers_of_project() -> Any:
     return listed(named.correlate(Project.__table__))
 
 
-def listed(named: Select[Any]) -> Any:
-    """Return the names a query finds as one text."""
-    names = named.subquery("named")
-    text = func.aggregate_strings(names.c.name, ", ")
-    return select(func.coalesce(text, "")).scalar_subquery()
-
-
 def documents_of_project() -> Any:
     """Return how many documents a project holds."""
-    there = KEPT.c.project_id == PROJECT.id, KEPT.c.deleted_at.is_(None)
-    counted = select(func.count()).select_from(KEPT).where(*there)
+    there = HELD.c.project_id == PROJECT.id, HELD.c.deleted_at.is_(None)
+    counted = select(func.count()).select_from(HELD).where(*there)
     return counted.correlate(Project.__table__).scalar_subquery()

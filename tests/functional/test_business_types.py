@@ -7,6 +7,7 @@ from tests.factories import (
     make_business,
     make_business_type,
     make_company,
+    make_credit_note,
     make_estimation,
     make_invoice,
     make_member,
@@ -63,8 +64,18 @@ def test_what_is_no_longer_offered_stays_where_it_was_chosen(db, member, company
     assert "Hire" not in words(member.get("/businesses/add"))
 
 
+def make_note(db, customer):
+    """Make the credit note of an invoice, which goes where that goes."""
+    return make_credit_note(db, make_invoice(db, customer, status="valid"))
+
+
 @pytest.mark.parametrize(
-    ("kind", "make"), [("invoices", make_invoice), ("estimations", make_estimation)]
+    ("kind", "make"),
+    [
+        ("invoices", make_invoice),
+        ("estimations", make_estimation),
+        ("credit-notes", make_note),
+    ],
 )
 def test_lists_leave_the_documents_of_a_type(
     db, member, customer, works, training, kind, make

@@ -50,6 +50,7 @@ RANDOM = {
     "posix/io/sync/fsync": 0.05,
 }
 COUNTED = ("when=1", "when=2+3", "when=5+7")
+ONE_AFTER_THE_OTHER = range(1, 61)
 
 
 @dataclass
@@ -181,18 +182,19 @@ def test_F2_a_disk_that_fails_at_random_leaves_nothing_by_halves(place):
 
 
 @contextmanager
-def counted_faults(server, which):
-    """Have every so manieth write to the disk fail, of each thread."""
+def counted_faults(server, which, told="/dev/null"):
+    """Have every so manieth write to the disk fail, of each thread; a file is told."""
     if shutil.which("strace") is None:
         leave_out("strace", "install the Debian package strace")
     inject = f"inject=fdatasync:error=EIO:{which}"
-    command = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync"]
+    command = ["strace", "-f", "-qq", "-o", str(told), "-e", "trace=fdatasync"]
     process = subprocess.Popen(
         [*command, "-e", inject, "-p", str(server.process.pid)],
         stdin=subprocess.DEVNULL,
     )
     yield
-    process.terminate()
+    # asked to end, it lets go of one thread after the other, and may wait for one
+    process.kill()
     process.wait(PATIENCE)
 
 
@@ -204,6 +206,22 @@ def test_F2_a_disk_that_fails_now_and_then_leaves_nothing_by_halves(place, which
             time.sleep(1)
             with counted_faults(server, which):
                 time.sleep(SECONDS / len(COUNTED))
+            time.sleep(1)
+        nothing_is_half(place, server, writers)
+
+
+def test_F2_whichever_write_to_the_disk_fails_it_leaves_nothing_by_halves(place):
+    office, told = in_session(place, furnish), place.folder / "told"
+    # faults are counted by thread: of a few threads, each comes to its sixtieth late
+    with running_server(ini(place, server="threads = 1")) as server:
+        with Writers(server, office) as writers:
+            for number in ONE_AFTER_THE_OTHER:
+                told.write_text("")
+                with counted_faults(server, f"when={number}", told):
+                    end = time.monotonic() + PATIENCE
+                    while "(INJECTED)" not in told.read_text():
+                        assert time.monotonic() < end, number
+                        time.sleep(0.01)
             time.sleep(1)
         nothing_is_half(place, server, writers)
 

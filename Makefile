@@ -61,7 +61,7 @@ coverage:  ## Say which lines and branches no test reaches
 
 bench:  ## Measure time and memory, one table per script of benchmarks/
 	@tools/prepare test
-	@missed=0; for script in pages memory jobs mail; do \
+	@missed=0; for script in pages dashboards memory jobs mail; do \
 	    $(BIN)/python benchmarks/$$script.py || missed=1; done; exit $$missed
 
 bench-scale:  ## Measure pages with 1 000 000 invoices beside 10 000: takes minutes

@@ -25,6 +25,7 @@ TODAY = dt.date(2026, 11, 20)
 NOW = dt.datetime(2026, 11, 20, 9, 0, tzinfo=dt.UTC)
 DAYS = 730
 COMPANIES = 50
+LARGE_COMPANIES = COMPANIES - 1
 CUSTOMERS = 40
 OF_SMALL_COMPANY = 200
 FIRST_NODE = COMPANIES * CUSTOMERS + 1
@@ -118,13 +119,16 @@ OLDER = (Moved("valid"), Moved("valid", "paid"), *(SETTLED,) * 18)
 
 
 class Invoices:
-    """The invoices 1 to ``count``, the oldest first.
+    """The invoices 1 to ``count``, the oldest first, of ``companies`` and a small one.
 
     Only the last ``whole`` of them have lines, payments and a history.
     """
 
-    def __init__(self, count: int, whole: int) -> None:
+    def __init__(
+        self, count: int, whole: int, companies: int = LARGE_COMPANIES
+    ) -> None:
         self.count = count
+        self.companies = companies
         self.first_whole = count - whole + 1
         self.numbers: dict[int, int] = {}
         self.small_every = max(count // OF_SMALL_COMPANY, 1)
@@ -144,7 +148,7 @@ class Invoices:
         """Return its company."""
         if number % self.small_every == 0:
             return 1
-        return 2 + number * 31 % (COMPANIES - 1)
+        return 2 + number * 31 % self.companies
 
     def rows(self, number: int) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield every row of an invoice, after those it points at."""

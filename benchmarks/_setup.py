@@ -21,6 +21,7 @@ import endi_like.models
 from benchmarks._copies import copy_invoices
 from benchmarks._foundations import PEOPLE, foundations
 from benchmarks._rows import (
+    LARGE_COMPANIES,
     NOW,
     TODAY,
     Invoices,
@@ -69,19 +70,29 @@ class Place:
 
 
 @contextmanager
-def sqlite(count: int = MANY, whole: int = MANY, *, copies: int = 0) -> Iterator[Place]:
+def sqlite(
+    count: int = MANY,
+    whole: int = MANY,
+    *,
+    copies: int = 0,
+    companies: int = LARGE_COMPANIES,
+) -> Iterator[Place]:
     """Give an SQLite file with so many invoices, ``whole`` of them with lines."""
     with tempfile.TemporaryDirectory(prefix="endi-bench-") as name:
         folder = Path(name)
         engine = make_engine(f"sqlite:///{folder / 'bench.sqlite'}")
-        fill(engine, count, whole, copies)
+        fill(engine, Invoices(count, min(whole, count), companies), copies)
         yield Place("SQLite", engine, folder)
         engine.dispose()
 
 
 @contextmanager
 def postgresql(
-    count: int = MANY, whole: int = MANY, *, copies: int = 0
+    count: int = MANY,
+    whole: int = MANY,
+    *,
+    copies: int = 0,
+    companies: int = LARGE_COMPANIES,
 ) -> Iterator[Place]:
     """Give a PostgreSQL database with so many invoices, ``whole`` with lines."""
     with (
@@ -89,7 +100,7 @@ def postgresql(
         throwaway_cluster() as cluster,
     ):
         engine = make_engine(create_database(cluster, "bench"))
-        fill(engine, count, whole, copies)
+        fill(engine, Invoices(count, min(whole, count), companies), copies)
         yield Place("PostgreSQL", engine, Path(name))
         engine.dispose()
 
@@ -97,12 +108,11 @@ def postgresql(
 DATABASES = (sqlite, postgresql)
 
 
-def fill(engine: Engine, count: int, whole: int, copies: int = 0) -> None:
+def fill(engine: Engine, invoices: Invoices, copies: int = 0) -> None:
     """Make the tables, fill them, then make the triggers: validated rows are frozen.
 
     Each invoice may have copies; they have no lines.
     """
-    invoices = Invoices(count, min(whole, count))
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET session_replication_role = replica")
@@ -113,7 +123,7 @@ def fill(engine: Engine, count: int, whole: int, copies: int = 0) -> None:
             connection.execute(insert(Base.metadata.tables[table]), rows)
         insert_all(connection, invoices)
         if copies:
-            copy_invoices(connection, count, copies)
+            copy_invoices(connection, invoices.count, copies)
         counters = [
             {
                 "key": f"year:{year}",

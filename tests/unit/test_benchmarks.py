@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks import _bench
+from benchmarks._rows import Invoices
 from benchmarks._setup import fill
 from endi_like.db import make_engine
 from endi_like.models.contacts import Address
@@ -17,7 +18,7 @@ FEW = 3
 
 def test_a_database_is_filled_as_the_tables_are_now(tmp_path):
     engine = make_engine(f"sqlite:///{tmp_path / 'bench.sqlite'}")
-    fill(engine, FEW, FEW)
+    fill(engine, Invoices(FEW, FEW))
     with Session(engine) as db:
         assert db.scalar(select(func.count(Invoice.id))) == FEW
         invoice = db.scalars(select(Invoice)).first()

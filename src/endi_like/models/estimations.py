@@ -73,6 +73,11 @@ class Estimation(SignedStatusHolder, Task):
         return [one for one in self.invoices if one.deleted_at is None]
 
     @property
+    def counting_invoices(self) -> list[Invoice]:
+        """Return those of them that credit notes have not taken back as a whole."""
+        return [one for one in self.living_invoices if not one.is_credited]
+
+    @property
     def is_invoiced(self) -> bool:
         """Tell whether an invoice was made of it: a fact, stored nowhere."""
         return bool(self.living_invoices)
@@ -87,6 +92,11 @@ class Estimation(SignedStatusHolder, Task):
     def left_to_invoice(self) -> Decimal:
         """Return what no invoice asks for yet; below zero it is too much."""
         return self.due - self.amount_invoiced
+
+    def within(self, amount: Decimal) -> Decimal:
+        """Return as much of an amount as is left to invoice."""
+        way = -1 if self.due < 0 else 1
+        return way * max(min(way * amount, way * self.left_to_invoice), Decimal(0))
 
 
 class PaymentDeadline(Base):
@@ -125,6 +135,10 @@ class PaymentDeadline(Base):
 
     @property
     def invoice(self) -> Invoice | None:
-        """Return the invoice made of it, if one is there that is not in the bin."""
-        found = [one for one in self.invoices if one.deleted_at is None]
+        """Return the invoice that asks for it.
+
+        One in the bin does not, nor does what was credited as a whole.
+        """
+        living = (one for one in self.invoices if one.deleted_at is None)
+        found = [one for one in living if not one.is_credited]
         return found[0] if found else None

@@ -1,4 +1,4 @@
-"""What keeps the lines of a document from counting, in sentences."""
+"""What keeps a document from counting, in sentences."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from endi_like.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from endi_like.models.parts import TaskLine, VatTotal
+    from endi_like.models.sales import CancelInvoice, Invoice
 
 MOST_NAMED = 10
 
@@ -45,6 +46,29 @@ def lacking_rates(totals: Sequence[VatTotal]) -> list[str]:
     if any(one.vat.value > 0 for one in totals):
         return [_("It stays within the organisation: choose rates without VAT.")]
     return []
+
+
+def lacking_of_invoice(invoice: Invoice) -> list[str]:
+    """Return what is wrong with what an invoice deducts, and with its terms."""
+    found = [one.outdated for one in invoice.deductions if one.outdated]
+    estimation = invoice.estimation
+    if invoice.is_by_hand and estimation and estimation.left_to_invoice < 0:
+        found.append(_("With it, more than all of its estimation is invoiced."))
+    if invoice.payment_conditions_id is None and invoice.due_date is None:
+        found.append(_("Choose the payment conditions or a due date."))
+    return list(dict.fromkeys(found))
+
+
+def lacking_of_credit_note(note: CancelInvoice) -> list[str]:
+    """Return what is wrong with an amount that is more than what is left to pay."""
+    left = note.invoice.to_pay
+    if note.due * left < 0 and abs(note.due) <= abs(left):
+        return []
+    sentence = _(
+        "It takes back ${amount}, and ${left} is left to pay of the invoice.",
+        mapping={"amount": -note.due, "left": left},
+    )
+    return [sentence]
 
 
 def enumeration(numbers: Sequence[int]) -> str:

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.lacking import lacking_lines, lacking_rates
+from endi_like.models.lacking import (
+    lacking_lines,
+    lacking_of_credit_note,
+    lacking_of_invoice,
+    lacking_rates,
+)
 from endi_like.models.node import Node
 from endi_like.models.numbering import NumberHolder
 from endi_like.models.options import Mention, PaymentConditions, VatRate
@@ -246,20 +250,24 @@ class Invoice(PaidStatusHolder, Task):
         return self.estimation.internal_company_id
 
     @property
+    def valid_credits(self) -> list[CancelInvoice]:
+        """Return its credit notes that count."""
+        return [one for one in self.credit_notes if one.validation_status == "valid"]
+
+    @property
     def due_after_credit(self) -> Decimal:
         """Return what it asks for, less what validated credit notes took back."""
-        valid = (one for one in self.credit_notes if one.validation_status == "valid")
-        return self.due + sum(one.due for one in valid)
+        return self.due + sum(one.due for one in self.valid_credits)
+
+    @property
+    def is_credited(self) -> bool:
+        """Tell whether credit notes have taken back all that it asks for."""
+        return bool(self.valid_credits) and self.due_after_credit == 0
 
     @property
     def lacking_terms(self) -> list[str]:
         """Ask for a due date, what it deducts as it is, and no more than is left."""
-        found = [one.outdated for one in self.deductions if one.outdated]
-        if self.is_by_hand and self.estimation and self.estimation.left_to_invoice < 0:
-            found.append(_("With it, more than all of its estimation is invoiced."))
-        if self.payment_conditions_id is None and self.due_date is None:
-            found.append(_("Choose the payment conditions or a due date."))
-        return list(dict.fromkeys(found))
+        return lacking_of_invoice(self)
 
 
 class CancelInvoice(Task):
@@ -287,11 +295,4 @@ class CancelInvoice(Task):
     @property
     def lacking_terms(self) -> list[str]:
         """Refuse to take back more than is left to pay, or to ask for more."""
-        left = self.invoice.to_pay
-        if self.due * left < 0 and abs(self.due) <= abs(left):
-            return []
-        sentence = _(
-            "It takes back ${amount}, and ${left} is left to pay of the invoice.",
-            mapping={"amount": -self.due, "left": left},
-        )
-        return [sentence]
+        return lacking_of_credit_note(self)

@@ -217,7 +217,7 @@ def deadlines(db: Session, business: Business) -> list[PaymentDeadline]:
         .where(*kept, *counting)
         .options(
             contains_eager(PaymentDeadline.estimation),
-            selectinload(PaymentDeadline.invoices),
+            selectinload(PaymentDeadline.invoices).selectinload(Invoice.credit_notes),
         )
         .order_by(Task.date, Task.id, PaymentDeadline.position)
     )

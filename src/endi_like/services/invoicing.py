@@ -14,7 +14,6 @@ from endi_like import totals
 from endi_like.formats import percent
 from endi_like.i18n import _
 from endi_like.models.estimations import (
-    BALANCE,
     DEPOSIT,
     Estimation,
     PaymentDeadline,
@@ -29,6 +28,7 @@ from endi_like.models.sales import (
     TaskLine,
 )
 from endi_like.services.businesses import with_offspring
+from endi_like.services.deadlines import is_last, next_deadline
 from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.locks import reserve
@@ -110,12 +110,6 @@ def way_of(db: Session, estimation: Estimation) -> str | None:
     return ways[0] if ways else None
 
 
-def next_deadline(estimation: Estimation) -> PaymentDeadline | None:
-    """Return the first part of the schedule that no invoice asks for yet."""
-    open_ones = (one for one in estimation.deadlines if one.invoice is None)
-    return next(open_ones, None)
-
-
 def invoice_next(
     db: Session, estimation: Estimation, deadline_id: int, today: dt.date
 ) -> Invoice:
@@ -154,9 +148,10 @@ def invoice_of(
     db: Session, estimation: Estimation, deadline: PaymentDeadline, today: dt.date
 ) -> Invoice:
     """Return the draft of the invoice that one deadline asks for (reference §3)."""
+    completes = is_last(estimation, deadline)
     invoice = Invoice(company_id=estimation.company_id, deadline=deadline)
     with db.no_autoflush:
-        if deadline.kind == BALANCE:
+        if completes:
             fill_balance(db, invoice, estimation, today)
         else:
             fill_part(db, invoice, estimation, deadline, today)
@@ -232,9 +227,14 @@ def fill_part(
     deadline: PaymentDeadline,
     today: dt.date,
 ) -> None:
-    """Write one line for each rate, which come to the amount of the deadline."""
+    """Write one line for each rate, which come to the amount of the deadline.
+
+    It is no more than what is left; beside what was attached by hand, it is refused.
+    """
     already = [one for task in invoiced(estimation) for one in breakdown(task)]
-    found = totals.part(document(estimation), deadline.amount, already)
+    by_hand = any(one.is_by_hand for one in estimation.living_invoices)
+    amount = deadline.amount if by_hand else estimation.within(deadline.amount)
+    found = totals.part(document(estimation), amount, already)
     description = deadline.label or described(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
     invoice.name, invoice.date, invoice.mode = deadline.label, today, found.mode

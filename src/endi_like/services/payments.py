@@ -19,7 +19,6 @@ from endi_like.services.notifications.events import PAID
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused
 from endi_like.workflow.payment import FOLLOWING, is_closed, is_payable
-from endi_like.workflow.validation import is_valid
 
 ZERO = Decimal(0)
 
@@ -44,7 +43,7 @@ def balance(invoice: Invoice) -> Decimal:
 
 def credits_of(invoice: Invoice) -> list[CancelInvoice]:
     """Return the credit notes of an invoice that count."""
-    return [one for one in invoice.credit_notes if is_valid.holds(one)]
+    return invoice.valid_credits
 
 
 def to_pay_by_rate(

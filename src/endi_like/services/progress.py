@@ -27,7 +27,6 @@ from endi_like.services.invoicing import (
     way_of,
 )
 from endi_like.services.locks import reserve
-from endi_like.services.payments import credits_of
 from endi_like.services.sales import document
 from endi_like.totals.progress import Percents
 from endi_like.translation import translator
@@ -53,7 +52,7 @@ def done(db: Session, estimation: Estimation) -> Percents:
 
     What is in the bin asks for nothing, nor does what was credited as a whole.
     """
-    counting = [one.id for one in estimation.living_invoices if not is_credited(one)]
+    counting = [one.id for one in estimation.counting_invoices]
     query = select(LineProgress.line_id, LineProgress.percent)
     query = query.where(LineProgress.task_id.in_(counting))
     sums: dict[int, Decimal] = {}
@@ -105,11 +104,6 @@ def chosen(
             of_group = said["percent"] if line.id in open_lines else ZERO
             found[line.id] = (of_group if of_line is None else of_line) or ZERO
     return shaped(estimation, found)
-
-
-def is_credited(invoice: Invoice) -> bool:
-    """Tell whether credit notes have taken back all that an invoice asks for."""
-    return bool(credits_of(invoice)) and invoice.due_after_credit == 0
 
 
 def is_asked_for(db: Session, invoice: Invoice) -> str | None:

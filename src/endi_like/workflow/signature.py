@@ -21,8 +21,8 @@ is_given_up = Reached("signed_status", "aborted", _("It was not given up."))
 
 
 def is_not_invoiced(estimation: Any) -> str | None:
-    """Refuse to give up what invoices have been made of."""
-    if estimation.is_invoiced:
+    """Refuse to give up what invoices ask for; what was credited asks for nothing."""
+    if estimation.counting_invoices:
         return _("Invoices were made of it: delete their drafts or credit them first.")
     return None
 

@@ -16,6 +16,7 @@ from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
 from endi_like.models.sales import Invoice
 from endi_like.services import invoicing, progress, projects
+from endi_like.services.deadlines import next_deadline
 from endi_like.services.demo.catalog import GIVEN_UP, language_of
 from endi_like.services.demo.diary import Diary
 from endi_like.services.demo.fates import InvoiceStory
@@ -65,7 +66,7 @@ class PartStory(InvoiceStory):
 
     def write(self) -> Invoice:
         """Store the draft that the schedule calls for."""
-        deadline: Any = invoicing.next_deadline(self.estimation)
+        deadline: Any = next_deadline(self.estimation)
         return invoicing.invoice_next(
             self.diary.db, self.estimation, deadline.id, self.day
         )
@@ -153,7 +154,7 @@ class OfferStory(Story):
 
         What the balance deducts has to be validated by then.
         """
-        deadline = invoicing.next_deadline(self.task)
+        deadline = next_deadline(self.task)
         if deadline is None or deadline.kind not in ASKED[self.fate]:
             return
         day = self.diary.now.date()

@@ -14,7 +14,7 @@ from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource
 from endi_like.resources.sales import EstimationResource
-from endi_like.services import attaching, invoicing, progress
+from endi_like.services import attaching, deadlines, invoicing, progress
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.actions import finished, text
@@ -48,7 +48,7 @@ def page(context: EstimationResource, request: Any) -> dict[str, Any]:
         if until
         else [],
         "way": way,
-        "next": invoicing.next_deadline(estimation)
+        "next": deadlines.next_deadline(estimation)
         if may and not refusals[0]
         else None,
         "by_progress": may and not refusals[1],

@@ -1,0 +1,107 @@
+"""What was credited as a whole is invoiced again, and all of it is the estimation."""
+
+from decimal import Decimal
+
+import pytest
+
+from endi_like.services.deadlines import next_deadline
+from endi_like.services.invariants import invariants
+from endi_like.services.invoicing import (
+    invoice_all,
+    invoice_next,
+    is_invoiceable,
+)
+from endi_like.services.sales import compute
+from endi_like.workflow.errors import ActionError
+from tests.factories import TODAY, make_credit_note, make_estimation, move
+
+
+def asked(estimation):
+    """Return what each invoice that is not in the bin asks for, in their order."""
+    return [one.due for one in estimation.living_invoices]
+
+
+def take_back(db, invoice, amount):
+    """Credit an amount with tax of an invoice of one rate."""
+    note = make_credit_note(db, invoice, whole=False)
+    ((line,),) = [group.lines for group in note.groups]
+    line.cost, line.quantity = Decimal(-amount) / Decimal("1.2"), Decimal(1)
+    compute(note)
+    db.flush()
+    move(db, note, "validate")
+    assert note.due == -amount
+
+
+def test_what_was_credited_as_a_whole_is_invoiced_again(db):
+    estimation = make_estimation(db, status="valid")
+    (invoice,) = invoice_all(db, estimation, TODAY)
+    move(db, invoice, "validate")
+    assert "All of it" in is_invoiceable(db, estimation)
+    note = make_credit_note(db, invoice)
+    assert "All of it" in is_invoiceable(db, estimation), "a draft takes nothing back"
+    move(db, note, "validate")
+    assert is_invoiceable(db, estimation) is None
+    (again,) = invoice_all(db, estimation, TODAY)
+    move(db, again, "validate")
+    assert estimation.deadlines[0].invoice is again
+    assert asked(estimation) == [120, 120]
+    assert estimation.left_to_invoice == 0
+    assert "All of it" in is_invoiceable(db, estimation)
+    assert list(invariants(db)) == []
+
+
+def test_a_deposit_that_was_credited_after_the_balance_is_invoiced_again(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    make_credit_note(db, deposit, status="valid")
+    assert next_deadline(estimation).kind == "deposit"
+    (again,) = invoice_all(db, estimation, TODAY)
+    assert [one.source for one in again.deductions] == [
+        deposit,
+        deposit.credit_notes[0],
+        balance,
+    ]
+    move(db, again, "validate")
+    assert asked(estimation) == [36, 84, 36]
+    assert estimation.left_to_invoice == 0
+
+
+def test_what_was_taken_back_in_part_is_not_invoiced_again(db):
+    estimation = make_estimation(db, status="valid")
+    (invoice,) = invoice_all(db, estimation, TODAY)
+    move(db, invoice, "validate")
+    take_back(db, invoice, 12)
+    assert estimation.left_to_invoice == 12
+    assert "All of it" in is_invoiceable(db, estimation)
+
+
+def test_parts_that_were_credited_after_the_balance_ask_for_what_is_left(db):
+    estimation = make_estimation(db, status="valid", deposit="30", equal_parts=2)
+    while (deadline := next_deadline(estimation)).kind != "balance":
+        one = invoice_next(db, estimation, deadline.id, TODAY)
+        move(db, one, "validate")
+        take_back(db, one, 24)
+    (balance,) = invoice_all(db, estimation, TODAY)
+    move(db, balance, "validate")
+    assert [one.due for one in estimation.living_invoices] == [36, 42, 90]
+    for one in estimation.living_invoices[:2]:
+        make_credit_note(db, one, status="valid")
+    assert estimation.left_to_invoice == 30
+    for one in invoice_all(db, estimation, TODAY):
+        move(db, one, "validate")
+    assert asked(estimation) == [36, 42, 90, 30]
+    assert estimation.left_to_invoice == 0
+    assert "All of it" in is_invoiceable(db, estimation)
+
+
+def test_what_was_credited_as_a_whole_may_be_given_up(db):
+    estimation = make_estimation(db, status="valid")
+    (invoice,) = invoice_all(db, estimation, TODAY)
+    move(db, invoice, "validate")
+    with pytest.raises(ActionError, match="credit them"):
+        move(db, estimation, "abort", "too dear")
+    make_credit_note(db, invoice, status="valid")
+    move(db, estimation, "abort", "too dear")
+    assert estimation.signed_status == "aborted"

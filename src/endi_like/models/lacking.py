@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from endi_like.models.sales import CancelInvoice, Invoice
 
 MOST_NAMED = 10
+OVERTAKEN = _(
+    "Since it was written, other invoices or credit notes of its estimation count: "
+    "make this one anew."
+)
 
 
 def lacking_lines(lines: Sequence[TaskLine]) -> list[str]:
@@ -51,12 +55,24 @@ def lacking_rates(totals: Sequence[VatTotal]) -> list[str]:
 def lacking_of_invoice(invoice: Invoice) -> list[str]:
     """Return what is wrong with what an invoice deducts, and with its terms."""
     found = [one.outdated for one in invoice.deductions if one.outdated]
+    if is_overtaken(invoice):
+        found.append(OVERTAKEN)
     estimation = invoice.estimation
     if invoice.is_by_hand and estimation and estimation.left_to_invoice < 0:
         found.append(_("With it, more than all of its estimation is invoiced."))
     if invoice.payment_conditions_id is None and invoice.due_date is None:
         found.append(_("Choose the payment conditions or a due date."))
     return list(dict.fromkeys(found))
+
+
+def is_overtaken(invoice: Invoice) -> bool:
+    """Tell whether something of its estimation is not deducted by a last invoice."""
+    if not invoice.deductions or invoice.estimation is None:
+        return False
+    deducted = {one.source_id for one in invoice.deductions}
+    others = (one for one in invoice.estimation.living_invoices if one is not invoice)
+    counting = (task for one in others for task in (one, *one.valid_credits))
+    return any(one.vat_totals for one in counting if one.id not in deducted)
 
 
 def lacking_of_credit_note(note: CancelInvoice) -> list[str]:

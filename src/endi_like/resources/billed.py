@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +13,7 @@ from endi_like.models.sales import Task
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.core import Branch, Collection, Resource
-from endi_like.services.credits import credited
+from endi_like.services.credits import concerned
 from endi_like.services.locks import reserve
 from endi_like.services.rights.asking import rows
 from endi_like.services.rights.tables import CREDIT_NOTES, INVOICES
@@ -32,14 +32,28 @@ class Invoices(Collection):
         return {"cancelinvoice": self.__parent__["credit-notes"]}
 
     def reserve(self, db: Any, keys: Sequence[int]) -> None:
-        """Have others wait who would change what is credited, too."""
-        reserve(db, [*keys, *credited(db, keys)])
+        """Have others wait who would change what these documents have to do with."""
+        hold(db, keys)
 
     def scope(
         self, identity: Identity, permission: Permission = Permission.VIEW
     ) -> ColumnElement[bool]:
         """Turn the grants into the rows on which this user holds a permission."""
         return scope_of_both(identity, permission)
+
+
+def hold(db: Any, keys: Iterable[int]) -> None:
+    """Have others who would change invoices and credit notes wait.
+
+    So do those who would change what is credited, or anything else that was made of
+    their estimations: of these all together are no more than the estimation.  The
+    estimations come first, as they do for whoever attaches invoices.
+    """
+    wanted = list(keys)
+    found = concerned(db, wanted)
+    if offers := {one for one in found.values() if one is not None}:
+        reserve(db, offers)
+    reserve(db, [*wanted, *(one for one in found if one not in wanted)])
 
 
 @lru_cache(500)

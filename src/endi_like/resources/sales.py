@@ -23,10 +23,9 @@ from endi_like.models.sales import (
     Task,
     TaskLine,
 )
-from endi_like.resources.billed import Invoices
+from endi_like.resources.billed import Invoices, hold
 from endi_like.resources.core import NodeResource
 from endi_like.resources.keys import row_id
-from endi_like.services.credits import credited
 from endi_like.services.rights.tables import (
     CREDIT_NOTES,
     ESTIMATIONS,
@@ -186,6 +185,11 @@ class InvoiceResource(TaskResource):
     grants: ClassVar = INVOICES
 
     @classmethod
+    def reserve(cls, db: Any, keys: Iterable[int]) -> None:
+        """Have others wait who would change what was made of its estimation."""
+        hold(db, keys)
+
+    @classmethod
     def complete(cls, db: Any, found: Invoice, *said: Any) -> None:
         """Read the payments and what was credited, of those that may have some."""
         payable = found.validation_status == "valid"
@@ -214,8 +218,8 @@ class CancelInvoiceResource(TaskResource):
 
     @classmethod
     def reserve(cls, db: Any, keys: Iterable[int]) -> None:
-        """Have others wait who would change the invoices that are credited."""
-        super().reserve(db, [*keys, *credited(db, keys)])
+        """Have others wait who would change what it takes back."""
+        hold(db, keys)
 
 
 class EstimationResource(TaskResource):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from endi_like import totals
@@ -39,10 +39,17 @@ COPIED = (
 )
 
 
-def credited(db: Session, keys: Iterable[int]) -> list[int]:
-    """Return the invoices that credit notes take back, by their ids."""
-    query = select(CancelInvoice.invoice_id).where(CancelInvoice.id.in_(list(keys)))
-    return list(db.scalars(query))
+def concerned(db: Session, keys: Iterable[int]) -> dict[int, int | None]:
+    """Return invoices by their ids, each with the id of its estimation.
+
+    They are those among documents, and those that credit notes among these take back.
+    """
+    wanted = list(keys)
+    own, notes = Invoice.__table__.c, CancelInvoice.__table__.c
+    credited = select(notes.invoice_id).where(notes.id.in_(wanted))
+    query = select(own.id, own.estimation_id)
+    found = db.execute(query.where(or_(own.id.in_(wanted), own.id.in_(credited))))
+    return {one.id: one.estimation_id for one in found}
 
 
 def credit_note_of(

@@ -13,7 +13,13 @@ from endi_like.services.invoicing import (
 )
 from endi_like.services.sales import compute
 from endi_like.workflow.errors import ActionError
-from tests.factories import TODAY, make_credit_note, make_estimation, move
+from tests.factories import (
+    TODAY,
+    make_credit_note,
+    make_estimation,
+    make_invoice,
+    move,
+)
 
 
 def asked(estimation):
@@ -105,3 +111,34 @@ def test_what_was_credited_as_a_whole_may_be_given_up(db):
     make_credit_note(db, invoice, status="valid")
     move(db, estimation, "abort", "too dear")
     assert estimation.signed_status == "aborted"
+
+
+ANEW = [
+    "Since it was written, other invoices or credit notes of its estimation count: "
+    "make this one anew."
+]
+
+
+def test_a_balance_is_not_validated_without_a_credit_note_of_meanwhile(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    move(db, deposit, "validate")
+    assert balance.lacking == []
+    make_credit_note(db, deposit, status="valid")
+    assert balance.lacking == ANEW
+    balance.deleted_at = balance.created_at
+    db.flush()
+    for one in invoice_all(db, estimation, TODAY):
+        move(db, one, "validate")
+    assert asked(estimation) == [36, 36, 84]
+    assert estimation.left_to_invoice == 0
+
+
+def test_a_balance_is_not_validated_beside_an_invoice_it_does_not_deduct(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    move(db, deposit, "validate")
+    other = make_invoice(db, estimation.account, lines=["0"])
+    other.estimation = estimation
+    db.flush()
+    assert balance.lacking == ANEW

@@ -93,10 +93,27 @@ class Estimation(SignedStatusHolder, Task):
         """Return what no invoice asks for yet; below zero it is too much."""
         return self.due - self.amount_invoiced
 
+    @property
+    def way(self) -> int:
+        """Return 1, or -1 for what gives back: times this, it asks for something."""
+        return -1 if self.due < 0 else 1
+
+    def exceeds(self, amount: Decimal) -> bool:
+        """Tell whether an amount is more than what is left to invoice."""
+        return self.way * amount > max(self.way * self.left_to_invoice, Decimal(0))
+
     def within(self, amount: Decimal) -> Decimal:
         """Return as much of an amount as is left to invoice."""
-        way = -1 if self.due < 0 else 1
-        return way * max(min(way * amount, way * self.left_to_invoice), Decimal(0))
+        most = max(self.way * self.left_to_invoice, Decimal(0))
+        return self.way * max(min(self.way * amount, most), Decimal(0))
+
+    @property
+    def takes_off(self) -> bool:
+        """Tell whether something in it goes the other way than what it comes to."""
+        amounts = [one.cost * one.quantity for one in self.lines]
+        amounts += [one.ttc for one in self.vat_totals]
+        amounts += [one.amount for one in self.post_tax_lines]
+        return any(self.way * one < 0 for one in (*amounts, self.expenses_ht))
 
 
 class PaymentDeadline(Base):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from endi_like.i18n import _, ngettext
+from endi_like.money import CENT
 
 if TYPE_CHECKING:
     from endi_like.models.parts import TaskLine, VatTotal
@@ -57,12 +58,37 @@ def lacking_of_invoice(invoice: Invoice) -> list[str]:
     found = [one.outdated for one in invoice.deductions if one.outdated]
     if is_overtaken(invoice):
         found.append(OVERTAKEN)
-    estimation = invoice.estimation
-    if invoice.is_by_hand and estimation and estimation.left_to_invoice < 0:
+    if is_beyond(invoice):
         found.append(_("With it, more than all of its estimation is invoiced."))
     if invoice.payment_conditions_id is None and invoice.due_date is None:
         found.append(_("Choose the payment conditions or a due date."))
     return list(dict.fromkeys(found))
+
+
+def is_beyond(invoice: Invoice) -> bool:
+    """Tell whether more than all of its estimation is invoiced with an invoice.
+
+    A draft that gives something back is no room for another: it may never count.  By
+    progress more may be asked for at first, where something is taken off later; and
+    every invoice is rounded, which the last of them makes good.
+    """
+    estimation = invoice.estimation
+    if estimation is None:
+        return False
+    by_share = bool(invoice.progress) and not invoice.deductions
+    if by_share and estimation.takes_off:
+        return False
+    living = estimation.living_invoices
+    counting = (
+        one
+        for one in living
+        if one is invoice
+        or one.validation_status == "valid"
+        or one.due * estimation.way > 0
+    )
+    asked = sum(one.due_after_credit for one in counting)
+    rounded = CENT * len(living) * len(estimation.vat_totals) if by_share else 0
+    return estimation.way * (asked - estimation.due) > rounded
 
 
 def is_overtaken(invoice: Invoice) -> bool:

@@ -63,7 +63,7 @@ def attach(
     for one in found:
         check(one, estimation)
     asked = sum((one.due_after_credit for one in found), ZERO)
-    if asked > max(estimation.left_to_invoice, ZERO):
+    if estimation.exceeds(asked):
         raise Refused(_("They ask for more than what is left to invoice."))
     business = business_of(estimation, in_parts=True)
     for one in found:

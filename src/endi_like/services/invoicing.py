@@ -170,8 +170,7 @@ def keep(
     attached by hand; the last invoice deducts that instead.
     """
     by_hand = any(one.is_by_hand for one in estimation.living_invoices)
-    is_last = bool(invoice.deductions)
-    if by_hand and not is_last and invoice.due > max(estimation.left_to_invoice, ZERO):
+    if by_hand and not invoice.deductions and estimation.exceeds(invoice.due):
         raise Refused(BEYOND)
     invoice.estimation = estimation
     invoice.business = business_of(estimation, in_parts=in_parts)

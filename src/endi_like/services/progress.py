@@ -116,7 +116,7 @@ def is_asked_for(db: Session, invoice: Invoice) -> str | None:
     way = way_of(db, estimation)
     mine = SCHEDULE if deadline else PROGRESS if invoice.progress else None
     taken = deadline is not None and deadline.invoice is not None
-    too_much = mine is None and invoice.due > max(estimation.left_to_invoice, ZERO)
+    too_much = mine is None and estimation.exceeds(invoice.due)
     other_way = bool(way and mine and way != mine)
     if taken or too_much or other_way or is_beyond(db, invoice, estimation):
         return _("What it asks for is invoiced otherwise: it stays in the bin.")

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from endi_like.services.attaching import attach
 from endi_like.services.deadlines import next_deadline
 from endi_like.services.invariants import invariants
 from endi_like.services.invoicing import (
@@ -11,14 +12,16 @@ from endi_like.services.invoicing import (
     invoice_next,
     is_invoiceable,
 )
+from endi_like.services.progress import invoice_progress
 from endi_like.services.sales import compute
-from endi_like.workflow.errors import ActionError
+from endi_like.workflow.errors import ActionError, Refused
 from tests.factories import (
     TODAY,
     make_credit_note,
     make_estimation,
     make_invoice,
     move,
+    transitions,
 )
 
 
@@ -142,3 +145,71 @@ def test_a_balance_is_not_validated_beside_an_invoice_it_does_not_deduct(db):
     other.estimation = estimation
     db.flush()
     assert balance.lacking == ANEW
+
+
+TOO_MUCH = ["With it, more than all of its estimation is invoiced."]
+
+
+def raise_to(db, invoice, cost):
+    """Change the price of the first line of a draft."""
+    invoice.groups[0].lines[0].cost = Decimal(cost)
+    compute(invoice)
+    db.flush()
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_a_generated_draft_that_has_grown_beyond_its_estimation_is_refused(db, way):
+    estimation = make_estimation(db, lines=[100 * way], status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    raise_to(db, deposit, 31 * way)
+    assert deposit.lacking == TOO_MUCH
+    raise_to(db, deposit, 30 * way)
+    move(db, deposit, "validate")
+    raise_to(db, balance, 500 * way)
+    assert balance.lacking == TOO_MUCH
+    raise_to(db, balance, 99 * way)
+    assert balance.lacking == [], "a customer may be granted something"
+
+
+def test_a_draft_that_gives_back_is_no_room_for_another(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    raise_to(db, deposit, 500)
+    assert deposit.lacking == TOO_MUCH
+    balance.deleted_at = balance.created_at
+    db.flush()
+    (balance,) = invoice_all(db, estimation, TODAY)
+    assert (balance.due, estimation.left_to_invoice) == (-480, 0)
+    assert deposit.lacking == TOO_MUCH
+
+
+def test_what_is_taken_off_at_last_may_be_asked_for_before_by_progress(db):
+    estimation = make_estimation(db, lines=["100", "-60"], status="valid")
+    none, whole = Decimal(0), Decimal(100)
+    first = invoice_progress(db, estimation, ((whole, none),), TODAY)
+    assert (first.due, estimation.due) == (120, 48)
+    move(db, first, "validate")
+    last = invoice_progress(db, estimation, ((none, whole),), TODAY)
+    raise_to(db, last, 101)
+    assert last.lacking == TOO_MUCH
+    raise_to(db, last, 100)
+    move(db, last, "validate")
+    assert estimation.left_to_invoice == 0
+
+
+def test_what_was_done_by_progress_is_not_raised_either(db):
+    estimation = make_estimation(db, status="valid")
+    draft = invoice_progress(db, estimation, ((Decimal(50),),), TODAY)
+    raise_to(db, draft, 500)
+    assert draft.lacking == TOO_MUCH
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_no_more_than_is_left_is_attached_whatever_its_sign(db, way):
+    estimation = make_estimation(db, lines=[100 * way], status="valid")
+    account = estimation.account
+    most = make_invoice(db, account, lines=[100 * way])
+    more = make_invoice(db, account, lines=[Decimal("100.01") * way])
+    with pytest.raises(Refused, match="more than what is left"):
+        attach(db, estimation, [more.id], transitions(db))
+    assert attach(db, estimation, [most.id], transitions(db)) == 1

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from endi_like import payments
@@ -22,7 +22,7 @@ from endi_like.totals import (
     credit_note,
     part,
 )
-from tests.unit.test_totals import EXPORT, MODES, NORMAL, REDUCED
+from tests.unit.test_totals import A_THOUSAND_TIMES, EXPORT, MODES, NORMAL, REDUCED
 from tests.unit.totals.estimations import (
     ESTIMATIONS,
     numbers,
@@ -49,6 +49,7 @@ def one_rate(mode: Mode, price: str, **more: object) -> Document:
     return Document(mode, ((Line(Decimal(price), Decimal(1), NORMAL),),), **more)
 
 
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS)
 def test_T6_an_unpaid_invoice_and_its_credit_note_are_nothing_at_each_rate(
     invoice: Document,
@@ -58,6 +59,7 @@ def test_T6_an_unpaid_invoice_and_its_credit_note_are_nothing_at_each_rate(
     assert sums_by_rate(*both) == {}
 
 
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, PERCENTS)
 def test_T6_so_are_a_balance_invoice_and_its_credit_note(
     estimation: Document, percent: Decimal
@@ -69,7 +71,7 @@ def test_T6_so_are_a_balance_invoice_and_its_credit_note(
     assert sums_by_rate(*both) == {}
 
 
-@settings(max_examples=300)
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, st.lists(PERCENTS, min_size=1, max_size=3))
 def test_T6_invoice_payments_and_credit_note_are_nothing(
     invoice: Document, percents: list[Decimal]
@@ -86,6 +88,7 @@ def test_T6_invoice_payments_and_credit_note_are_nothing(
     assert -sum(one.ttc for one in settled) == sum(amounts)
 
 
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, st.lists(PERCENTS, max_size=3))
 def test_T6_nothing_is_left_of_the_tax_of_an_invoice_that_was_paid(
     invoice: Document, percents: list[Decimal]
@@ -183,6 +186,7 @@ def test_all_lines_chosen_are_the_whole_credit_note_of_lines_alone() -> None:
     assert credit_lines(invoice, [[Decimal(1)]]) == credit_note(invoice)
 
 
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, PERCENTS)
 def test_T6_a_second_credit_note_takes_back_what_the_first_has_left(
     invoice: Document, percent: Decimal

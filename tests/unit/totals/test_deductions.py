@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from endi_like.totals import Deduction, Document, Line, Mode, compute
 from tests.unit.test_totals import (
+    A_THOUSAND_TIMES,
     DOCUMENTS,
     MODES,
     NORMAL,
@@ -30,6 +31,7 @@ def deduction(ht: str, tva: str, vat=NORMAL) -> Deduction:
     return Deduction(vat, Decimal(ht), Decimal(tva), Decimal(ht) + Decimal(tva))
 
 
+@A_THOUSAND_TIMES
 @given(DOCUMENTS, DEDUCTIONS)
 def test_T6_a_document_with_deductions_is_what_it_was_less_what_is_deducted(
     document: Document, deductions: tuple[Deduction, ...]
@@ -71,6 +73,7 @@ def test_deductions_leave_the_lines_and_what_rounding_each_would_move(
         assert getattr(left.line_by_line, name) - getattr(left, name) == moved
 
 
+@A_THOUSAND_TIMES
 @given(DOCUMENTS)
 def test_T6_what_is_deducted_whole_leaves_nothing(document: Document) -> None:
     whole = compute(document)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from endi_like.money import to_cents
@@ -23,6 +23,7 @@ from endi_like.totals import (
     part,
 )
 from tests.unit.test_totals import (
+    A_THOUSAND_TIMES,
     EXPORT,
     MODES,
     NORMAL,
@@ -60,7 +61,7 @@ def generate(estimation: Document, schedule: Schedule) -> list[Totals]:
     return [*made, compute(balance(estimation, already))]
 
 
-@settings(max_examples=1000)
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, PERCENTS, st.integers(1, 3))
 def test_T6_the_invoices_of_an_estimation_add_up_to_it(
     estimation: Document, percent: Decimal, parts: int
@@ -74,6 +75,7 @@ def test_T6_the_invoices_of_an_estimation_add_up_to_it(
     assert sums_by_rate(*made) == sums_by_rate(whole)
 
 
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, PERCENTS, PERCENTS)
 def test_T6_a_credit_note_among_the_invoices_gives_back_to_the_balance(
     estimation: Document, percent: Decimal, second: Decimal
@@ -91,7 +93,7 @@ def test_T6_a_credit_note_among_the_invoices_gives_back_to_the_balance(
     assert sums_by_rate(*made) == sums_by_rate(whole)
 
 
-@settings(max_examples=300)
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, PERCENTS)
 def test_a_part_takes_no_more_of_a_rate_than_is_left(
     estimation: Document, percent: Decimal

@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from endi_like.totals import (
@@ -19,7 +19,7 @@ from endi_like.totals import (
     progress_invoice,
     remaining,
 )
-from tests.unit.test_totals import NORMAL, REDUCED
+from tests.unit.test_totals import A_THOUSAND_TIMES, NORMAL, REDUCED
 from tests.unit.totals.estimations import (
     ESTIMATIONS,
     numbers,
@@ -42,7 +42,7 @@ def estimation(*lines: tuple[str, str]) -> Document:
     return Document("ht", (group,))
 
 
-@settings(max_examples=300)
+@A_THOUSAND_TIMES
 @given(ESTIMATIONS, STEPS, st.randoms(use_true_random=False))
 def test_T6_invoices_by_progress_add_up_to_the_estimation(
     document: Document, steps: list[Decimal], random

@@ -14,6 +14,7 @@ from endi_like.totals import (
     equal_schedule,
     manual_schedule,
 )
+from tests.unit.test_totals import A_THOUSAND_TIMES
 
 TOTALS = st.decimals(-1000000, 1000000, places=2)
 PERCENTS = st.decimals(0, 100, places=2)
@@ -23,6 +24,7 @@ def amounts(*texts: str) -> tuple[Decimal, ...]:
     return tuple(map(Decimal, texts))
 
 
+@A_THOUSAND_TIMES
 @given(TOTALS, PERCENTS, st.integers(1, 24))
 def test_T6_equal_parts_add_up_and_differ_by_a_cent_at_most(
     total: Decimal, percent: Decimal, parts: int
@@ -48,6 +50,7 @@ def test_the_schedule_of_the_opposite_is_the_opposite(
     )
 
 
+@A_THOUSAND_TIMES
 @given(TOTALS, PERCENTS, st.lists(TOTALS, max_size=5))
 def test_T6_a_manual_schedule_adds_up_or_is_refused(
     total: Decimal, percent: Decimal, instalments: list[Decimal]

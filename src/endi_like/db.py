@@ -11,17 +11,10 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    MetaData,
-    NullPool,
-    create_engine,
-    event,
-    inspect,
-)
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, inspect
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import NullPool
 from zope.sqlalchemy.datamanager import STATUS_CHANGED, join_transaction
 
 NAMING = {
@@ -114,6 +107,12 @@ def harden_sqlite(engine: Engine) -> Engine:
     def begin(connection: Any) -> None:
         read_only = connection.get_execution_options().get("read_only")
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def checkin(connection: Any, _record: Any) -> None:
+        # a COMMIT that fails may leave it open, and SQLAlchemy takes it for ended
+        if connection is not None and connection.in_transaction:
+            connection.rollback()
 
     return engine
 

@@ -2,7 +2,7 @@
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from endi_like.db import Base, make_engine, reading
@@ -41,6 +41,22 @@ def test_what_writes_goes_on_from_what_is_there(engine):
             writer.add(WorkUnit(label=label))
     with Session(engine) as writer:
         assert writer.scalar(HOW_MANY) == 2
+
+
+REFERENCE = """CREATE TABLE reference
+    (id INTEGER REFERENCES work_unit (id) DEFERRABLE INITIALLY DEFERRED)"""
+
+
+def test_F2_a_commit_that_fails_leaves_nothing_to_who_comes_next(engine):
+    with Session(engine) as db, db.begin():
+        db.execute(text(REFERENCE))
+    for _time in range(2):
+        with Session(engine) as db:
+            db.execute(text("INSERT INTO reference VALUES (4711)"))
+            with pytest.raises(IntegrityError):
+                db.commit()
+    with Session(engine) as db, db.begin():
+        assert db.scalar(text("SELECT count(*) FROM reference")) == 0
 
 
 @pytest.mark.parametrize("kind", ["integer", "date", "timestamp", "uuid", "jsonb"])

@@ -23,6 +23,7 @@ from endi_like.db import make_engine
 from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.mail import Recipient, mailings, post
+from endi_like.services.notifications.telling import MAIL_AT_ONCE
 from tests.deadlines import all_end
 from tests.factories import make_user, signed
 from tests.functional.delivering import VALUES
@@ -123,7 +124,7 @@ def all_sent(engine):
         waiting = select(OutgoingMail.id).where(OutgoingMail.state == "waiting")
         mails = db.scalar(waiting.limit(1)) is None
         jobs = select(Job.id).where(Job.state != "done", Job.name != "seal_log")
-        mailing = jobs.where(Job.name == mailings.POST)
+        mailing = jobs.where(Job.name.in_((mailings.POST, MAIL_AT_ONCE)))
         return mails and db.scalar(mailing.limit(1)) is None
 
 

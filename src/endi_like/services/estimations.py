@@ -73,12 +73,16 @@ def amounts_of(estimation: Estimation, agreed: Sequence[Decimal]) -> totals.Sche
 def deadlines(
     amounts: totals.Schedule, agreed: Sequence[Mapping[str, Any]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield the whole schedule; what was said of the parts stays with them."""
+    """Yield the whole schedule; what was said of the parts stays with them.
+
+    Where there are fewer cents than equal parts, those of nothing are left out.
+    """
     if amounts.deposit:
         yield deadline(DEPOSIT, amounts.deposit)
     for at, amount in enumerate(amounts.instalments):
         said = agreed[at] if agreed else {}
-        yield deadline(PART, amount, said.get("label", ""), said.get("date"))
+        if amount or said:
+            yield deadline(PART, amount, said.get("label", ""), said.get("date"))
     yield deadline(BALANCE, amounts.balance)
 
 

@@ -20,6 +20,8 @@ from tests.factories import (
     make_credit_note,
     make_estimation,
     make_invoice,
+    make_line,
+    make_vat,
     move,
     transitions,
 )
@@ -213,3 +215,31 @@ def test_no_more_than_is_left_is_attached_whatever_its_sign(db, way):
     with pytest.raises(Refused, match="more than what is left"):
         attach(db, estimation, [more.id], transitions(db))
     assert attach(db, estimation, [most.id], transitions(db)) == 1
+
+
+@pytest.mark.parametrize(
+    ("cost", "vat", "deposit", "wanted"),
+    [
+        ("0.01", "0", "60", ["0.01", "0"]),
+        ("0.02", "0", "30", ["0.01", "0.01", "0"]),
+        ("100", "20", "100", ["120", "0"]),
+    ],
+)
+def test_a_part_of_nothing_is_not_asked_for(db, cost, vat, deposit, wanted):
+    lines = [make_line(db, cost, vat=make_vat(db, vat))]
+    estimation = make_estimation(
+        db, lines=lines, status="valid", deposit=deposit, equal_parts=3
+    )
+    amounts = [Decimal(one) for one in wanted]
+    assert [one.amount for one in estimation.deadlines] == amounts
+    made = invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == amounts
+    for one in made:
+        move(db, one, "validate")
+
+
+def test_what_was_agreed_to_be_nothing_stays_in_the_schedule(db):
+    estimation = make_estimation(db, status="valid", agreed=["0", "50"])
+    assert [one.amount for one in estimation.deadlines] == [0, 50, 70]
+    invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == [50, 70]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from endi_like.models.estimations import (
 from endi_like.services.parts import merge, put_plain, read
 from endi_like.workflow.errors import Refused
 
+ZERO = Decimal(0)
 DEADLINE = ("kind", "label", "amount", "date")
 INSTALMENT = ("label", "amount", "date")
 
@@ -40,10 +41,13 @@ def schedule(
 ) -> None:
     """Write the schedule of a computed estimation.
 
-    Raises ``Refused`` when the parts agreed come to more than what is due.
+    Raises ``Refused`` when the parts agreed come to more than what is due, or all that
+    is asked for before the balance to more than what is taxed.
     """
     estimation.equal_parts = equal_parts or None
     amounts = amounts_of(estimation, [one["amount"] for one in instalments])
+    before = amounts.total - amounts.balance
+    check_taxed(before, [one.ttc for one in estimation.vat_totals], estimation.way)
     wanted = list(deadlines(amounts, () if equal_parts else instalments))
     known = {(one.kind, one.position): one.id for one in estimation.deadlines}
     for position, one in enumerate(wanted):
@@ -68,6 +72,23 @@ def amounts_of(estimation: Estimation, agreed: Sequence[Decimal]) -> totals.Sche
                 mapping={"amount": error.amount},
             )
         ) from error
+
+
+def check_taxed(amount: Decimal, of_rates: Iterable[Decimal], way: int) -> None:
+    """Refuse to ask for more than what is taxed before the balance.
+
+    ``of_rates`` is what there is with tax at each rate; ``way`` is that of the
+    estimation.  Lines after tax have no rate, so that no part can ask for them.
+    """
+    taxed = sum((max(way * one, ZERO) for one in of_rates), ZERO)
+    if way * amount > taxed:
+        raise Refused(
+            _(
+                "The deposit and the instalments come to ${amount} more than what is "
+                "taxed: what is added after tax is asked for by the balance.",
+                mapping={"amount": way * amount - taxed},
+            )
+        )
 
 
 def deadlines(

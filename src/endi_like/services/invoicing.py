@@ -31,6 +31,7 @@ from endi_like.services.businesses import with_offspring
 from endi_like.services.deadlines import is_last, next_deadline
 from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
+from endi_like.services.estimations import check_taxed
 from endi_like.services.locks import reserve
 from endi_like.services.naming import own_name, register
 from endi_like.services.payments import credits_of
@@ -233,7 +234,10 @@ def fill_part(
     already = [one for task in invoiced(estimation) for one in breakdown(task)]
     by_hand = any(one.is_by_hand for one in estimation.living_invoices)
     amount = deadline.amount if by_hand else estimation.within(deadline.amount)
-    found = totals.part(document(estimation), amount, already)
+    whole = document(estimation)
+    left = totals.compute(totals.balance(whole, already)).by_rate
+    check_taxed(amount, [one.ttc for one in left], estimation.way)
+    found = totals.part(whole, amount, already)
     description = deadline.label or described(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}
     invoice.name, invoice.date, invoice.mode = deadline.label, today, found.mode

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from endi_like.models.sales import PostTaxLine
 from endi_like.services.attaching import attach
 from endi_like.services.deadlines import next_deadline
 from endi_like.services.invariants import invariants
@@ -243,3 +244,22 @@ def test_what_was_agreed_to_be_nothing_stays_in_the_schedule(db):
     assert [one.amount for one in estimation.deadlines] == [0, 50, 70]
     invoice_all(db, estimation, TODAY)
     assert asked(estimation) == [50, 70]
+
+
+def test_no_more_than_what_is_taxed_is_asked_for_before_the_balance(db):
+    free = {"lines": ["0"], "post_tax_lines": [PostTaxLine(label="+", amount=100)]}
+    with pytest.raises(Refused, match="more than what is taxed") as found:
+        make_estimation(db, deposit="30", **free)
+    assert found.value.args[0].mapping == {"amount": 30}
+
+
+def test_what_is_not_taxed_is_not_asked_for_with_tax(db):
+    after = [PostTaxLine(label="Deed", amount=Decimal(100))]
+    estimation = make_estimation(db, lines=["10"], post_tax_lines=after, deposit="5")
+    deposit, balance = estimation.deadlines  # as they could be once
+    deposit.amount, balance.amount = Decimal(30), Decimal(82)
+    db.flush()
+    move(db, estimation, "validate")
+    with pytest.raises(Refused, match="more than what is taxed") as found:
+        invoice_all(db, estimation, TODAY)
+    assert found.value.args[0].mapping == {"amount": 18}

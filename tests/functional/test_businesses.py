@@ -8,7 +8,7 @@ import pytest
 from endi_like.models.projects import Business
 from endi_like.services import businesses
 from endi_like.services.businesses import Figures, figures, health
-from endi_like.services.invoicing import invoice_all, invoice_next
+from endi_like.services.invoicing import invoice_all, invoice_next, is_invoiceable
 from endi_like.services.payments import Payments
 from endi_like.workflow.errors import Refused
 from tests.factories import (
@@ -342,6 +342,41 @@ def test_an_estimation_comes_back_to_where_its_invoices_are(db, in_parts):
     db.flush()
     invoice_next(db, in_parts, in_parts.deadlines[1].id, TODAY)
     assert kept_in(in_parts) == {business}
+
+
+def test_what_was_granted_does_not_keep_a_deal_open(db, member, customer):
+    estimation = make_estimation(db, customer, status="valid")
+    business = make_business(db, customer.company, documents=[estimation])
+    move(db, estimation, "sign")
+    (invoice,) = invoice_all(db, estimation, TODAY)
+    move(db, invoice, "validate")
+    pay(db, invoice, "106")
+    move(db, make_credit_note(db, invoice), "validate")
+    assert (invoice.paid_status, estimation.left_to_invoice) == ("resulted", 14)
+    assert "All of it is invoiced." in is_invoiceable(db, estimation)
+    assert business.business_status == "closed"
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    (row,) = member.get("/businesses/?fmt=json").json["rows"]
+    for found in (read, row):
+        assert Decimal(found["to_invoice"]) == 0
+        assert Decimal(found["invoiced"]) == 106
+    assert (read["health"], row["status"]) == ("good", ["closed"])
+
+
+def test_what_was_credited_as_a_whole_is_to_be_invoiced(db, member, customer):
+    estimation = make_estimation(db, customer, status="valid", deposit="30")
+    business = make_business(db, customer.company, documents=[estimation])
+    move(db, estimation, "sign")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    pay(db, balance)
+    make_credit_note(db, deposit, status="valid")
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    (row,) = member.get("/businesses/?fmt=json").json["rows"]
+    assert Decimal(read["to_invoice"]) == Decimal(row["to_invoice"]) == 36
+    assert (read["health"], row["status"]) == ("attention", ["open", "attention"])
+    assert business.business_status == "open"
 
 
 def test_nothing_is_invoiced_of_what_is_in_an_archived_project(db, customer):

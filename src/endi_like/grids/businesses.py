@@ -38,6 +38,7 @@ from endi_like.models.node import Node
 from endi_like.models.options import BusinessType
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
+from endi_like.models.sales import CancelInvoice, Task
 from endi_like.models.types import Money
 from endi_like.services.businesses import GOOD, INVOICED, Figures, health
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
@@ -47,6 +48,7 @@ from endi_like.workflow.projects import DEAL
 BUSINESS = Business.__table__.c
 TYPE = BusinessType.__table__.c
 KIND = Node.__table__.alias("kind")
+NOTE = CancelInvoice.__table__.alias("note")
 OFFER = Estimation.__table__.alias("offer")
 SIGNED = OFFER.c.signed_status
 
@@ -117,8 +119,7 @@ class BusinessGrid(Grid):
                 _("State"),
                 (
                     BUSINESS.business_status,
-                    sums["agreed"],
-                    sums["invoiced"],
+                    sums["to_invoice"],
                     sums["late"],
                 ),
                 show=states,
@@ -157,11 +158,9 @@ class BusinessGrid(Grid):
         return query if params.get("bin") == "1" else query.where(there)
 
 
-def states(
-    status: str, agreed: Decimal, invoiced: Decimal, late: Decimal
-) -> list[State]:
+def states(status: str, to_invoice: Decimal, late: Decimal) -> list[State]:
     """Return the states of a business: whether it is closed, and how well it goes."""
-    found = health(Figures(agreed=agreed, invoiced=invoiced, late=late))
+    found = health(Figures(agreed=to_invoice, late=late))
     return [DEAL.states[status], *([] if found is GOOD else [found])]
 
 
@@ -193,7 +192,8 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
     invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
     agreed = summed(HELD.c.ttc, OFFER, signed)
     total = summed(HELD.c.ttc, KIND, invoiced)
-    left = case((agreed > total, agreed - total), else_=NOTHING)
+    asked = total + granted()
+    left = case((agreed > asked, agreed - asked), else_=NOTHING)
     return {
         "estimated": summed(HELD.c.ttc, OFFER, offered),
         "agreed": agreed,
@@ -204,6 +204,23 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
             HELD.c.awaited, KIND, and_(invoiced, HELD.c.due_date < literal(today, Date))
         ),
     }
+
+
+def granted() -> Any:
+    """Return what credit notes took back of invoices that still ask for something."""
+    credited, note = Task.__table__.alias(), CancelInvoice.__table__.alias()
+    of_note = note.c.invoice_id == NOTE.c.invoice_id
+    taken = (
+        select(func.sum(credited.c.due))
+        .join_from(credited, note, note.c.id == credited.c.id)
+        .where(of_note, credited.c.validation_status == in_full("valid"))
+    )
+    asked = select(credited.c.due).where(credited.c.id == NOTE.c.invoice_id)
+    left, back = (
+        type_coerce(one.correlate(NOTE).scalar_subquery(), Money)
+        for one in (asked, taken)
+    )
+    return -summed(HELD.c.ttc, NOTE, left != -back)
 
 
 def summed(amount: Any, table: Any, condition: ColumnElement[bool]) -> Any:

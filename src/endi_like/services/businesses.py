@@ -62,19 +62,21 @@ class Figures:
     """What a deal comes to, with tax.
 
     ``estimated`` was offered and not turned down, ``agreed`` is what of it was signed;
-    ``late`` is what of ``to_pay`` should have been paid before today.
+    ``late`` is what of ``to_pay`` should have been paid before today.  ``granted`` was
+    taken back in part: it stays agreed, and is not asked for again.
     """
 
     estimated: Decimal = ZERO
     agreed: Decimal = ZERO
     invoiced: Decimal = ZERO
+    granted: Decimal = ZERO
     to_pay: Decimal = ZERO
     late: Decimal = ZERO
 
     @property
     def to_invoice(self) -> Decimal:
-        """Return what was agreed and is not invoiced yet."""
-        return max(self.agreed - self.invoiced, ZERO)
+        """Return what was agreed, is not invoiced yet and was not granted."""
+        return max(self.agreed - self.invoiced - self.granted, ZERO)
 
     @property
     def is_settled(self) -> bool:
@@ -94,9 +96,19 @@ def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
         estimated=total(one.ttc for one in offers if not is_given_up.holds(one)),
         agreed=total(one.ttc for one in signed),
         invoiced=total(one.ttc for one in invoices),
+        granted=granted(invoices),
         to_pay=total(one.awaited for one in invoices),
         late=total(one.awaited for one in late),
     )
+
+
+def granted(invoices: Iterable[Task]) -> Decimal:
+    """Return what credit notes took back of invoices that still ask for something."""
+    notes = [one for one in invoices if isinstance(one, CancelInvoice)]
+    left = {one.invoice_id: one.invoice.due for one in notes}
+    for one in notes:
+        left[one.invoice_id] += one.due
+    return -total(one.ttc for one in notes if left[one.invoice_id])
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from endi_like import totals
@@ -46,9 +46,14 @@ def concerned(db: Session, keys: Iterable[int]) -> dict[int, int | None]:
     """
     wanted = list(keys)
     own, notes = Invoice.__table__.c, CancelInvoice.__table__.c
-    credited = select(notes.invoice_id).where(notes.id.in_(wanted))
     query = select(own.id, own.estimation_id)
-    found = db.execute(query.where(or_(own.id.in_(wanted), own.id.in_(credited))))
+    # one after the other: of both at once PostgreSQL would look at every invoice
+    found = db.execute(
+        union_all(
+            query.where(own.id.in_(wanted)),
+            query.where(own.id == notes.invoice_id, notes.id.in_(wanted)),
+        )
+    )
     return {one.id: one.estimation_id for one in found}
 
 

@@ -233,7 +233,9 @@ def fill_part(
     """
     already = [one for task in invoiced(estimation) for one in breakdown(task)]
     by_hand = any(one.is_by_hand for one in estimation.living_invoices)
-    amount = deadline.amount if by_hand else estimation.within(deadline.amount)
+    if by_hand and estimation.exceeds(deadline.amount):
+        raise Refused(BEYOND)
+    amount = estimation.within(deadline.amount)
     whole = document(estimation)
     left = totals.compute(totals.balance(whole, already)).by_rate
     check_taxed(amount, [one.ttc for one in left], estimation.way)

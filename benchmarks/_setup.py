@@ -35,6 +35,10 @@ from tests.servers.postgres import create_database, throwaway_cluster
 assert endi_like.models.make_with_tables, "the metadata is complete"
 
 BATCH = 20_000
+TURNOVER = """
+INSERT INTO day_turnover SELECT company_id, date, sum(ht) FROM task
+WHERE validation_status = 'valid' GROUP BY company_id, date
+"""
 MANY = 10_000
 
 
@@ -134,6 +138,7 @@ def fill(engine: Engine, invoices: Invoices, copies: int = 0) -> None:
             for year, value in invoices.numbers.items()
         ]
         connection.execute(insert(Base.metadata.tables["counter"]), counters)
+        connection.exec_driver_sql(TURNOVER)
         for statement in statements(engine.dialect.name):
             connection.exec_driver_sql(statement.replace("%", "%%"))
         if engine.dialect.name == "postgresql":

@@ -18,7 +18,7 @@ from endi_like.migrations.running import (
     prepare,
 )
 
-STEP = "0012"
+STEP = "0013"
 NEXT = Path(__file__).parent / "data" / "next_step"
 
 

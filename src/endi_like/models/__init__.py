@@ -21,6 +21,7 @@ from endi_like.models import (
     purchases,
     sales,
     saved_views,
+    turnover,
 )
 from endi_like.models.triggers import make_with_tables
 
@@ -45,6 +46,7 @@ __all__ = [
     "purchases",
     "sales",
     "saved_views",
+    "turnover",
 ]
 
 make_with_tables()

@@ -1,12 +1,13 @@
 """What follows from which action, of all domains."""
 
-from endi_like.services import businesses, internal, official
+from endi_like.services import businesses, internal, official, turnover
 from endi_like.services.notifications import documents
 from endi_like.services.transitions import Effects
 
 PARTS: tuple[Effects, ...] = (
     internal.FIXING,
     official.EFFECTS,
+    turnover.EFFECTS,
     internal.EFFECTS,
     businesses.EFFECTS,
     documents.EFFECTS,

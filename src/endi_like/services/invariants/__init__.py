@@ -22,6 +22,7 @@ from endi_like.services.invariants.log import broken_chains
 from endi_like.services.invariants.numbers import wrong_numbers
 from endi_like.services.invariants.progress import too_much_progress
 from endi_like.services.invariants.status import wrong_columns
+from endi_like.services.invariants.turnover import wrong_turnovers
 from endi_like.services.seals import broken_seals
 
 __all__ = ["CHECKS", "invariants"]
@@ -36,6 +37,7 @@ CHECKS: Mapping[str, Check] = {
     "documents": wrong_documents,
     "internal documents": wrong_sides,
     "progress": too_much_progress,
+    "turnover": wrong_turnovers,
     "catalogue": wrong_prices,
     "printouts": unlogged_printouts,
 }

@@ -193,6 +193,11 @@ class CustomerGrid(Grid):
     model = Customer
     title = _("Customers")
     default_sort = "name"
+    views = (
+        (_("All"), {}),
+        (_("To be paid"), {"unpaid": "1"}),
+        (_("Late"), {"late": "1"}),
+    )
     columns = (
         Column("name", _("Name"), (Customer.name,), sort=Customer.sort_name, link=True),
         Column("number", _("Number"), (Customer.number,), wide=True),

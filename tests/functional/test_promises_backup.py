@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import textwrap
 import threading
@@ -298,6 +299,50 @@ def test_O1_people_log_in_and_go_on_where_it_came_back(outcome):
         found = read(urlsplit(link).path)
         assert hashlib.sha256(found).hexdigest() == sha256
         assert json.loads(read("/health/ready"))["status"] == "ready"
+
+
+@pytest.fixture
+def elsewhere(places, request, tmp_path):
+    """Return one more empty place of the kind that is tried."""
+    live, _backup, _empty = places
+    if live.kind == "sqlite":
+        return Place(f"sqlite:///{tmp_path}/endi.db", tmp_path)
+    server = request.getfixturevalue("postgres_url")
+    return Place(createdb(own_database(server, "backup_cut")), tmp_path)
+
+
+CUT_OFF = 1, 0.01, 0.5
+"""How much lacks at the end: so many bytes, or such a share."""
+
+
+def cut_off(path, lacking):
+    """Return a file without its end."""
+    whole = path.read_bytes()
+    return whole[: -(lacking if lacking >= 1 else int(len(whole) * lacking))]
+
+
+def is_empty(place):
+    """Tell whether nothing was restored."""
+    if {path.name for path in place.folder.iterdir()} != {"endi.ini"}:
+        return False
+    if place.kind == "sqlite":
+        return True
+    tables = text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+    return in_session(place, lambda db: db.scalar(tables)) == 0
+
+
+def test_O1_a_backup_that_was_cut_off_is_refused(outcome, elsewhere, tmp_path_factory):
+    source, (whole,) = tmp_path_factory.mktemp("cut"), outcome.source.glob("endi*")
+    for lacking in CUT_OFF:
+        (source / whole.name).write_bytes(cut_off(whole, lacking))
+        with pytest.raises(AssertionError, match="could not read|is no backup|damaged"):
+            come_back(elsewhere, source)
+        assert is_empty(elsewhere), lacking
+    for files in outcome.source.glob("files.tar"):
+        shutil.copy(whole, source)
+        (source / files.name).write_bytes(cut_off(files, 0.5))
+        with pytest.raises(AssertionError, match="tar: Unexpected EOF|lacks"):
+            come_back(elsewhere, source)
 
 
 SCRIPTS = re.compile(r"^    #!/bin/sh\n(?:(?:    .*)?\n)+", re.MULTILINE)

@@ -117,7 +117,7 @@ ALL = (
         RESULTED,
         _("A document of mine is settled"),
         _("You wrote it, asked for its validation, or record your company’s payments."),
-        _("${record} is settled: nothing is left to pay."),
+        _("${record} is settled: nothing more is asked for."),
         "check-circle",
         "good",
         authors=True,

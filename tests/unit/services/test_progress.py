@@ -114,11 +114,13 @@ def step(db, estimation, drawn, fate):
     return [invoice]
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+def often(examples):
+    """Return the settings of so many cases, each in a savepoint of one database."""
+    shared = [HealthCheck.function_scoped_fixture]
+    return settings(max_examples=examples, deadline=None, suppress_health_check=shared)
+
+
+@often(40)
 @given(SHAPES)
 def test_T6_invoices_by_progress_are_the_estimation_at_last(db, shape):
     savepoint = db.begin_nested()
@@ -144,6 +146,19 @@ def test_T6_invoices_by_progress_are_the_estimation_at_last(db, shape):
     finally:
         savepoint.rollback()
         db.expire_all()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("turn", range(10))
+def test_T6_so_it_is_of_a_thousand_estimations(db, turn):
+    promise = test_T6_invoices_by_progress_are_the_estimation_at_last.hypothesis
+
+    @often(100)
+    @given(SHAPES)
+    def again(shape):
+        promise.inner_test(db, shape)
+
+    again()  # others are drawn each time
 
 
 def test_more_than_is_left_is_refused_whoever_asks(db):

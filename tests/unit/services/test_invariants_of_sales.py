@@ -4,7 +4,17 @@ from decimal import Decimal
 
 from endi_like.services import progress
 from endi_like.services.invariants import invariants
-from tests.factories import TODAY, make_company, make_estimation, make_item
+from endi_like.services.invoicing import invoice_all
+from endi_like.services.sales import compute
+from tests.factories import (
+    TODAY,
+    make_company,
+    make_credit_note,
+    make_estimation,
+    make_invoice,
+    make_item,
+    move,
+)
 from tests.tampering import alter, drop_refusals
 
 ALTERED = "UPDATE catalogue_item SET cost = cost + 100000 WHERE id = :id"
@@ -41,3 +51,47 @@ def test_more_than_all_of_a_line_is_named(db):
     assert sentence == (
         f"progress: estimation {estimation.id}: more than a line is invoiced"
     )
+
+
+def test_more_than_all_of_an_estimation_is_named(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    other = make_invoice(db, estimation.account, status="valid")
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    assert list(invariants(db)) == []
+
+    drop_refusals(db)
+    statement = "UPDATE invoice SET estimation_id = :of WHERE id = :id"
+    alter(db, statement, of=estimation.id, id=other.id)
+    assert (
+        f"invoicing: estimation {estimation.id}: more than all of it is invoiced"
+        in (list(invariants(db)))
+    )
+
+
+def test_a_deduction_that_is_not_what_was_invoiced_is_named(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    drop_refusals(db)
+    alter(db, "UPDATE invoice SET estimation_id = NULL WHERE id = :id", id=deposit.id)
+    assert (
+        f"invoicing: estimation {estimation.id}: what invoice {balance.id} deducts "
+        "is not what was invoiced"
+    ) in list(invariants(db))
+
+
+def test_what_was_credited_and_lowered_at_last_is_nothing_wrong(db):
+    estimation = make_estimation(db, status="valid", deposit="30")
+    made = invoice_all(db, estimation, TODAY)
+    for one in made:
+        move(db, one, "validate")
+    make_credit_note(db, made[0], status="valid")
+    (again,) = invoice_all(db, estimation, TODAY)
+    again.groups[0].lines[0].cost = Decimal(90)
+    compute(again)
+    db.flush()
+    move(db, again, "validate")
+    assert list(invariants(db)) == []

@@ -18,6 +18,7 @@ from endi_like.services.invariants.catalogue import wrong_prices
 from endi_like.services.invariants.documents import wrong_documents
 from endi_like.services.invariants.files import damaged_files, unlogged_printouts
 from endi_like.services.invariants.internal import wrong_sides
+from endi_like.services.invariants.invoicing import too_much_invoiced
 from endi_like.services.invariants.log import broken_chains
 from endi_like.services.invariants.numbers import wrong_numbers
 from endi_like.services.invariants.progress import too_much_progress
@@ -38,6 +39,7 @@ CHECKS: Mapping[str, Check] = {
     "internal documents": wrong_sides,
     "progress": too_much_progress,
     "turnover": wrong_turnovers,
+    "invoicing": too_much_invoiced,
     "catalogue": wrong_prices,
     "printouts": unlogged_printouts,
 }

@@ -1,0 +1,60 @@
+"""Of no estimation more than all of it is invoiced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from endi_like.models.estimations import Estimation
+from endi_like.models.sales import Deduction, Invoice, Task
+from endi_like.services.invariants.reading import some_at_once
+from endi_like.services.invoicing import invoiced
+from endi_like.workflow.validation import is_valid
+
+READ = (
+    selectinload(Estimation.vat_totals),
+    selectinload(Estimation.invoices).selectinload(Invoice.credit_notes),
+    selectinload(Estimation.invoices).selectinload(Invoice.deductions),
+)
+
+
+def too_much_invoiced(db: Session) -> Iterator[str]:
+    """Yield a sentence for each estimation whose invoices are not parts of it.
+
+    Two things hold whatever people do.  What is validated comes to no more than the
+    estimation, credit notes taken off; by progress it may until the last invoice,
+    where something is taken off at last or every part was rounded.  And what an invoice
+    deducts is what its invoices and credit notes ask for, so that all together are the
+    estimation, to the cent at each rate, where the last was left as it was written.
+    More does not hold: a last draft may be lowered before it is validated, and a part
+    may be taken back afterwards, for goodwill.
+    """
+    asked = select(Invoice.estimation_id).where(Invoice.estimation_id.is_not(None))
+    query = select(Estimation).where(Estimation.id.in_(asked)).options(*READ)
+    for several in some_at_once(db, Estimation, query):
+        for one in several:
+            yield from (f"{one.type_} {one.id}: {said}" for said in objections(one))
+
+
+def objections(estimation: Estimation) -> Iterator[str]:
+    """Yield what is wrong with the invoices of an estimation."""
+    valid = [one for one in estimation.living_invoices if is_valid.holds(one)]
+    asked = sum(one.due_after_credit for one in valid)
+    closed = any(one.deductions for one in valid)
+    by_share = not closed and any(one.progress for one in valid)
+    if not by_share and estimation.way * (asked - estimation.due) > 0:
+        yield "more than all of it is invoiced"
+    known = {task.id: task for task in invoiced(estimation) if is_valid.holds(task)}
+    for one in valid:
+        rows = ((row, known.get(row.source_id or 0)) for row in one.deductions)
+        if not all(is_as_asked(row, source) for row, source in rows):
+            yield f"what invoice {one.id} deducts is not what was invoiced"
+
+
+def is_as_asked(row: Deduction, source: Task | None) -> bool:
+    """Tell whether a deduction is what its document asks for at that rate."""
+    rows = source.vat_totals if source else ()
+    asked = [(one.ht, one.tva, one.ttc) for one in rows if one.vat_id == row.vat_id]
+    return asked == [(row.ht, row.tva, row.ttc)]

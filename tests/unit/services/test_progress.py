@@ -47,7 +47,7 @@ SHAPES = st.fixed_dictionaries(
 )
 
 
-def offered(db, shape):
+def offered(db, shape, **columns):
     """Return a validated estimation of that shape."""
     rates = [make_vat(db, one) for one in ("20", "5.5", "10")]
     groups = [
@@ -75,6 +75,7 @@ def offered(db, shape):
         post_tax_lines=[
             PostTaxLine(label="+", amount=one) for one in shape["post_tax"]
         ],
+        **columns,
     )
 
 

@@ -1,0 +1,165 @@
+"""Promise T6 as rows: whatever is deleted, credited and invoiced again in between."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from endi_like.models.sales import LineGroup
+from endi_like.services.deadlines import is_last, next_deadline
+from endi_like.services.invariants.invoicing import too_much_invoiced
+from endi_like.services.invoicing import invoice_next, is_invoiceable
+from endi_like.services.sales import compute
+from endi_like.workflow.errors import Refused
+from endi_like.workflow.payment import is_creditable
+from tests.factories import TODAY, make_credit_note, make_line, move
+from tests.unit.services.test_progress import SHAPES, by_rate, offered
+from tests.unit.totals.estimations import numbers
+
+FATES = st.sampled_from(["write", "all", "bin", "validate", "credit", "grant"])
+STORIES = st.tuples(
+    SHAPES,
+    st.sampled_from([Decimal(0), Decimal(30), Decimal(100)]) | numbers(0, 60, 2),
+    st.integers(1, 4),
+    st.lists(
+        st.tuples(FATES, st.integers(0, 2), numbers(0, 1, 2)), min_size=3, max_size=12
+    ),
+)
+
+
+class Story:
+    """What becomes of an estimation.
+
+    ``closing`` are the ids of invoices that leave nothing; ``before`` are the credit
+    notes that counted when the last of them was validated.
+    """
+
+    def __init__(self, db, estimation):
+        self.db, self.estimation = db, estimation
+        self.closing, self.before = set(), set()
+
+    def write(self, *_drawn):
+        """Write the next invoice, if there is one to write."""
+        deadline = next_deadline(self.estimation)
+        if is_invoiceable(self.db, self.estimation):
+            return None
+        closes = is_last(self.estimation, deadline)
+        made = invoice_next(self.db, self.estimation, deadline.id, TODAY)
+        if closes:
+            self.closing.add(made.id)
+        return made
+
+    def all(self, *_drawn):
+        """Write all that is left."""
+        while self.write():
+            pass
+
+    def one(self, at, status):
+        """Return one of the invoices of a status that lack nothing, if there is any."""
+        living = self.estimation.living_invoices
+        found = [one for one in living if one.validation_status == status]
+        found = [one for one in found if status == "valid" or not one.lacking]
+        return found[at % len(found)] if found else None
+
+    def bin(self, at, _part=None):
+        """Put a draft into the bin."""
+        if draft := self.one(at, "draft"):
+            draft.deleted_at = draft.created_at
+            self.db.flush()
+
+    def validate(self, at, _part=None):
+        """Validate a draft that lacks nothing."""
+        draft = self.one(at, "draft")
+        if draft:
+            self.count(draft)
+
+    def count(self, draft):
+        """Validate a draft, and remember what it makes good if it is a last one."""
+        if draft.id in self.closing:
+            self.before = {one.id for one in self.credit_notes()}
+        move(self.db, draft, "validate")
+
+    def credit_notes(self):
+        """Return the credit notes that count."""
+        living = self.estimation.living_invoices
+        return [note for one in living for note in one.valid_credits]
+
+    def credit(self, at, _part=None):
+        """Credit all that is left of an invoice."""
+        invoice = self.one(at, "valid")
+        if invoice and not is_creditable(invoice):
+            make_credit_note(self.db, invoice, status="valid")
+
+    def grant(self, at, part):
+        """Credit a part of an invoice, at one of its rates."""
+        invoice = self.one(at, "valid")
+        amount = (invoice.to_pay * part).quantize(Decimal("0.01")) if invoice else 0
+        if not amount or is_creditable(invoice):
+            return
+        vat = invoice.vat_totals[at % len(invoice.vat_totals)].vat
+        note = make_credit_note(self.db, invoice, whole=False)
+        note.mode, note.expenses_ht, note.post_tax_lines = "ttc", Decimal(0), []
+        note.groups = [LineGroup(lines=[make_line(self.db, -amount, vat=vat)])]
+        for position, group in enumerate(note.groups):
+            group.position = group.lines[0].position = position
+        compute(note)
+        self.db.flush()
+        move(self.db, note, "validate")
+
+    def end(self):
+        """Invoice all that is left, and validate it."""
+        for one in self.estimation.living_invoices:
+            if one.validation_status == "draft":
+                one.deleted_at = one.created_at
+        self.db.flush()
+        while made := self.write():
+            assert made.lacking == []
+            self.count(made)
+
+    def is_sound(self):
+        """Tell whether no more is invoiced than all of it, validated as it is."""
+        return list(too_much_invoiced(self.db)) == []
+
+    def granted(self):
+        """Return the credit notes that no invoice has made good."""
+        return [one for one in self.credit_notes() if one.id not in self.before]
+
+
+@pytest.mark.parametrize(
+    "examples", [100, pytest.param(1000, marks=pytest.mark.nightly)]
+)
+def test_T6_what_is_invoiced_again_is_the_estimation_at_last(db, examples):
+    @settings(max_examples=examples, deadline=None)
+    @given(STORIES)
+    def holds(drawn):
+        shape, deposit, parts, fates = drawn
+        savepoint = db.begin_nested()
+        try:
+            estimation = offered(db, shape, deposit=deposit, equal_parts=parts)
+            told(Story(db, estimation), fates)
+        except Refused as error:
+            assume("what is taxed" not in str(error))
+            raise
+        finally:
+            savepoint.rollback()
+            db.expire_all()
+
+    holds()
+
+
+def told(story, fates):
+    """Tell a story to its end, and compare what is invoiced with the estimation."""
+    for name, at, part in fates:
+        getattr(story, name)(at, part)
+        assert story.is_sound()
+    story.end()
+    estimation = story.estimation
+    assert story.is_sound()
+    assert "All of it is invoiced" in is_invoiceable(story.db, estimation)
+    living = estimation.living_invoices
+    tasks = [task for one in living for task in (one, *one.valid_credits)]
+    granted = story.granted()
+    assert by_rate(*tasks) == by_rate(estimation, *granted)
+    due = estimation.due + sum(one.due for one in granted)
+    assert sum(one.due for one in tasks) == due

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import weakref
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from jinja2 import UndefinedError
+from jinja2 import DictLoader, Environment, UndefinedError
 
 from endi_like.i18n import _
 from endi_like.templating import (
@@ -17,6 +19,7 @@ from endi_like.templating import (
     environment,
     reader_values,
     render,
+    use_ours,
 )
 from endi_like.workflow.payment import CLOSURE, PAYMENT
 from endi_like.workflow.validation import VALIDATION
@@ -136,3 +139,36 @@ def test_every_icon_of_a_machine_is_in_the_sprite():
         for one in (*machine.states.values(), *machine.actions.values())
     }
     assert named <= ICONS
+
+
+class Shown:
+    """Something a page is made of; a weak reference to it tells whether it is there."""
+
+
+@pytest.fixture
+def uncollected():
+    """Have nothing collected meanwhile: what goes, goes because nobody holds it."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ shown.name }}",
+        "{% macro said(one) %}{{ shown }} {{ one }}{% endmacro %}{{ said(shown) }}",
+        "{% from 'macros' import other with context %}{{ other() }}",
+    ],
+)
+def test_what_a_template_was_given_goes_when_it_is_rendered(text):
+    macros = "{% macro other() %}{{ shown }}{% endmacro %}"
+    made = Environment(loader=DictLoader({"page": text, "macros": macros}))
+    use_ours(made)
+    shown = Shown()
+    there = weakref.ref(shown)
+    made.get_template("page").render(shown=shown)
+    del shown
+    assert there() is None

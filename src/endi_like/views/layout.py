@@ -20,7 +20,7 @@ from endi_like.permissions import Permission
 from endi_like.principals import ROLES
 from endi_like.resources.core import Root
 from endi_like.services.notifications.reading import MOST_COUNTED, how_many_unread
-from endi_like.templating import PAGE_SETTINGS, Direct, reader_values
+from endi_like.templating import PAGE_SETTINGS, reader_values, use_ours
 from endi_like.translation import Translator, translator
 
 CURRENT = Markup(' aria-current="page"')
@@ -259,9 +259,9 @@ def add_values(event: Any) -> None:
     event["shell"] = Shell(request, request.translate)
 
 
-def call_directly(config: Configurator) -> None:
-    """Have the templates of pages call functions as all our templates do."""
-    config.get_jinja2_environment().context_class = Direct
+def render_as_all(config: Configurator) -> None:
+    """Have the templates of pages be rendered as all our templates are."""
+    use_ours(config.get_jinja2_environment())
 
 
 def includeme(config: Configurator) -> None:
@@ -270,7 +270,7 @@ def includeme(config: Configurator) -> None:
     config.registry["menus"] = {}
     config.add_settings(PAGE_SETTINGS)
     config.include("pyramid_jinja2")
-    config.action(None, call_directly, (config,), order=EXTRAS_CONFIG_PHASE)
+    config.action(None, render_as_all, (config,), order=EXTRAS_CONFIG_PHASE)
     config.add_request_method(translate, reify=True)
     config.add_request_method(mark_saved)
     config.add_subscriber(add_values, BeforeRender)

@@ -165,7 +165,8 @@ def uncollected():
 )
 def test_what_a_template_was_given_goes_when_it_is_rendered(text):
     macros = "{% macro other() %}{{ shown }}{% endmacro %}"
-    made = Environment(loader=DictLoader({"page": text, "macros": macros}))
+    loader = DictLoader({"page": text, "macros": macros})
+    made = Environment(loader=loader, autoescape=True)
     use_ours(made)
     shown = Shown()
     there = weakref.ref(shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from endi_like.i18n import _
@@ -22,6 +22,25 @@ OF_THE_FORGOTTEN = LOOK | {Permission.SEE_HISTORY, Permission.ANONYMISE}
 """What may be done with an entity that is anonymised: look what is left."""
 
 FORGOTTEN = _("This contact is anonymised: nothing about it can be changed any more.")
+
+# Both are made once: to build them and to compute their keys takes as long as the rest.
+ENTITY = (
+    select(Entity)
+    .where(Entity.id == bindparam("key"))
+    .options(
+        joinedload(Entity.created_by).load_only(User.name),
+        joinedload(Entity.updated_by).load_only(User.name),
+        selectinload(Entity.accounts).joinedload(CreditAccount.company),
+    )
+)
+CUSTOMER = (
+    select(Customer)
+    .where(Customer.id == bindparam("key"))
+    .options(
+        joinedload(Customer.entity).joinedload(Entity.created_by).load_only(User.name),
+        joinedload(Customer.company),
+    )
+)
 
 
 class EntityResource(NodeResource):
@@ -69,16 +88,7 @@ class EntityResource(NodeResource):
     @classmethod
     def load(cls, db: Any, key: int) -> Entity | None:
         """Return the entity with its accounts, which say who may see it."""
-        query = (
-            select(Entity)
-            .where(Entity.id == key)
-            .options(
-                joinedload(Entity.created_by).load_only(User.name),
-                joinedload(Entity.updated_by).load_only(User.name),
-                selectinload(Entity.accounts).joinedload(CreditAccount.company),
-            )
-        )
-        found: Entity | None = db.scalars(query).one_or_none()
+        found: Entity | None = db.scalars(ENTITY, {"key": key}).one_or_none()
         return found
 
 
@@ -110,17 +120,7 @@ class CustomerResource(Resource):
     @classmethod
     def load(cls, db: Any, key: int) -> Customer | None:
         """Return the account with its entity and company."""
-        query = (
-            select(Customer)
-            .where(Customer.id == key)
-            .options(
-                joinedload(Customer.entity)
-                .joinedload(Entity.created_by)
-                .load_only(User.name),
-                joinedload(Customer.company),
-            )
-        )
-        found: Customer | None = db.scalars(query).one_or_none()
+        found: Customer | None = db.scalars(CUSTOMER, {"key": key}).one_or_none()
         return found
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, union
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    func,
+    select,
+    union,
+)
+from sqlalchemy.orm import Session, joinedload, load_only, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from endi_like.models.contacts import (
     CreditAccount,
@@ -18,26 +28,52 @@ from endi_like.models.contacts import (
 )
 from endi_like.models.people import User
 
-WHOLE: Any = (
-    selectinload(Entity.other_names),
-    selectinload(Entity.addresses),
-    selectinload(Entity.elements),
-    selectinload(Entity.employments).joinedload(Employment.manager),
-    selectinload(Entity.bank_accounts).joinedload(EntityBankAccount.approved_by),
-    selectinload(Entity.people).joinedload(EntityLink.person),
-    selectinload(Entity.users).load_only(User.name, User.login),
-    selectinload(Entity.accounts).options(
-        joinedload(CreditAccount.company),
-        joinedload(CreditAccount.primary_contact),
-        selectinload(CreditAccount.taxes),
-    ),
+PLAIN = ("other_names", "addresses", "elements")
+"""Rows of an entity that lead nowhere else."""
+
+ITS_USERS = (
+    select(User)
+    .join(EntityUser, EntityUser.user_id == User.id)
+    .where(EntityUser.entity_id == bindparam("key"))
+    .options(load_only(User.name, User.login))
+    .order_by(User.id)
 )
+
+
+# Made once: to build them takes longer than to run them.
+@cache
+def parts() -> Mapping[str, Select[Any]]:
+    """Return the query of each kind of rows of an entity, by what they are there."""
+    return {
+        **{name: rows(name) for name in PLAIN},
+        "employments": rows("employments", joinedload(Employment.manager)),
+        "bank_accounts": rows(
+            "bank_accounts", joinedload(EntityBankAccount.approved_by)
+        ),
+        "people": rows("people", joinedload(EntityLink.person)),
+        "users": ITS_USERS,
+        "accounts": rows(
+            "accounts",
+            joinedload(CreditAccount.company),
+            joinedload(CreditAccount.primary_contact),
+            selectinload(CreditAccount.taxes),
+        ),
+    }
+
+
+def rows(name: str, *options: Any) -> Select[Any]:
+    """Return the query of the rows of a relation, in its order."""
+    relation = getattr(Entity, name).property
+    (pointing,) = relation.remote_side
+    query = select(relation.mapper.class_).where(pointing == bindparam("key"))
+    return query.options(*options).order_by(*relation.order_by)
 
 
 def read_whole(db: Session, entity: Entity) -> None:
     """Read every row of an entity: as many statements as there are kinds of rows."""
-    query = select(Entity).where(Entity.id == entity.id).options(*WHOLE)
-    db.scalars(query).one()
+    for name, query in parts().items():
+        found = db.scalars(query, {"key": entity.id}).all()
+        set_committed_value(entity, name, found)
 
 
 def named_by(entity: Entity) -> list[int]:

@@ -18,10 +18,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from endi_like.grids.core import Grid
-from endi_like.grids.held import HELD, NOTHING, filters_of_held, listed
+from endi_like.grids.held import HELD, NOTHING, HoldingGrid, listed
 from endi_like.grids.parts import (
-    Bound,
     Column,
     Linked,
     Reference,
@@ -61,11 +59,12 @@ AMOUNTS = (
 """The columns of amounts, by what ``sums_of_business`` calls them."""
 
 
-class BusinessGrid(Grid):
+class BusinessGrid(HoldingGrid):
     """Every business the user may view."""
 
     model = Business
     title = _("Businesses")
+    kept_in, owner = "business_id", BUSINESS.id
     default_sort = "name"
     views = (
         (_("Open"), {"business_status": "open"}),
@@ -79,7 +78,6 @@ class BusinessGrid(Grid):
     ) -> None:
         super().__init__(scope, today, sight)
         sums = sums_of_business(today)
-        invoiced = sums["invoiced"]
         self.filters = (
             Search("q", _("Name"), BUSINESS.search_key),
             Reference("company", _("Company"), BUSINESS.company_id, "companies"),
@@ -96,9 +94,7 @@ class BusinessGrid(Grid):
                 id=BUSINESS.id,
             ),
             status_choice(DEAL, Business),
-            *filters_of_held("business_id", BUSINESS.id, today),
-            Bound("min", _("Invoiced from"), invoiced, "money", least=True),
-            Bound("max", _("Invoiced to"), invoiced, "money", least=False),
+            *self.by_documents(),
             Tick("bin", _("In the bin"), lambda: BUSINESS.deleted_at.is_not(None)),
         )
         self.columns = (

@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 
-from endi_like.grids.core import Grid
-from endi_like.grids.held import filters_of_held
+from endi_like.grids.held import HoldingGrid
 from endi_like.grids.page import Row
 from endi_like.grids.parts import Column, Reference, Search, Tick
 from endi_like.grids.searched import SearchedGrid
@@ -187,11 +186,12 @@ class AccountGrid(SearchedGrid):
         )
 
 
-class CustomerGrid(Grid):
+class CustomerGrid(HoldingGrid):
     """Every customer the user may view."""
 
     model = Customer
     title = _("Customers")
+    kept_in, owner = "account_id", CreditAccount.__table__.c.id
     default_sort = "name"
     views = (
         (_("All"), {}),
@@ -217,7 +217,7 @@ class CustomerGrid(Grid):
         self.filters = (
             Search("q", _("Name, number or city"), Customer.search_key),
             Reference("company", _("Company"), Customer.company_id, "companies"),
-            *filters_of_held("account_id", CreditAccount.__table__.c.id, today),
+            *self.by_documents(),
             Tick("inactive", _("No longer used"), lambda: Customer.active.is_(False)),
         )
 

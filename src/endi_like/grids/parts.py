@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, and_, literal, select, true
 
 from endi_like.i18n import _
 from endi_like.models.searching import holding
@@ -107,14 +107,18 @@ class Reference:
 
 @dataclass(frozen=True)
 class Linked(Reference):
-    """Rows that other rows lead from, by ``own``, to one that ``column`` points at."""
+    """Rows that other rows lead from, by ``own``, to one that ``column`` points at.
+
+    Only those lead that are ``there``.
+    """
 
     own: Any = None
     id: Any = None
+    there: ColumnElement[bool] = field(default_factory=true)
 
     def pointing(self, key: int) -> ColumnElement[bool]:
         """Return the condition that a row leads to the id."""
-        leading = select(self.own).where(self.column == key)
+        leading = select(self.own).where(self.column == key, self.there)
         found: ColumnElement[bool] = self.id.in_(leading)
         return found
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from endi_like.grids.core import Grid
-from endi_like.grids.held import HELD, filters_of_held, listed
+from endi_like.grids.held import HELD, HoldingGrid, listed
 from endi_like.grids.parts import (
     Column,
     Linked,
@@ -28,11 +27,12 @@ PROJECT = Project.__table__.c
 BUSINESS = Business.__table__.c
 
 
-class ProjectGrid(Grid):
+class ProjectGrid(HoldingGrid):
     """Every project the user may view."""
 
     model = Project
     title = _("Projects")
+    kept_in, owner = "project_id", PROJECT.id
     default_sort = "code"
     bulk = (ARCHIVING.actions["archive"], ARCHIVING.actions["unarchive"])
     views = (
@@ -63,9 +63,10 @@ class ProjectGrid(Grid):
                 "business-types",
                 own=BUSINESS.project_id,
                 id=PROJECT.id,
+                there=BUSINESS.deleted_at.is_(None),
             ),
             status_choice(ARCHIVING, Project),
-            *filters_of_held("project_id", PROJECT.id, today),
+            *self.by_documents(),
             Tick("bin", _("In the bin"), lambda: PROJECT.deleted_at.is_not(None)),
         )
         self.columns = (

@@ -100,6 +100,15 @@ def test_whoever_works_for_all_companies_has_the_lists(db, login, customer, role
     assert told(login(make_user(db, roles={role})).get("/")) == []
 
 
+def test_a_manager_who_is_a_member_too_is_told_of_their_own_company(
+    db, login, company, customer
+):
+    make_invoice(db, make_customer(db, make_company(db)))
+    own = make_invoice(db, customer)
+    browser = login(make_member(db, company, roles={"manager"}))
+    assert [where for where, _what in told(browser.get("/"))] == [at(own)]
+
+
 def test_the_newest_of_several_companies_are_told(db, login, clock):
     user = make_user(db)
     made = []

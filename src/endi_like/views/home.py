@@ -103,10 +103,12 @@ def figures(invoices: Collection, request: Any) -> dict[str, Any]:
 
 def active(context: Root, request: Any) -> list[Active]:
     """Return what happened last to the documents of the user's companies."""
-    own = context["invoices"].companies(request.identity, Permission.SEE_HISTORY)
+    identity, history = request.identity, Permission.SEE_HISTORY
+    told = context["invoices"].companies(identity, history)
+    own = [one for one in identity.memberships if told is None or one in told]
     touched = activity(request.db, own) if own else []
     shown = listed(request, context, [one.task for one in touched])
-    entries = (last_entry(one, request.identity.user_id) for one in touched)
+    entries = (last_entry(one, identity.user_id) for one in touched)
     return [Active(*line) for line in zip(shown, entries, strict=True)]
 
 

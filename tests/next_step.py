@@ -18,7 +18,7 @@ from endi_like.migrations.running import (
     prepare,
 )
 
-STEP = "0013"
+STEP = "0014"
 NEXT = Path(__file__).parent / "data" / "next_step"
 
 

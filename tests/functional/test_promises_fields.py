@@ -193,6 +193,7 @@ MEANWHILE = {"version", "updated_at", "updated_by_id", "search_key", "sort_name"
 APART = {
     "user_session",
     "field_change",
+    "administration_change",
     "login_attempt",
     "job",
     "counter",

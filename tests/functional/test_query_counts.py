@@ -227,6 +227,20 @@ def test_a_timeline_is_read_at_once_however_much_happened(page, db, manager, cou
     assert len(found[1]) <= 9, "\n".join(found[1].statements)
 
 
+@pytest.mark.parametrize("page", ["companies/{}/", "companies/{}/?fmt=json"])
+def test_what_changed_of_a_company_is_read_at_once(page, db, login, counting):
+    auditor, found = login(make_user(db, roles=["auditor"])), []
+    for size in (FEW, MANY):
+        company = make_company(db)
+        for at in range(size):
+            company.town = f"Town, {at}"
+            db.flush()
+        path = f"/{page.format(company.id)}"
+        found.append(measured(counting, lambda path=path: auditor.get(path)))
+    same(*found)
+    assert len(found[1]) <= 4, "\n".join(found[1].statements)
+
+
 def test_a_form_asks_as_often_for_many_lines_as_for_few(db, manager, counting):
     customer = make_customer(db)
     small = rich_invoice(db, customer, FEW, "draft")

@@ -1,6 +1,7 @@
 """Every mapped class; importing this package makes the metadata complete."""
 
 from endi_like.models import (
+    administration,
     catalogue,
     contacts,
     estimations,
@@ -26,6 +27,7 @@ from endi_like.models import (
 from endi_like.models.triggers import make_with_tables
 
 __all__ = [
+    "administration",
     "catalogue",
     "contacts",
     "estimations",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
@@ -20,6 +20,8 @@ from endi_like.models.types import Percent
 
 class Option:
     """What all options have: a label, a place in the list, whether offered, preset."""
+
+    administered: ClassVar[tuple[str, ...]] = ("label", "position", "active", "default")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(String(120))
@@ -48,6 +50,7 @@ class VatRate(Option, Base):
     """
 
     __tablename__ = "vat_rate"
+    administered = (*Option.administered, "value", "mention")
 
     value: Mapped[Decimal] = mapped_column(Percent)
     mention: Mapped[str] = mapped_column(String(500), default="")
@@ -68,6 +71,7 @@ class BankAccount(Option, Base):
     """Where money comes in."""
 
     __tablename__ = "bank_account"
+    administered = (*Option.administered, "iban", "bic")
 
     iban: Mapped[str] = mapped_column(String(34), default="")
     bic: Mapped[str] = mapped_column(String(11), default="")
@@ -77,6 +81,7 @@ class PaymentConditions(Option, Base):
     """When an invoice is due: so many days after its date, or the end of that month."""
 
     __tablename__ = "payment_conditions"
+    administered = (*Option.administered, "days", "end_of_month")
 
     days: Mapped[int] = mapped_column(
         CheckConstraint("days BETWEEN 0 AND 365", "days"), default=30
@@ -95,6 +100,7 @@ class Mention(Option, Base):
     """A paragraph printed at the end of documents that choose it."""
 
     __tablename__ = "mention"
+    administered = (*Option.administered, "text")
 
     text: Mapped[str] = mapped_column(Text)
 

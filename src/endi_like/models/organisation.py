@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,6 +18,12 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    administered: ClassVar = (
+        *("name", "address", "postcode", "town", "country", "vat_number"),
+        *("registration", "iban", "bic", "language", "currency", "time_zone"),
+        *("invoice_number_template", "estimation_number_template"),
+        "approve_bank_accounts",
+    )
 
     id: Mapped[int] = mapped_column(
         CheckConstraint("id = 1", "single"), primary_key=True

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -29,6 +29,7 @@ class User(Base):
     """
 
     __tablename__ = "user"
+    administered: ClassVar = ("name", "login", "email", "language", "active", "roles")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(60), unique=True)
@@ -62,6 +63,10 @@ class Company(Base):
     """An enseigne: it owns documents, and stands at the head of what it prints."""
 
     __tablename__ = "company"
+    administered: ClassVar = (
+        *("name", "code", "contact_name", "active", "address", "postcode", "town"),
+        *("country", "email", "phone", "mail_sender", "vat_number", "iban", "bic"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -109,6 +114,7 @@ class Membership(Base):
     """
 
     __tablename__ = "membership"
+    administered: ClassVar = ("rights", "ceiling")
 
     user_id: Mapped[int] = mapped_column(
         ForeignKey("user.id", ondelete="CASCADE"), primary_key=True

@@ -19,7 +19,10 @@ from endi_like.models import searching
 from endi_like.models.files import PRINTOUT
 from endi_like.models.forgetting import FORGETTABLE, STAYS
 
-APPEND_ONLY = ("status_log_entry", "field_change", "log_seal", "paper")
+APPEND_ONLY = (
+    *("status_log_entry", "field_change", "log_seal", "paper"),
+    "administration_change",
+)
 REMOVAL = {"removed_at", "removed_by_id"}
 """All that may ever change of a stored file, and that only of an attachment."""
 

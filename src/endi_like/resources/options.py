@@ -19,7 +19,8 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
 from endi_like.services.rights.holders import EVERY_MEMBER, Role
 
-READ = frozenset({Permission.VIEW, Permission.EXPORT})
+LOOK = frozenset({Permission.VIEW, Permission.EXPORT})
+READ = LOOK | {Permission.SEE_HISTORY}
 ADMINISTER = READ | {Permission.ADD, Permission.EDIT}
 
 
@@ -65,9 +66,9 @@ class BusinessTypeResource(OptionResource):
     model = BusinessType
     grants: ClassVar = {
         **OptionResource.grants,
-        Role("manager"): READ,
-        Role("accountant"): READ,
-        EVERY_MEMBER: READ,
+        Role("manager"): LOOK,
+        Role("accountant"): LOOK,
+        EVERY_MEMBER: LOOK,
     }
 
 

@@ -10,7 +10,8 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Resource
 from endi_like.services.rights.holders import Role
 
-READ = frozenset({Permission.VIEW, Permission.EXPORT})
+LOOK = frozenset({Permission.VIEW, Permission.EXPORT})
+READ = LOOK | {Permission.SEE_HISTORY}
 ADMINISTER = READ | {Permission.ADD, Permission.EDIT}
 
 
@@ -27,7 +28,7 @@ class CompanyResource(Resource):
     model = Company
     grants: ClassVar = {
         Role("admin"): ADMINISTER,
-        Role("manager"): READ,
+        Role("manager"): LOOK,
         Role("auditor"): READ,
     }
 

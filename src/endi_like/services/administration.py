@@ -1,7 +1,7 @@
 """Users and companies as administrators keep them: who may log in, and do what where.
 
-These are no nodes and have no history of their own: who changed what is said in the
-log of the program.
+These are no nodes: who changed what is told by ``services.administered``, and said in
+the log of the program.
 """
 
 from __future__ import annotations
@@ -98,8 +98,11 @@ def save_user(
         for name in changed:
             setattr(user, name, values[name])
         if set_memberships(user, data["memberships"]):
+            if user.id and not changed:
+                # A new version, though only rows of it change.  Of what does change
+                # this would forget what was stored.
+                flag_modified(user, "roles")
             changed.append("memberships")
-            flag_modified(user, "roles")  # a new version, though only rows of it change
         db.add(user)
     db.flush()
     users.set_active(db, user, active=user.active, now=now)

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from endi_like.clock import Clock
 from endi_like.models.history import FieldChange, StatusLogEntry
 from endi_like.models.node import Node
-from endi_like.services import owners
+from endi_like.services import administered, owners
 from endi_like.services.canonical import line
-from endi_like.services.written import pointing_at, shown, whole_of
+from endi_like.services.written import changes_of, whole_of
 from endi_like.workflow.core import Change
 
 HASH_VERSION = 1
@@ -119,50 +119,11 @@ def stamp(node: Node, author_id: int | None, at: datetime) -> None:
     node.updated_at = at
 
 
-def changes_of(row: Any) -> Iterator[tuple[str, str | None, str | None]]:
-    """Yield each tracked field of a stored row that has changed: before and after."""
-    for name in getattr(row, "tracked", ()):
-        found = change_of(row, name)
-        if found and found[0] != found[1]:
-            yield name, *found
-
-
-def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
-    """Return how a field was and will be shown, or nothing if nobody has set it.
-
-    What an id points at may be set by its object; the id itself then follows only
-    when the row is written.
-    """
-    attributes = inspect(row).attrs
-    relation = inspect(type(row)).relationships.get(name)
-    if relation is not None and relation.uselist:
-        return titles(attributes[name].history)
-    history = attributes[name].load_history()
-    if pointing_at(row, name):
-        target = attributes[name.removesuffix("_id")].history.added
-        if target:
-            before = history.deleted[0] if history.deleted else getattr(row, name)
-            after = target[0].title if target[0] is not None else None
-            return shown(row, name, before), after
-    if history.added and history.deleted:
-        before, after = history.deleted[0], history.added[0]
-        return shown(row, name, before), shown(row, name, after)
-    return None
-
-
-def titles(history: Any) -> tuple[str | None, str | None]:
-    """Return the titles of what a collection held, and of what it holds now."""
-    stayed = history.unchanged or ()
-    sides = ((*stayed, *(found or ())) for found in (history.deleted, history.added))
-    before, after = (", ".join(sorted(one.title for one in side)) for side in sides)
-    return before or None, after or None
-
-
 def field_changes(session: Session) -> Iterator[tuple[Node, dict[str, Any]]]:
     """Yield what the history keeps of a flush: the node and the change of one field."""
     for row in session.dirty:
         if (node := node_of(row)) and session.is_modified(row):
-            for name, before, after in changes_of(row):
+            for name, before, after in changes_of(row, getattr(row, "tracked", ())):
                 yield node, described(row, name, before, after)
             for side in owners.sides(row) if is_part(row) else ():
                 yield node, described_side(row, side)
@@ -282,3 +243,5 @@ def before_flush(session: Session, _context: Any, _instances: Any) -> None:
 
 
 event.listen(Session, "before_flush", before_flush)
+event.listen(Session, "before_flush", administered.before_flush)
+event.listen(Session, "after_flush", administered.after_flush)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +20,50 @@ def shown(row: Any, name: str, value: Any) -> str | None:
         return str(target.title) if target else None
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, frozenset):
+        return " ".join(sorted(value))
     return str(value)
+
+
+def changes_of(
+    row: Any, names: Iterable[str]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """Yield each of these fields of a stored row that has changed: before and after."""
+    for name in names:
+        found = change_of(row, name)
+        if found and found[0] != found[1]:
+            yield name, *found
+
+
+def change_of(row: Any, name: str) -> tuple[str | None, str | None] | None:
+    """Return how a field was and will be shown, or nothing if nobody has set it.
+
+    What an id points at may be set by its object; the id itself then follows only
+    when the row is written.
+    """
+    attributes = inspect(row).attrs
+    relation = inspect(type(row)).relationships.get(name)
+    if relation is not None and relation.uselist:
+        return titles(attributes[name].history)
+    history = attributes[name].load_history()
+    if pointing_at(row, name):
+        target = attributes[name.removesuffix("_id")].history.added
+        if target:
+            before = history.deleted[0] if history.deleted else getattr(row, name)
+            after = target[0].title if target[0] is not None else None
+            return shown(row, name, before), after
+    if history.added and history.deleted:
+        before, after = history.deleted[0], history.added[0]
+        return shown(row, name, before), shown(row, name, after)
+    return None
+
+
+def titles(history: Any) -> tuple[str | None, str | None]:
+    """Return the titles of what a collection held, and of what it holds now."""
+    stayed = history.unchanged or ()
+    sides = ((*stayed, *(found or ())) for found in (history.deleted, history.added))
+    before, after = (", ".join(sorted(one.title for one in side)) for side in sides)
+    return before or None, after or None
 
 
 def pointing_at(row: Any, name: str) -> Any:

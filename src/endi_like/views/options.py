@@ -24,6 +24,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.options import OptionResource
 from endi_like.services import options
+from endi_like.views.administered import past_of, told
 from endi_like.views.cells import Cells
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
@@ -86,7 +87,11 @@ class OptionForm:
         if isinstance(collection, OptionResource):
             collection = collection.__parent__
         leave = self.request.resource_path(collection)
-        extra = {"list_title": GRIDS[self.model].title, "fixed": False, **extra}
+        extra = {
+            "list_title": GRIDS[self.model].title,
+            "fixed": False,
+            "past": None,
+        } | extra
         found: dict[str, Any] = super().page(form, leave_url=leave, **extra)  # type: ignore[misc]
         return found
 
@@ -161,7 +166,8 @@ class EditOption(OptionForm, EditForm):
     def page(self, form: Any, **extra: Any) -> dict[str, Any]:
         """Say beforehand whether the option's values can still change."""
         fixed = options.is_fixed(self.request.db, self.context.node)
-        return super().page(form, fixed=fixed, **extra)
+        past = past_of(self.request, self.context)
+        return super().page(form, fixed=fixed, past=past, **extra)
 
     def appstruct(self) -> dict[str, Any]:
         """Open with the option as it is."""
@@ -193,6 +199,7 @@ def option_page(context: OptionResource, request: Any) -> Any:
     return {
         "title": context.node.title,
         "list_title": grid.title,
+        "past": past_of(request, context),
         "list_url": request.resource_path(context.__parent__),
         "facts": [
             (column.label, cells(column.kind, value), "")
@@ -215,7 +222,7 @@ def option_json(context: OptionResource, request: Any) -> dict[str, Any]:
     found = {name: getattr(option, name) for name in names}
     if isinstance(option, VatRate):
         found |= forms.shown_rate(option.value)
-    place = {"url": request.resource_path(context)}
+    place = {"url": request.resource_path(context)} | told(request, context)
     return {"id": option.id, "version": option.version, **place, **plain(found)}
 
 

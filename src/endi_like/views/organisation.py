@@ -26,6 +26,7 @@ from endi_like.services.administration import note
 from endi_like.services.files.attachments import used
 from endi_like.services.official import FAMILIES, OFFERS
 from endi_like.settings import MEGABYTE
+from endi_like.views.administered import past_of, told
 from endi_like.views.forms import form_view
 from endi_like.views.items import EditForm
 from endi_like.views.sections import Sections
@@ -85,6 +86,7 @@ def organisation_page(context: OrganisationResource, request: Any) -> dict[str, 
         "next_estimation": preview(request, own.estimation_number_template, OFFERS),
         "used": used(request.db),
         "quota": request.registry["settings.typed"].quota_mb * MEGABYTE,
+        "past": past_of(request, context),
         "may_edit": request.has_permission(Permission.EDIT, context),
     }
 
@@ -100,7 +102,7 @@ def organisation_json(context: OrganisationResource, request: Any) -> dict[str, 
     """Answer the same as JSON."""
     own = context.node
     found = {name: getattr(own, name) for name in FACTS}
-    place = {"url": request.resource_path(context)}
+    place = {"url": request.resource_path(context)} | told(request, context)
     return {"id": own.id, "version": own.version, **place, **found}
 
 

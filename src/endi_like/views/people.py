@@ -15,6 +15,7 @@ from endi_like.resources.core import Collection
 from endi_like.resources.people import CompanyResource, UserResource
 from endi_like.services import administration, choices, users
 from endi_like.services.mail.people import can_be_written_to
+from endi_like.views.administered import past_of, told
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm, ItemForm
 from endi_like.views.sections import Sections
@@ -96,6 +97,7 @@ def company_page(context: CompanyResource, request: Any) -> dict[str, Any]:
     return {
         "company": context.node,
         "base": request.resource_path(context),
+        "past": past_of(request, context),
         "members": administration.members(request.db, context.node.id),
         "right_names": RIGHT_NAMES,
         "may_edit": request.has_permission(Permission.EDIT, context),
@@ -119,6 +121,7 @@ def company_json(context: CompanyResource, request: Any) -> dict[str, Any]:
     names = [name for _heading, _help, some in COMPANY_SECTIONS for name in some]
     found = {name: getattr(company, name) for name in names}
     place = {"url": request.resource_path(context)}
+    found |= told(request, context)
     return {"id": company.id, "version": company.version, **place, **found}
 
 
@@ -202,6 +205,7 @@ def user_page(context: UserResource, request: Any) -> dict[str, Any]:
         "base": request.resource_path(context),
         "language": LANGUAGE_NAMES.get(user.language, user.language),
         "roles": [ROLE_NAMES[name] for name in ROLE_NAMES if name in user.roles],
+        "past": past_of(request, context),
         "memberships": users.memberships(request.db, user.id),
         "right_names": RIGHT_NAMES,
         "may_edit": request.has_permission(Permission.EDIT, context),
@@ -223,5 +227,5 @@ def user_json(context: UserResource, request: Any) -> dict[str, Any]:
     found = administration.user_values(user)
     for one in found["memberships"]:
         one["ceiling"] = None if one["ceiling"] is None else str(one["ceiling"])
-    place = {"url": request.resource_path(context)}
+    place = {"url": request.resource_path(context)} | told(request, context)
     return {"id": user.id, "version": user.version, **place, **found}

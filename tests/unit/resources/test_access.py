@@ -241,45 +241,45 @@ nobody          no   no  no   no     no   no
 """
 
 ADMINISTRATION = """
-                list add view export edit delete
-member          no   no  no   no     no   no
-self_validator  no   no  no   no     no   no
-manager         no   no  no   no     no   no
-accountant      no   no  no   no     no   no
-auditor         yes  no  yes  yes    no   no
-admin           yes  yes yes  yes    yes  no
-nobody          no   no  no   no     no   no
+                list add view see_history export edit delete
+member          no   no  no   no          no     no   no
+self_validator  no   no  no   no          no     no   no
+manager         no   no  no   no          no     no   no
+accountant      no   no  no   no          no     no   no
+auditor         yes  no  yes  yes         yes    no   no
+admin           yes  yes yes  yes         yes    yes  no
+nobody          no   no  no   no          no     no   no
 """
 
 TYPES = """
-                list add view export edit delete
-member          yes  no  yes  yes    no   no
-self_validator  yes  no  yes  yes    no   no
-manager         yes  no  yes  yes    no   no
-accountant      yes  no  yes  yes    no   no
-auditor         yes  no  yes  yes    no   no
-admin           yes  yes yes  yes    yes  no
-nobody          no   no  no   no     no   no
+                list add view see_history export edit delete
+member          yes  no  yes  no          yes    no   no
+self_validator  yes  no  yes  no          yes    no   no
+manager         yes  no  yes  no          yes    no   no
+accountant      yes  no  yes  no          yes    no   no
+auditor         yes  no  yes  yes         yes    no   no
+admin           yes  yes yes  yes         yes    yes  no
+nobody          no   no  no   no          no     no   no
 """
 
 COMPANIES = """
-                list add view export edit delete
-member          no   no  no   no     no   no
-manager         yes  no  yes  yes    no   no
-accountant      no   no  no   no     no   no
-auditor         yes  no  yes  yes    no   no
-admin           yes  yes yes  yes    yes  no
-nobody          no   no  no   no     no   no
+                list add view see_history export edit delete
+member          no   no  no   no          no     no   no
+manager         yes  no  yes  no          yes    no   no
+accountant      no   no  no   no          no     no   no
+auditor         yes  no  yes  yes         yes    no   no
+admin           yes  yes yes  yes         yes    yes  no
+nobody          no   no  no   no          no     no   no
 """
 
 ORGANISATION = """
-                list add view export edit delete
-member          no   no  no   no     no   no
-manager         no   no  no   no     no   no
-accountant      no   no  no   no     no   no
-auditor         yes  no  yes  yes    no   no
-admin           yes  no  yes  yes    yes  no
-nobody          no   no  no   no     no   no
+                list add view see_history export edit delete
+member          no   no  no   no          no     no   no
+manager         no   no  no   no          no     no   no
+accountant      no   no  no   no          no     no   no
+auditor         yes  no  yes  yes         yes    no   no
+admin           yes  no  yes  yes         yes    yes  no
+nobody          no   no  no   no          no     no   no
 """
 
 BACKGROUND = """

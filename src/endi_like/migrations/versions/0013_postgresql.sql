@@ -1,0 +1,4 @@
+CREATE OR REPLACE FUNCTION administration_change_no_update() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'administration_change cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$
+CREATE TRIGGER administration_change_no_update BEFORE UPDATE ON administration_change FOR EACH ROW EXECUTE FUNCTION administration_change_no_update()
+CREATE OR REPLACE FUNCTION administration_change_no_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF 1 = 1 THEN RAISE EXCEPTION 'administration_change cannot be changed' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN OLD; END $$
+CREATE TRIGGER administration_change_no_delete BEFORE DELETE ON administration_change FOR EACH ROW EXECUTE FUNCTION administration_change_no_delete()

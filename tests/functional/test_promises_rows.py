@@ -45,6 +45,7 @@ PROGRAM = {
     "field_change.before": "JSON that listeners write",
     "field_change.after": "JSON that listeners write",
     "paper.content": "JSON, and its sha256 is in the log",
+    "task.awaited": "computed, and nothing but for invoices, which lists rely on",
     "user.password_hash": "whoever has another one cannot log in any more",
 }
 """What nobody types, and the program itself cannot do without."""

@@ -328,6 +328,50 @@ def test_what_was_made_of_an_estimation_goes_where_it_goes(
     assert kept_in(in_parts) == {None}
 
 
+@pytest.mark.parametrize("kind", ["invoice", "credit note"])
+def test_what_was_made_of_an_estimation_takes_it_along(
+    db, member, customer, in_parts, kind
+):
+    (invoice,) = in_parts.invoices
+    moved = invoice if kind == "invoice" else invoice.credit_notes[0]
+    other = make_business(db, customer.company)
+    sent = {"version": other.version, "row": moved.id}
+    answer = post(member, f"/businesses/{other.id}/put", sent).follow()
+    assert "1 document is put in." in answer.text
+    assert kept_in(in_parts) == {other}
+    sent["version"] = other.version
+    post(member, f"/businesses/{other.id}/take-out", sent)
+    assert kept_in(in_parts) == {None}
+
+
+def test_a_credit_note_takes_its_invoice_along(db, customer):
+    invoice = make_invoice(db, customer, status="valid")
+    note = make_credit_note(db, invoice)
+    business = make_business(db, customer.company, documents=[note])
+    assert {invoice.business, note.business} == {business}
+
+
+@pytest.mark.parametrize("path", ["invoice", "invoice-all"])
+def test_a_closed_business_that_is_invoiced_in_again_is_open(
+    db, member, customer, path
+):
+    lines = {"lines": ["1000"], "deposit": "30"}
+    estimation = make_estimation(db, customer, status="valid", **lines)
+    move(db, estimation, "sign")
+    first = invoice_next(db, estimation, estimation.deadlines[0].id, TODAY)
+    move(db, first, "validate")
+    pay(db, first)
+    business = make_business(db, customer.company, documents=[first])
+    balance = estimation.deadlines[1].id
+    estimation.business = None  # as it could be once
+    db.flush()
+    businesses.look_again(db, {business}, transitions(db))
+    assert business.business_status == "closed"
+    post(member, f"/estimations/{estimation.id}/{path}", {"deadline": balance})
+    assert {one.business for one in (estimation, *estimation.invoices)} == {business}
+    assert business.business_status == "open"
+
+
 def test_the_invoices_of_an_estimation_are_in_one_business(db, customer, in_parts):
     business = in_parts.business
     businesses.take_out(db, [in_parts.id], business, transitions(db))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from endi_like.db import Base
 from endi_like.models.parts import OWNED, owner
-from endi_like.models.sales import Invoice, Task
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.models.status import SignedStatusHolder
 from endi_like.models.types import Money, Percent
 from endi_like.workflow.sales import ESTIMATION
@@ -94,6 +94,26 @@ class Estimation(SignedStatusHolder, Task):
         return self.due - self.amount_invoiced
 
     @property
+    def granted(self) -> list[CancelInvoice]:
+        """Return what was taken back in part after all was invoiced, which lasts.
+
+        It is what no invoice deducts that left nothing, and still asks for something:
+        a balance still to come makes good what was taken back before it.
+        """
+        counting = self.counting_invoices
+        valid = [one for one in counting if one.validation_status == "valid"]
+        settled = {row.source_id for one in valid for row in one.deductions}
+        if not settled:
+            return []
+        notes = (note for one in valid for note in one.valid_credits)
+        return [one for one in notes if one.id not in settled]
+
+    @property
+    def left_to_ask(self) -> Decimal:
+        """Return what a part may ask for: what is left, without what was granted."""
+        return self.left_to_invoice + sum(one.due for one in self.granted)
+
+    @property
     def way(self) -> int:
         """Return 1, or -1 for what gives back: times this, it asks for something."""
         return -1 if self.due < 0 else 1
@@ -103,8 +123,8 @@ class Estimation(SignedStatusHolder, Task):
         return self.way * amount > max(self.way * self.left_to_invoice, Decimal(0))
 
     def within(self, amount: Decimal) -> Decimal:
-        """Return as much of an amount as is left to invoice."""
-        most = max(self.way * self.left_to_invoice, Decimal(0))
+        """Return as much of an amount as is left to ask for."""
+        most = max(self.way * self.left_to_ask, Decimal(0))
         return self.way * max(min(self.way * amount, most), Decimal(0))
 
     @property

@@ -92,10 +92,15 @@ def is_beyond(invoice: Invoice) -> bool:
 
 
 def is_overtaken(invoice: Invoice) -> bool:
-    """Tell whether something of its estimation is not deducted by a last invoice."""
+    """Tell whether something of its estimation is not deducted by a last invoice.
+
+    What was granted after all was invoiced stays granted, also beside what is invoiced
+    again.
+    """
     if not invoice.deductions or invoice.estimation is None:
         return False
     deducted = {one.source_id for one in invoice.deductions}
+    deducted |= {one.id for one in invoice.estimation.granted}
     others = (one for one in invoice.estimation.living_invoices if one is not invoice)
     counting = (task for one in others for task in (one, *one.valid_credits))
     return any(one.vat_totals for one in counting if one.id not in deducted)

@@ -65,7 +65,7 @@ def attach(
     asked = sum((one.due_after_credit for one in found), ZERO)
     if estimation.exceeds(asked):
         raise Refused(_("They ask for more than what is left to invoice."))
-    business = business_of(estimation, in_parts=True)
+    business = business_of(db, estimation, in_parts=True)
     for one in found:
         one.estimation = estimation
     settle(db, found, business, moves)

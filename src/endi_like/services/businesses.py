@@ -165,17 +165,24 @@ def put(
 ) -> int:
     """Put documents of its company into a business, and say how many.
 
-    Whatever they were in before is looked at again as well.  What was made of them
-    comes along.  Documents of elsewhere stay where they are, as if there were none.
+    Whatever they were in before is looked at again as well.  What they were made of,
+    and all that was made of that, comes along: it stays in one business.  Documents of
+    elsewhere stay where they are, as if there were none.
     """
     own = business.company_id
     found = [one for one in picked(db, ids) if one.company_id == own]
-    moved = with_offspring(found)
+    moved = with_offspring(map(origin, found))
     concerned = {one.business for one in moved if one.business} | {business}
     for task in moved:
         task.business = business
     look_again(db, concerned, transitions)
     return len(found)
+
+
+def origin(task: Task) -> Task:
+    """Return the estimation of an invoice or a credit note, else its invoice."""
+    one = task.invoice if isinstance(task, CancelInvoice) else task
+    return (one.estimation or one) if isinstance(one, Invoice) else one
 
 
 def with_offspring(found: Iterable[Task]) -> list[Task]:
@@ -198,10 +205,10 @@ def take_out(
 ) -> int:
     """Take documents out of a business, and say how many; others stay in theirs.
 
-    What was made of them, and is there, goes along.
+    What they were made of goes along, with all that was made of it and is there.
     """
     found = [one for one in picked(db, ids) if one.business_id == business.id]
-    for task in with_offspring(found):
+    for task in with_offspring(map(origin, found)):
         if task.business_id == business.id:
             task.business = None
     look_again(db, {business}, transitions)

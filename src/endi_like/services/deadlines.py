@@ -26,10 +26,9 @@ def open_deadlines(estimation: Estimation) -> list[PaymentDeadline]:
 def is_last(estimation: Estimation, deadline: PaymentDeadline) -> bool:
     """Tell whether an invoice of the next deadline leaves nothing to be asked for.
 
-    That of a part does if the balance is invoiced, and the part was credited after it.
+    That of a part does if the balance is invoiced, and the part was credited after it:
+    then what was granted meanwhile is not asked for either.
     """
-    open_ones = open_deadlines(estimation)
-    if any(one.kind == BALANCE for one in open_ones):
+    if any(one.kind == BALANCE for one in open_deadlines(estimation)):
         return deadline.kind == BALANCE
-    asks_all = estimation.within(deadline.amount) == estimation.left_to_invoice
-    return asks_all or open_ones == [deadline]
+    return estimation.within(deadline.amount) == estimation.left_to_ask

@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from endi_like import totals
-from endi_like.formats import percent
 from endi_like.i18n import _
 from endi_like.models.estimations import (
-    DEPOSIT,
+    BALANCE,
     Estimation,
     PaymentDeadline,
 )
-from endi_like.models.options import VatRate
 from endi_like.models.projects import Business
 from endi_like.models.sales import (
     Invoice,
-    LineGroup,
     LineProgress,
     Task,
-    TaskLine,
 )
-from endi_like.services.businesses import with_offspring
+from endi_like.services.businesses import look_again, with_offspring
 from endi_like.services.deadlines import is_last, next_deadline
-from endi_like.services.deductions import asked_by, in_order
-from endi_like.services.documents import parts_of, values, write
-from endi_like.services.estimations import check_taxed
+from endi_like.services.filling import BEYOND, fill_balance, fill_part
 from endi_like.services.locks import reserve
-from endi_like.services.naming import own_name, register
-from endi_like.services.payments import credits_of
 from endi_like.services.projects import ARCHIVED
-from endi_like.services.sales import breakdown, compute, document, set_due_date
-from endi_like.translation import translator
+from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused, WrongState
 from endi_like.workflow.signature import is_given_up
 from endi_like.workflow.validation import is_valid
 
-ZERO = Decimal(0)
-KEPT = ("account", "address", "workplace", "notes", "project", "phase")
-BEYOND = _(
-    "With what was attached by hand, more than all of it would be invoiced: detach "
-    "something first."
-)
 SCHEDULE, PROGRESS = "schedule", "progress"
 """The two ways to invoice a business: its deadlines, or what is done of each line."""
 
@@ -153,7 +135,8 @@ def invoice_of(
     invoice = Invoice(company_id=estimation.company_id, deadline=deadline)
     with db.no_autoflush:
         if completes:
-            fill_balance(db, invoice, estimation, today)
+            last = deadline.kind == BALANCE
+            fill_balance(db, invoice, estimation, today, makes_good=last)
         else:
             fill_part(db, invoice, estimation, deadline, today)
         if deadline.date and deadline.date > today:
@@ -174,20 +157,25 @@ def keep(
     if by_hand and not invoice.deductions and estimation.exceeds(invoice.due):
         raise Refused(BEYOND)
     invoice.estimation = estimation
-    invoice.business = business_of(estimation, in_parts=in_parts)
+    invoice.business = business_of(db, estimation, in_parts=in_parts)
     db.add(invoice)
     db.flush()
 
 
-def business_of(estimation: Estimation, *, in_parts: bool) -> Business | None:
+def business_of(
+    db: Session, estimation: Estimation, *, in_parts: bool
+) -> Business | None:
     """Return the business of an estimation; one that is paid in parts makes one.
 
-    One that is in none goes where its invoices are, or takes them along.
+    One that is in none goes where its invoices are, which whoever changes that business
+    waits for, or takes them along.
     """
     if estimation.business is not None:
         return estimation.business
     made = with_offspring(estimation.living_invoices)
     business = next((one.business for one in made if one.business), None)
+    if business is not None:
+        reserve(db, [business.id])
     if business is None and in_parts:
         business = Business(
             company_id=estimation.company_id,
@@ -199,95 +187,7 @@ def business_of(estimation: Estimation, *, in_parts: bool) -> Business | None:
     return business
 
 
-def fill_balance(
-    db: Session, invoice: Invoice, estimation: Estimation, today: dt.date
-) -> None:
-    """Write the content of the estimation, less what was invoiced of it."""
-    data = content(estimation, today)
-    if estimation.is_invoiced:
-        data["name"] = ""
-    settled = (row for task in invoiced(estimation) for row in asked_by(task))
-    invoice.deductions = in_order(settled)
-    write(db, invoice, data)
-
-
-def content(estimation: Estimation, today: dt.date) -> dict[str, Any]:
-    """Return what an invoice of today says that asks for all of an estimation."""
-    data = values(estimation)
-    for part in parts_of(data):
-        part["id"] = None
-    data["discounts"] = [{**one, "percent": None} for one in data["discounts"]]
-    return data | {"name": own_name(estimation), "date": today, "due_date": None}
-
-
-def fill_part(
-    db: Session,
-    invoice: Invoice,
-    estimation: Estimation,
-    deadline: PaymentDeadline,
-    today: dt.date,
-) -> None:
-    """Write one line for each rate, which come to the amount of the deadline.
-
-    It is no more than what is left; beside what was attached by hand, it is refused.
-    """
-    already = [one for task in invoiced(estimation) for one in breakdown(task)]
-    by_hand = any(one.is_by_hand for one in estimation.living_invoices)
-    if by_hand and estimation.exceeds(deadline.amount):
-        raise Refused(BEYOND)
-    amount = estimation.within(deadline.amount)
-    whole = document(estimation)
-    left = totals.compute(totals.balance(whole, already)).by_rate
-    check_taxed(amount, [one.ttc for one in left], estimation.way)
-    found = totals.part(whole, amount, already)
-    description = deadline.label or described(estimation, deadline.kind)
-    rates = {one.vat_id: one.vat for one in estimation.vat_totals}
-    invoice.name, invoice.date, invoice.mode = deadline.label, today, found.mode
-    invoice.display_units = False
-    invoice.payment_conditions = estimation.payment_conditions
-    invoice.payment_conditions_id = estimation.payment_conditions_id
-    invoice.mentions = list(estimation.mentions)
-    for name in KEPT:
-        setattr(invoice, name, getattr(estimation, name))
-    register(db, invoice)
-    lines = [
-        line(at, description, one, rates)
-        for at, one in enumerate(part for group in found.groups for part in group)
-    ]
-    invoice.groups = [LineGroup(position=0, lines=lines)]
-    set_due_date(invoice)
-    compute(invoice)
-
-
-def line(
-    position: int, description: str, part: totals.Line, rates: dict[int, VatRate]
-) -> TaskLine:
-    """Return the line of one rate."""
-    vat: Any = part.vat.key
-    return TaskLine(
-        position=position,
-        description=description,
-        cost=part.cost,
-        quantity=part.quantity,
-        vat_id=vat,
-        vat=rates[vat],
-    )
-
-
-def described(estimation: Estimation, kind: str) -> str:
-    """Return what the line of a part says, in the language of the customer."""
-    translate = translator(estimation.account.entity.language)
-    said = {"number": estimation.official_number}
-    if kind == DEPOSIT:
-        said["percent"] = percent(estimation.deposit, translate.locale)
-        sentence = _("Deposit of ${percent} on estimation ${number}", mapping=said)
-    else:
-        sentence = _("Instalment of estimation ${number}", mapping=said)
-    return translate(sentence)
-
-
-def invoiced(estimation: Estimation) -> Iterator[Task]:
-    """Yield the invoices of an estimation, each with its credit notes that count."""
-    for invoice in estimation.living_invoices:
-        yield invoice
-        yield from credits_of(invoice)
+def follow_made(made: Iterable[Invoice], transitions: Transitions) -> None:
+    """Look again at the businesses of new drafts: estimations may have come to them."""
+    concerned = {one.business for one in made if one.business}
+    look_again(transitions.db, concerned, transitions)

@@ -16,11 +16,10 @@ from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
 from endi_like.models.sales import Invoice, LineProgress
 from endi_like.services.documents import write
+from endi_like.services.filling import content, fill_balance
 from endi_like.services.invoicing import (
     PROGRESS,
     SCHEDULE,
-    content,
-    fill_balance,
     hold_business,
     keep,
     may_be_invoiced,

@@ -108,6 +108,70 @@ def test_parts_that_were_credited_after_the_balance_ask_for_what_is_left(db):
     assert "All of it" in is_invoiceable(db, estimation)
 
 
+def test_what_was_granted_after_the_balance_is_not_asked_for_by_a_deposit(db):
+    estimation = make_estimation(db, lines=["1000"], status="valid", deposit="30")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    take_back(db, balance, 120)
+    make_credit_note(db, deposit, status="valid")
+    (again,) = invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == [360, 840, 360]
+    take_back(db, balance, 24)
+    assert again.lacking == [], "what is granted meanwhile is not asked for either"
+    move(db, again, "validate")
+    assert (estimation.left_to_invoice, estimation.left_to_ask) == (144, 0)
+    assert "All of it" in is_invoiceable(db, estimation)
+    assert list(invariants(db)) == []
+
+
+def test_what_a_balance_made_good_and_what_was_granted_after_it_are_told_apart(db):
+    estimation = make_estimation(db, lines=["1000"], status="valid", deposit="30")
+    deposit = invoice_next(db, estimation, estimation.deadlines[0].id, TODAY)
+    move(db, deposit, "validate")
+    take_back(db, deposit, 120)
+    (balance,) = invoice_all(db, estimation, TODAY)
+    move(db, balance, "validate")
+    take_back(db, balance, 60)
+    make_credit_note(db, deposit, status="valid")
+    (again,) = invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == [360, 960, 240]
+    move(db, again, "validate")
+    assert estimation.left_to_invoice == 60
+
+
+@pytest.mark.parametrize("before", [0, 120])
+def test_what_was_granted_at_last_is_not_asked_for_by_progress(db, before):
+    estimation = make_estimation(db, lines=["1000"], status="valid")
+    first = invoice_progress(db, estimation, ((Decimal(30),),), TODAY)
+    move(db, first, "validate")
+    if before:
+        take_back(db, first, before)
+    last = invoice_progress(db, estimation, ((Decimal(70),),), TODAY)
+    move(db, last, "validate")
+    take_back(db, last, 60)
+    make_credit_note(db, first, status="valid")
+    again = invoice_progress(db, estimation, ((Decimal(30),),), TODAY)
+    assert again.lacking == []
+    move(db, again, "validate")
+    assert asked(estimation) == [360, 840 + before, 360 - before]
+    assert estimation.left_to_invoice == 60
+    assert list(invariants(db)) == []
+
+
+def test_what_a_balance_asked_for_after_tax_is_not_asked_for_again(db):
+    after = [PostTaxLine(label="Deed", amount=Decimal(50))]
+    lines = {"lines": ["1000"], "post_tax_lines": after}
+    estimation = make_estimation(db, status="valid", deposit="30", **lines)
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    make_credit_note(db, deposit, status="valid")
+    (again,) = invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == [375, 875, 375]
+    assert again.lacking == []
+
+
 def test_what_was_credited_as_a_whole_may_be_given_up(db):
     estimation = make_estimation(db, status="valid")
     (invoice,) = invoice_all(db, estimation, TODAY)

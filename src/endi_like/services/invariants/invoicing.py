@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from endi_like.models.estimations import Estimation
 from endi_like.models.sales import Deduction, Invoice, Task
+from endi_like.services.filling import invoiced
 from endi_like.services.invariants.reading import some_at_once
-from endi_like.services.invoicing import invoiced
 from endi_like.workflow.validation import is_valid
 
 READ = (

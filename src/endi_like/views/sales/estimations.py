@@ -141,6 +141,7 @@ def invoice(context: EstimationResource, request: Any) -> Any:
     draft = invoicing.invoice_next(
         request.db, context.node, int(key) if known else 0, request.today
     )
+    invoicing.follow_made([draft], request.transitions)
     made = root_of(context)["invoices"].wrap(draft)
     once.remember(request, made)
     return finished(request, made, _("This is the draft of the invoice."))
@@ -158,6 +159,7 @@ def invoice_all(context: EstimationResource, request: Any) -> Any:
         return found
     ask(context, request)
     made = invoicing.invoice_all(request.db, context.node, request.today)
+    invoicing.follow_made(made, request.transitions)
     once.remember(request, context)
     said = ngettext(
         "${n} draft of an invoice is written.",

@@ -12,6 +12,7 @@ from endi_like.models.estimations import Estimation
 from endi_like.permissions import Permission
 from endi_like.resources.sales import EstimationResource
 from endi_like.services import progress
+from endi_like.services.invoicing import follow_made
 from endi_like.services.sales import amounts_of_lines
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.sales.estimations import ask
@@ -115,6 +116,7 @@ class InvoiceByProgress(AddForm):
         )
         db, today = self.request.db, self.request.today
         draft = progress.invoice_progress(db, self.estimation, now, today)
+        follow_made([draft], self.request.transitions)
         return root_of(self.context)["invoices"].wrap(draft)
 
     def refused(self, form: Form, data: dict[str, Any], refusal: Any) -> Any:

@@ -75,20 +75,25 @@ def amounts_of(estimation: Estimation, agreed: Sequence[Decimal]) -> totals.Sche
 
 
 def check_taxed(amount: Decimal, of_rates: Iterable[Decimal], way: int) -> None:
-    """Refuse to ask for more than what is taxed before the balance.
+    """Refuse to ask for more than what is taxed before the balance."""
+    if more := beyond_taxed(amount, of_rates, way):
+        raise Refused(
+            _(
+                "The deposit and the instalments come to ${amount} more than what is "
+                "taxed: what is added after tax is asked for by the balance.",
+                mapping={"amount": more},
+            )
+        )
+
+
+def beyond_taxed(amount: Decimal, of_rates: Iterable[Decimal], way: int) -> Decimal:
+    """Return how much of an amount is more than what is taxed.
 
     ``of_rates`` is what there is with tax at each rate; ``way`` is that of the
     estimation.  Lines after tax have no rate, so that no part can ask for them.
     """
     taxed = sum((max(way * one, ZERO) for one in of_rates), ZERO)
-    if way * amount > taxed:
-        raise Refused(
-            _(
-                "The deposit and the instalments come to ${amount} more than what is "
-                "taxed: what is added after tax is asked for by the balance.",
-                mapping={"amount": way * amount - taxed},
-            )
-        )
+    return max(way * amount - taxed, ZERO)
 
 
 def deadlines(

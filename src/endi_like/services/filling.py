@@ -18,7 +18,7 @@ from endi_like.models.options import VatRate
 from endi_like.models.sales import Invoice, LineGroup, Task, TaskLine
 from endi_like.services.deductions import asked_by, in_order
 from endi_like.services.documents import parts_of, values, write
-from endi_like.services.estimations import check_taxed
+from endi_like.services.estimations import beyond_taxed
 from endi_like.services.naming import own_name, register
 from endi_like.services.payments import credits_of
 from endi_like.services.sales import breakdown, compute, document, set_due_date
@@ -99,7 +99,15 @@ def fill_part(
     amount = estimation.within(deadline.amount)
     whole = document(estimation)
     left = totals.compute(totals.balance(whole, already)).by_rate
-    check_taxed(amount, [one.ttc for one in left], estimation.way)
+    if more := beyond_taxed(amount, [one.ttc for one in left], estimation.way):
+        raise Refused(
+            _(
+                "It would ask for ${amount} more than what is taxed. Invoice the "
+                "estimation by progress if nothing of it is invoiced yet, or write it "
+                "again with another schedule.",
+                mapping={"amount": more},
+            )
+        )
     found = totals.part(whole, amount, already)
     description = deadline.label or described(estimation, deadline.kind)
     rates = {one.vat_id: one.vat for one in estimation.vat_totals}

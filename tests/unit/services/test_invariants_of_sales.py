@@ -2,8 +2,11 @@
 
 from decimal import Decimal
 
+from sqlalchemy import event
+
 from endi_like.services import progress
 from endi_like.services.invariants import invariants
+from endi_like.services.invariants.invoicing import too_much_invoiced
 from endi_like.services.invoicing import invoice_all
 from endi_like.services.sales import compute
 from tests.factories import (
@@ -95,3 +98,31 @@ def test_what_was_credited_and_lowered_at_last_is_nothing_wrong(db):
     db.flush()
     move(db, again, "validate")
     assert list(invariants(db)) == []
+
+
+def test_what_is_invoiced_of_many_estimations_is_read_by_a_few_statements(db):
+    def statements():
+        noted = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            noted.append(statement)
+
+        db.expire_all()
+        event.listen(db.connection(), "before_cursor_execute", note)
+        assert list(too_much_invoiced(db)) == []
+        event.remove(db.connection(), "before_cursor_execute", note)
+        return len(noted)
+
+    def invoiced():
+        offer = make_estimation(db, status="valid", deposit="30", equal_parts=2)
+        first, *rest = invoice_all(db, offer, TODAY)
+        for one in (first, *rest):
+            move(db, one, "validate")
+        make_credit_note(db, first, status="valid")
+        share = make_estimation(db, status="valid")
+        progress.invoice_progress(db, share, ((Decimal(40),),), TODAY)
+
+    invoiced()
+    few = statements()
+    invoiced()
+    assert statements() == few

@@ -8,15 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from endi_like.models.estimations import Estimation
-from endi_like.models.sales import Deduction, Invoice, Task
+from endi_like.models.sales import CancelInvoice, Deduction, Invoice, Task
 from endi_like.services.filling import invoiced
 from endi_like.services.invariants.reading import some_at_once
 from endi_like.workflow.validation import is_valid
 
+INVOICES = selectinload(Estimation.invoices)
 READ = (
-    selectinload(Estimation.vat_totals),
-    selectinload(Estimation.invoices).selectinload(Invoice.credit_notes),
-    selectinload(Estimation.invoices).selectinload(Invoice.deductions),
+    INVOICES.selectinload(Invoice.credit_notes).selectinload(CancelInvoice.vat_totals),
+    INVOICES.selectinload(Invoice.deductions),
+    INVOICES.selectinload(Invoice.progress),
+    INVOICES.selectinload(Invoice.vat_totals),
 )
 
 

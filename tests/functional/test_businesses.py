@@ -407,6 +407,50 @@ def test_what_was_granted_does_not_keep_a_deal_open(db, member, customer):
     assert (read["health"], row["status"]) == ("good", ["closed"])
 
 
+def left(member, business):
+    """Return what is still to be invoiced, as the page and the list say it."""
+    read = member.get(f"/businesses/{business.id}/?fmt=json").json
+    (row,) = member.get("/businesses/?fmt=json").json["rows"]
+    assert read["to_invoice"] == row["to_invoice"]
+    return Decimal(row["to_invoice"])
+
+
+def test_what_a_balance_makes_good_is_still_to_be_invoiced(db, member, customer):
+    estimation = make_estimation(db, customer, status="valid", deposit="30")
+    business = make_business(db, customer.company, documents=[estimation])
+    move(db, estimation, "sign")
+    deposit = invoice_next(db, estimation, estimation.deadlines[0].id, TODAY)
+    move(db, deposit, "validate")
+    assert left(member, business) == 84
+    pay(db, deposit, "26")
+    move(db, make_credit_note(db, deposit), "validate")
+    assert left(member, business) == 94
+    balance = invoice_next(db, estimation, estimation.deadlines[1].id, TODAY)
+    move(db, balance, "validate")
+    assert (balance.due, left(member, business)) == (94, 0)
+    pay(db, balance, "90")
+    move(db, make_credit_note(db, balance), "validate")
+    assert left(member, business) == 0
+    assert business.business_status == "closed"
+
+
+def test_what_was_granted_stays_so_beside_what_is_to_be_invoiced_again(
+    db, member, customer
+):
+    estimation = make_estimation(db, customer, status="valid", deposit="30")
+    business = make_business(db, customer.company, documents=[estimation])
+    move(db, estimation, "sign")
+    deposit, balance = invoice_all(db, estimation, TODAY)
+    for one in (deposit, balance):
+        move(db, one, "validate")
+    pay(db, balance, "74")
+    move(db, make_credit_note(db, balance), "validate")
+    assert left(member, business) == 0
+    make_credit_note(db, deposit, status="valid")
+    again = invoice_next(db, estimation, estimation.deadlines[0].id, TODAY)
+    assert left(member, business) == again.due == 36
+
+
 def test_what_was_credited_as_a_whole_is_to_be_invoiced(db, member, customer):
     estimation = make_estimation(db, customer, status="valid", deposit="30")
     business = make_business(db, customer.company, documents=[estimation])

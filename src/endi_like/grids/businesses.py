@@ -14,6 +14,8 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
+    or_,
     select,
     type_coerce,
 )
@@ -34,9 +36,10 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.models.estimations import Estimation
 from endi_like.models.node import Node
 from endi_like.models.options import BusinessType
+from endi_like.models.parts import Deduction
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
-from endi_like.models.sales import CancelInvoice, Task
+from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.models.types import Money
 from endi_like.services.businesses import GOOD, INVOICED, Figures, health
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
@@ -203,20 +206,63 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
 
 
 def granted() -> Any:
-    """Return what credit notes took back of invoices that still ask for something."""
-    credited, note = Task.__table__.alias(), CancelInvoice.__table__.alias()
-    of_note = note.c.invoice_id == NOTE.c.invoice_id
+    """Return what credit notes took back for good of what still asks for something.
+
+    It is what ``Estimation.granted`` says: what no invoice deducts, once one of them
+    deducts something or they ask for all of it.
+    """
+    source, sibling = Invoice.__table__.alias(), Invoice.__table__.alias()
+    task, row = Task.__table__.alias(), Deduction.__table__.alias()
+    estimation = of_estimation(source).scalar_subquery()
+    valid = task.c.validation_status == in_full("valid")
+    siblings = (sibling.c.estimation_id == estimation, valid, left_of(task) != NOTHING)
+    deducting: Select[Any] = (
+        select(literal_column("1"))
+        .join_from(row, sibling, sibling.c.id == row.c.task_id)
+        .join(task, task.c.id == sibling.c.id)
+        .where(*siblings)
+    )
+    asked = (
+        select(func.sum(task.c.due, type_=Money))
+        .join_from(sibling, task, task.c.id == sibling.c.id)
+        .where(*siblings)
+    )
+    whole = select(task.c.due).where(task.c.id == estimation)
+    asks_all, agreed = (one.correlate(NOTE).scalar_subquery() for one in (asked, whole))
+    is_all = case((agreed < NOTHING, asks_all <= agreed), else_=asks_all >= agreed)
+    deducts = deducting.correlate(NOTE).exists()
+    is_deducted = deducting.where(row.c.source_id == NOTE.c.id).correlate(NOTE).exists()
+    lasts = or_(estimation.is_(None), and_(or_(deducts, is_all), ~is_deducted))
+    credited = Task.__table__.alias()
+    left = (
+        select(left_of(credited))
+        .where(credited.c.id == NOTE.c.invoice_id)
+        .correlate(NOTE)
+        .scalar_subquery()
+    )
+    return -summed(HELD.c.ttc, NOTE, and_(type_coerce(left, Money) != NOTHING, lasts))
+
+
+def of_estimation(source: Any) -> Select[Any]:
+    """Return the query of the estimation a credited invoice was made of."""
+    query = select(source.c.estimation_id).where(source.c.id == NOTE.c.invoice_id)
+    return query.correlate(NOTE)
+
+
+def left_of(task: Any) -> Any:
+    """Return what an invoice asks for after its credit notes."""
+    note, credit = CancelInvoice.__table__.alias(), Task.__table__.alias()
     taken = (
-        select(func.sum(credited.c.due))
-        .join_from(credited, note, note.c.id == credited.c.id)
-        .where(of_note, credited.c.validation_status == in_full("valid"))
+        select(func.coalesce(func.sum(credit.c.due), NOTHING, type_=Money))
+        .join_from(note, credit, credit.c.id == note.c.id)
+        .where(
+            note.c.invoice_id == task.c.id,
+            credit.c.validation_status == in_full("valid"),
+        )
+        .correlate(task)
+        .scalar_subquery()
     )
-    asked = select(credited.c.due).where(credited.c.id == NOTE.c.invoice_id)
-    left, back = (
-        type_coerce(one.correlate(NOTE).scalar_subquery(), Money)
-        for one in (asked, taken)
-    )
-    return -summed(HELD.c.ttc, NOTE, left != -back)
+    return task.c.due + taken
 
 
 def summed(amount: Any, table: Any, condition: ColumnElement[bool]) -> Any:

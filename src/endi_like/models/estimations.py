@@ -98,12 +98,14 @@ class Estimation(SignedStatusHolder, Task):
         """Return what was taken back in part after all was invoiced, which lasts.
 
         It is what no invoice deducts that left nothing, and still asks for something:
-        a balance still to come makes good what was taken back before it.
+        a balance still to come makes good what was taken back before it.  One invoice
+        that asks for all of it leaves nothing, too, and has nothing to deduct.
         """
         counting = self.counting_invoices
         valid = [one for one in counting if one.validation_status == "valid"]
         settled = {row.source_id for one in valid for row in one.deductions}
-        if not settled:
+        asked = sum((one.due for one in valid), Decimal(0))
+        if not settled and self.way * asked < self.way * self.due:
             return []
         notes = (note for one in valid for note in one.valid_credits)
         return [one for one in notes if one.id not in settled]

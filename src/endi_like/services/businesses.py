@@ -103,12 +103,22 @@ def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
 
 
 def granted(invoices: Iterable[Task]) -> Decimal:
-    """Return what credit notes took back of invoices that still ask for something."""
+    """Return what credit notes took back for good of what still asks for something.
+
+    What the balance of an estimation makes good, or will, is not among it.
+    """
     notes = [one for one in invoices if isinstance(one, CancelInvoice)]
     left = {one.invoice_id: one.invoice.due for one in notes}
     for one in notes:
         left[one.invoice_id] += one.due
-    return -total(one.ttc for one in notes if left[one.invoice_id])
+    in_part = [one for one in notes if left[one.invoice_id]]
+    return -total(one.ttc for one in in_part if lasts(one))
+
+
+def lasts(note: CancelInvoice) -> bool:
+    """Tell whether nothing asks again for what a credit note took back."""
+    estimation = note.invoice.estimation
+    return estimation is None or note in estimation.granted
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -206,14 +206,28 @@ def sums_of_business(today: dt.date) -> dict[str, Any]:
 
 
 def granted() -> Any:
-    """Return what credit notes took back for good of what still asks for something.
+    """Return what credit notes took back for good of what still asks for something."""
+    credited = Task.__table__.alias()
+    left = (
+        select(left_of(credited))
+        .where(credited.c.id == NOTE.c.invoice_id)
+        .correlate(NOTE)
+        .scalar_subquery()
+    )
+    in_part = type_coerce(left, Money) != NOTHING
+    return -summed(HELD.c.ttc, NOTE, and_(in_part, lasts()))
 
-    It is what ``Estimation.granted`` says: what no invoice deducts, once one of them
+
+def lasts() -> ColumnElement[bool]:
+    """Return the condition that nothing asks again for what a credit note took back.
+
+    It is what ``Estimation.granted`` says: no invoice deducts it, once one of them
     deducts something or they ask for all of it.
     """
     source, sibling = Invoice.__table__.alias(), Invoice.__table__.alias()
     task, row = Task.__table__.alias(), Deduction.__table__.alias()
-    estimation = of_estimation(source).scalar_subquery()
+    made_of = select(source.c.estimation_id).where(source.c.id == NOTE.c.invoice_id)
+    estimation = made_of.correlate(NOTE).scalar_subquery()
     valid = task.c.validation_status == in_full("valid")
     siblings = (sibling.c.estimation_id == estimation, valid, left_of(task) != NOTHING)
     deducting: Select[Any] = (
@@ -222,31 +236,17 @@ def granted() -> Any:
         .join(task, task.c.id == sibling.c.id)
         .where(*siblings)
     )
+    is_deducted = deducting.where(row.c.source_id == NOTE.c.id).correlate(NOTE).exists()
     asked = (
         select(func.sum(task.c.due, type_=Money))
         .join_from(sibling, task, task.c.id == sibling.c.id)
         .where(*siblings)
     )
     whole = select(task.c.due).where(task.c.id == estimation)
-    asks_all, agreed = (one.correlate(NOTE).scalar_subquery() for one in (asked, whole))
-    is_all = case((agreed < NOTHING, asks_all <= agreed), else_=asks_all >= agreed)
-    deducts = deducting.correlate(NOTE).exists()
-    is_deducted = deducting.where(row.c.source_id == NOTE.c.id).correlate(NOTE).exists()
-    lasts = or_(estimation.is_(None), and_(or_(deducts, is_all), ~is_deducted))
-    credited = Task.__table__.alias()
-    left = (
-        select(left_of(credited))
-        .where(credited.c.id == NOTE.c.invoice_id)
-        .correlate(NOTE)
-        .scalar_subquery()
-    )
-    return -summed(HELD.c.ttc, NOTE, and_(type_coerce(left, Money) != NOTHING, lasts))
-
-
-def of_estimation(source: Any) -> Select[Any]:
-    """Return the query of the estimation a credited invoice was made of."""
-    query = select(source.c.estimation_id).where(source.c.id == NOTE.c.invoice_id)
-    return query.correlate(NOTE)
+    asks, agreed = (one.correlate(NOTE).scalar_subquery() for one in (asked, whole))
+    is_all = case((agreed < NOTHING, asks <= agreed), else_=asks >= agreed)
+    is_asked = or_(deducting.correlate(NOTE).exists(), is_all)
+    return or_(estimation.is_(None), and_(is_asked, ~is_deducted))
 
 
 def left_of(task: Any) -> Any:

@@ -206,9 +206,9 @@ def test_F6_a_database_without_room_is_not_said_to_be_away(
         monkeypatch.setattr(home, "waiting", fail)
     else:
         monkeypatch.setattr("endi_like.services.sessions.find_session", fail)
-    page = member.get("/", status=507)
+    page = member.get("/", status=503)
     assert page.headers["Retry-After"] == "5"
-    assert "There is no room left" in page.html.find("h1").text
+    assert "There is no room for it just now" in page.text
     assert "could not extend" not in page.text
     assert "the database has no room" in caplog.text
 

@@ -20,8 +20,8 @@ log = logging.getLogger(__name__)
 class NoRoom(Error):
     """The refusal of a body that could not be kept."""
 
-    code = 507
-    reason = "Insufficient Storage"
+    code = 503
+    reason = "Service Unavailable"
 
 
 class Spool(OverflowableBuffer):

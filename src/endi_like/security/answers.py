@@ -28,7 +28,6 @@ TITLES = {
     422: _("Something is missing or wrong"),
     500: _("We made a mistake"),
     503: _("Please try again in a moment"),
-    507: _("There is no room left"),
 }
 
 RETRY_AFTER = "5"
@@ -114,15 +113,18 @@ def away(request: Any, error: Exception) -> Response:
         "The database does not answer just now. Nothing of what you sent was saved; "
         "your browser keeps it, please send it again in a moment."
     )
-    response = bare(request, 503, [sentence])
-    response.headers["Retry-After"] = RETRY_AFTER
-    return response
+    return later(request, sentence)
 
 
 def full(request: Any, error: Exception) -> Response:
     """Say that there is no room for it; the log has a line about it."""
     first = str(error).split("\n")[0]
     log.warning("%s: %s", trouble(error), first)
-    response = bare(request, 507, [NO_ROOM])
+    return later(request, NO_ROOM)
+
+
+def later(request: Any, sentence: str) -> Response:
+    """Say why it cannot be done now, and when to ask again."""
+    response = bare(request, 503, [sentence])
     response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -138,7 +138,7 @@ def posted(request: Any) -> list[tuple[Any, Any]]:
         return list(request.POST.items())
     except (ValueError, LookupError, TypeError, AttributeError, OSError) as error:
         if is_full(error):
-            raise Insane(507, NO_ROOM) from error
+            raise Insane(503, NO_ROOM) from error
         raise Insane(400, BROKEN) from error
     except DeprecationWarning as error:  # how WebOb refuses an encoding
         raise Insane(400, BROKEN) from error

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from endi_like.i18n import _
-from endi_like.security.answers import NO_ROOM, bare
+from endi_like.security.answers import NO_ROOM, RETRY_AFTER, bare
 from endi_like.tweens.bodies import check_body
 from endi_like.tweens.insane import Insane, check_text, decoded
 
@@ -32,7 +32,7 @@ UNREAD = {
         "cookies for this site helps."
     ),
     501: _("What your browser sent is packed in a way that is not understood here."),
-    507: NO_ROOM,
+    503: NO_ROOM,
 }
 
 
@@ -111,4 +111,6 @@ def refusal(request: Any, error: Insane) -> Any:
     response = bare(request, error.status, [error.sentence])
     if error.status == 405:
         response.headers["Allow"] = ", ".join(METHODS)
+    if error.status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER
     return response

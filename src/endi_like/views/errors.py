@@ -260,17 +260,17 @@ def json_conflict(request: Any, error: ActionError, change: LastChange | None) -
 
 @exception_view_config(StorageFault)
 def storage_fault(error: StorageFault, request: Any) -> Any:
-    """Answer 507 for a storage that is full, 503 for one that does not answer."""
+    """Answer 503, and say whether the storage is full or does not answer."""
     log.warning("the storage of files: %s", error)
-    status, reason = (507, NO_ROOM) if error.full else (503, STORAGE_AWAY)
-    response = page(request, status, [reason])
+    reason = NO_ROOM if error.full else STORAGE_AWAY
+    response = page(request, 503, [reason])
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
 @exception_view_config(DatabaseFault)
 def database_fault(error: Exception, request: Any) -> Any:
-    """Answer 503 for a database that is away, 507 for one that is full, 409 for a race.
+    """Answer 503 for a database that is away or full, 409 for a race.
 
     The session cannot be asked for anything any more, hence the bare pages.
     """

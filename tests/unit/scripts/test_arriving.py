@@ -41,7 +41,7 @@ def test_a_body_without_room_is_read_to_its_end_and_refused(way, monkeypatch):
     header, body = WAYS[way]
     parser, left = fed(HEAD + header + body + NEXT)
     assert parser.completed
-    assert parser.error.code == 507
+    assert parser.error.code == 503
     assert left == NEXT, "nothing of it is taken for another request"
     parser.close()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -14,11 +16,13 @@ from endi_like.models.parts import OWNED, owner
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.models.status import SignedStatusHolder
 from endi_like.models.types import Money, Percent
+from endi_like.money import CENT
 from endi_like.workflow.sales import ESTIMATION
 
 DISPLAYS = ("none", "summary", "all", "all_no_date")
 """What of the payment schedule is printed."""
 
+ZERO, HUNDRED = Decimal(0), Decimal(100)
 DEPOSIT, PART, BALANCE = "deposit", "part", "balance"
 
 
@@ -48,7 +52,7 @@ class Estimation(SignedStatusHolder, Task):
 
     id: Mapped[int] = mapped_column(ForeignKey("task.id"), primary_key=True)
     valid_until: Mapped[dt.date | None]
-    deposit: Mapped[Decimal] = mapped_column(Percent, default=Decimal(0))
+    deposit: Mapped[Decimal] = mapped_column(Percent, default=ZERO)
     equal_parts: Mapped[int | None]  # no default: it would come instead of nothing
     payment_display: Mapped[str] = mapped_column(
         String(12),
@@ -86,7 +90,7 @@ class Estimation(SignedStatusHolder, Task):
     def amount_invoiced(self) -> Decimal:
         """Return what its invoices come to, less their credit notes."""
         amounts = (one.due_after_credit for one in self.living_invoices)
-        return sum(amounts, Decimal(0))
+        return sum(amounts, ZERO)
 
     @property
     def left_to_invoice(self) -> Decimal:
@@ -104,7 +108,7 @@ class Estimation(SignedStatusHolder, Task):
         counting = self.counting_invoices
         valid = [one for one in counting if one.validation_status == "valid"]
         settled = {row.source_id for one in valid for row in one.deductions}
-        asked = sum((one.due for one in valid), Decimal(0))
+        asked = sum((one.due for one in valid), ZERO)
         if not settled and self.way * asked < self.way * self.due:
             return []
         notes = (note for one in valid for note in one.valid_credits)
@@ -122,17 +126,55 @@ class Estimation(SignedStatusHolder, Task):
 
     def exceeds(self, amount: Decimal) -> bool:
         """Tell whether an amount is more than what is left to invoice."""
-        return self.way * amount > max(self.way * self.left_to_invoice, Decimal(0))
+        return self.way * amount > max(self.way * self.left_to_invoice, ZERO)
 
     def within(self, amount: Decimal) -> Decimal:
         """Return as much of an amount as is left to ask for."""
-        most = max(self.way * self.left_to_ask, Decimal(0))
-        return self.way * max(min(self.way * amount, most), Decimal(0))
+        most = max(self.way * self.left_to_ask, ZERO)
+        return self.way * max(min(self.way * amount, most), ZERO)
+
+    def is_beyond(self, asked: Decimal, count: int, *, by_share: bool) -> bool:
+        """Tell whether so many invoices ask for more than all of it together.
+
+        By progress they may before the last of them, which makes good what was rounded
+        in each.
+        """
+        if not by_share:
+            return self.way * (asked - self.due) > 0
+        rounded = CENT * count * (len(self.vat_totals) + len(self.discounts))
+        return self.way * (asked - self.most_in_shares) > rounded
+
+    @property
+    def most_in_shares(self) -> Decimal:
+        """Return the most that invoices by progress ask for before the last of them.
+
+        It is more than what it comes to where something goes the other way, which may
+        be invoiced at last.
+        """
+        if not self.takes_off:
+            return self.due
+        found = (one for one in self.shares() if self.way * one > 0)
+        return sum(found, ZERO)
+
+    def shares(self) -> Iterator[Decimal]:
+        """Yield what each line comes to with its discounts and tax, not rounded."""
+        sizes: dict[int | None, Decimal] = defaultdict(Decimal)
+        discounts: dict[int | None, Decimal] = defaultdict(Decimal)
+        for line in self.lines:
+            sizes[line.vat_id] += abs(line.amount)
+        for one in self.discounts:
+            discounts[one.vat_id] += one.amount
+        for line in self.lines:
+            if line.vat and line.amount:
+                part = abs(line.amount) / sizes[line.vat_id]
+                amount = line.amount - discounts[line.vat_id] * part
+                tax = max(line.vat.value, ZERO) if self.mode == "ht" else ZERO
+                yield amount * (HUNDRED + tax) / HUNDRED
 
     @property
     def takes_off(self) -> bool:
         """Tell whether something in it goes the other way than what it comes to."""
-        amounts = [one.cost * one.quantity for one in self.lines]
+        amounts = [one.amount for one in self.lines]
         amounts += [one.ttc for one in self.vat_totals]
         amounts += [one.amount for one in self.post_tax_lines]
         return any(self.way * one < 0 for one in (*amounts, self.expenses_ht))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from endi_like.i18n import _, ngettext
-from endi_like.money import CENT
 
 if TYPE_CHECKING:
     from endi_like.models.parts import TaskLine, VatTotal
@@ -68,16 +68,12 @@ def lacking_of_invoice(invoice: Invoice) -> list[str]:
 def is_beyond(invoice: Invoice) -> bool:
     """Tell whether more than all of its estimation is invoiced with an invoice.
 
-    A draft that gives something back is no room for another: it may never count.  By
-    progress more may be asked for at first, where something is taken off later; and
-    every invoice is rounded, which the last of them makes good.
+    A draft that gives something back is no room for another: it may never count.
     """
     estimation = invoice.estimation
     if estimation is None:
         return False
     by_share = bool(invoice.progress) and not invoice.deductions
-    if by_share and estimation.takes_off:
-        return False
     living = estimation.living_invoices
     counting = (
         one
@@ -86,9 +82,8 @@ def is_beyond(invoice: Invoice) -> bool:
         or one.validation_status == "valid"
         or one.due * estimation.way > 0
     )
-    asked = sum(one.due_after_credit for one in counting)
-    rounded = CENT * len(living) * len(estimation.vat_totals) if by_share else 0
-    return estimation.way * (asked - estimation.due) > rounded
+    asked = sum((one.due_after_credit for one in counting), Decimal(0))
+    return estimation.is_beyond(asked, len(living), by_share=by_share)
 
 
 def is_overtaken(invoice: Invoice) -> bool:

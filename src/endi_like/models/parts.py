@@ -90,6 +90,11 @@ class TaskLine(Base):
         return self.group.task
 
     @property
+    def amount(self) -> Decimal:
+        """Return what it comes to, not rounded."""
+        return self.cost * self.quantity
+
+    @property
     def caption(self) -> str:
         """Return how the history calls the line."""
         return self.description

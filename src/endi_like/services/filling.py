@@ -60,7 +60,10 @@ def fill_balance(
 def untaxed(
     lines: list[dict[str, Any]], counting: Iterable[Task]
 ) -> list[dict[str, Any]]:
-    """Return what is left of lines after tax, which no deduction of a rate holds."""
+    """Return what is left of lines after tax, which no deduction of a rate holds.
+
+    What was asked for under a label the estimation does not have is taken back.
+    """
     asked: dict[str, Decimal] = defaultdict(Decimal)
     for task in counting:
         for one in task.post_tax_lines:
@@ -68,6 +71,10 @@ def untaxed(
     left = [
         {**one, "amount": one["amount"] - asked.pop(one["label"], ZERO)}
         for one in lines
+    ]
+    left += [
+        {"id": None, "label": label, "amount": -amount}
+        for label, amount in asked.items()
     ]
     return [one for one in left if one["amount"]]
 

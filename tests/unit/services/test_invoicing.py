@@ -172,6 +172,23 @@ def test_what_a_balance_asked_for_after_tax_is_not_asked_for_again(db):
     assert again.lacking == []
 
 
+@pytest.mark.parametrize("after_tax", [2, -50])
+def test_what_was_asked_for_after_tax_by_hand_is_deducted_from_the_balance(
+    db, after_tax
+):
+    estimation = make_estimation(db, lines=["1000"], status="valid")
+    after = [PostTaxLine(label="Stamps", amount=Decimal(after_tax), position=0)]
+    other = make_invoice(db, estimation.account, lines=["100"], post_tax_lines=after)
+    attach(db, estimation, [other.id], transitions(db))
+    move(db, other, "validate")
+    (balance,) = invoice_all(db, estimation, TODAY)
+    assert asked(estimation) == [120 + after_tax, 1080 - after_tax]
+    assert [one.label for one in balance.post_tax_lines] == ["Stamps"]
+    move(db, balance, "validate")
+    assert estimation.left_to_invoice == 0
+    assert list(invariants(db)) == []
+
+
 def test_what_was_credited_as_a_whole_may_be_given_up(db):
     estimation = make_estimation(db, status="valid")
     (invoice,) = invoice_all(db, estimation, TODAY)
@@ -255,6 +272,9 @@ def test_what_is_taken_off_at_last_may_be_asked_for_before_by_progress(db):
     none, whole = Decimal(0), Decimal(100)
     first = invoice_progress(db, estimation, ((whole, none),), TODAY)
     assert (first.due, estimation.due) == (120, 48)
+    raise_to(db, first, 101)
+    assert first.lacking == TOO_MUCH
+    raise_to(db, first, 100)
     move(db, first, "validate")
     last = invoice_progress(db, estimation, ((none, whole),), TODAY)
     raise_to(db, last, 101)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -26,8 +27,8 @@ def too_much_invoiced(db: Session) -> Iterator[str]:
     """Yield a sentence for each estimation whose invoices are not parts of it.
 
     Two things hold whatever people do.  What is validated comes to no more than the
-    estimation, credit notes taken off; by progress it may until the last invoice,
-    where something is taken off at last or every part was rounded.  And what an invoice
+    estimation, credit notes taken off; by progress it may until the last invoice, by
+    what is taken off at last and what was rounded in every part.  And what an invoice
     deducts is what its invoices and credit notes ask for, so that all together are the
     estimation, to the cent at each rate, where the last was left as it was written.
     More does not hold: a last draft may be lowered before it is validated, and a part
@@ -43,10 +44,10 @@ def too_much_invoiced(db: Session) -> Iterator[str]:
 def objections(estimation: Estimation) -> Iterator[str]:
     """Yield what is wrong with the invoices of an estimation."""
     valid = [one for one in estimation.living_invoices if is_valid.holds(one)]
-    asked = sum(one.due_after_credit for one in valid)
-    closed = any(one.deductions for one in valid)
-    by_share = not closed and any(one.progress for one in valid)
-    if not by_share and estimation.way * (asked - estimation.due) > 0:
+    asked = sum((one.due_after_credit for one in valid), Decimal(0))
+    is_closed = any(one.deductions for one in valid)
+    by_share = not is_closed and any(one.progress for one in valid)
+    if estimation.is_beyond(asked, len(valid), by_share=by_share):
         yield "more than all of it is invoiced"
     known = {task.id: task for task in invoiced(estimation) if is_valid.holds(task)}
     for one in valid:

@@ -7,8 +7,9 @@ import re
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -31,6 +32,8 @@ ACCOUNTS = 10
 INVOICES = 600
 """So many that what each connection keeps of an SQLite database is full soon."""
 PATIENT = 120.0
+Journeys: TypeAlias = dict[Callable[[], None], int]
+"""What somebody does, each with how likely it is."""
 RECORD = re.compile(r'href="(/invoices/[0-9]+/)')
 
 
@@ -65,7 +68,7 @@ class Seen:
         """Keep what was seen of one answer."""
         self.statuses[said.status] += 1
         self.waited.append(time.monotonic() - asked)
-        if said.status not in (200, 303):
+        if said.status not in (200, 201, 303):
             self.wrong.append((said.path, said.status, said.text[:300]))
 
     def percentile(self, share: float) -> float:
@@ -89,15 +92,19 @@ class Person:
 
     def journey(self) -> None:
         """Make one of them; what is done most often is the likeliest."""
-        weights = {
+        weights = self.journeys()
+        (chosen,) = self.dice.choices(list(weights), list(weights.values()))
+        chosen()
+
+    def journeys(self) -> Journeys:
+        """Return them, each with how likely it is."""
+        return {
             self.look: 5,
             self.search: 3,
             self.write: 2,
             self.receive: 2,
             self.export: 1,
         }
-        (chosen,) = self.dice.choices(list(weights), list(weights.values()))
-        chosen()
 
     def look(self) -> None:
         """Go from the first page to the list, and to one of its records."""
@@ -155,7 +162,14 @@ class Paced(Client):
 
 
 def work(
-    url: str, shared: Shared, seen: Seen, *, people: int, pause: float, seconds: float
+    url: str,
+    shared: Shared,
+    seen: Seen,
+    *,
+    people: int,
+    pause: float,
+    seconds: float,
+    kind: type[Person] = Person,
 ) -> Seen:
     """Have so many people work for a while; return what they have seen by then."""
     tokens = {cookie: Client(url, cookie).csrf() for cookie in shared.cookies}
@@ -171,7 +185,7 @@ def work(
             seed=number,
         )
         client.token = tokens[cookie]
-        person = Person(client, replace(shared.office), number)
+        person = kind(client, replace(shared.office), number)
         try:
             while time.monotonic() < end:
                 person.journey()

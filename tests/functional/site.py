@@ -87,13 +87,17 @@ def cookie_of(db: Session, user: User) -> str:
 
 @dataclass(frozen=True)
 class Office:
-    """Ids of what an invoice and its payment need, and a manager's cookie."""
+    """Ids of what an invoice and its payment need, and a manager's cookie.
+
+    The company is asked for where there are several.
+    """
 
     account: int
     conditions: int
     vat: int
     mode: int
     cookie: str
+    company: int | None = None
 
 
 def furnish(db: Session) -> Office:
@@ -113,6 +117,7 @@ OPENING = "groups:sequence", "group:mapping", "lines:sequence", "line:mapping"
 def new_invoice(office: Office, today: str) -> list[tuple[str, Any]]:
     """Return the fields of a new invoice of 100 before tax."""
     return [
+        *([("company_id", office.company)] if office.company else []),
         ("account_id", office.account),
         ("date", today),
         ("name", "Repairs"),

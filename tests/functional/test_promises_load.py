@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from functools import partial
 from pathlib import Path
 from statistics import linear_regression
 
@@ -15,6 +16,7 @@ import pytest
 from tests.functional.journeys import Seen, furnish_for_many, work
 from tests.functional.site import ini, install
 from tests.functional.test_promises_bodies import processes, resident
+from tests.functional.wanderers import Wanderer, furnish_for_wanderers
 from tests.processes import in_session, wrong
 from tests.servers.http import running_server
 
@@ -90,8 +92,9 @@ def held(server, spool):
 
 def test_F13_nothing_grows_however_long_it_runs(site):
     place, server, shared, spool = site
+    shared = in_session(place, partial(furnish_for_wanderers, shared=shared))
     seconds, samples, seen = 60 * SOAK_MINUTES, [], Seen()
-    pace = {"people": 8, "pause": 0.1, "seconds": seconds}
+    pace = {"people": 8, "pause": 0.1, "seconds": seconds, "kind": Wanderer}
     running = threading.Thread(
         target=work, args=(server.url, shared, seen), kwargs=pace
     )

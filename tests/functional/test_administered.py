@@ -191,9 +191,15 @@ def test_rights_and_roles_are_told_in_words(admin, boss, db, clock):
         told(admin, f"/companies/{company.id}/"),
     )
     assert "Roles Manager: validates, sees every company" in on_user
-    assert "Rights of “Atelier” Records the company's payments Validates" in on_user
-    assert "Validates alone up to of “Atelier” 500.00" in on_user
-    assert on_company.startswith("Ada Boss changed it Rights of “Claire”")
+    assert "Atelier: Rights Records the company's payments Validates" in on_user
+    assert "Atelier: Validates alone up to 500.00" in on_user
+    assert on_company.startswith("Ada Boss changed it Claire: Rights")
+
+    boss.language = "fr"
+    db.flush()
+    (on_user, *_) = told(admin, f"/users/{user.id}/")
+    assert "Gestion" in on_user
+    assert "Enregistre les paiements de l’enseigne" in on_user
 
 
 def test_who_joins_and_leaves_is_told_on_both_pages(admin, boss, db, clock):

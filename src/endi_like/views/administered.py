@@ -80,7 +80,7 @@ def changed(request: Any, kind: type, row: Any) -> Changed:
     if row.field == PASSWORD:
         return Changed(label, "", _("changed"))
     if row.field in Membership.administered:
-        label = _("${field} of “${row}”", mapping={"field": label, "row": row.row})
+        label = _("${row}: ${field}", mapping={"field": label, "row": row.row})
     before, after = (
         value and written(request, kind, row.field, value)
         for value in (row.before, row.after)
@@ -97,7 +97,7 @@ def called(kind: type, field: str) -> Any:
 def written(request: Any, kind: type, field: str, value: str) -> Any:
     """Return a kept value as people read it."""
     if field in NAMES:
-        names, translate = NAMES[field], request.localizer.translate
+        names, translate = NAMES[field], request.translate
         return ", ".join(translate(names.get(one, one)) for one in value.split())
     if field == "country":
         return country_name(value, request.locale_name)

@@ -80,6 +80,15 @@ def test_a_row_shows_number_date_names_states_and_amounts(db, customer, manager)
     ]
 
 
+def test_a_long_name_is_shortened_to_the_eye_and_told_as_a_whole(db, customer, manager):
+    customer.company.name = 'Gardens <b> "of the sea", planted & kept for you all'
+    make_invoice(db, customer)
+    page = manager.get("/invoices/")
+    clipped = page.html.select_one("table.rows .clip")
+    assert clipped.text == clipped["title"] == customer.company.name
+    assert len(page.html.select("table.rows .clip")) == 1
+
+
 def test_the_totals_row_adds_up_all_rows(db, customer, manager):
     for cost in ("100", "23.45"):
         make_invoice(db, customer, lines=[cost])

@@ -24,6 +24,8 @@ UNNUMBERED = _("No number")
 NUMBERS = ("money", "percent", "count")
 NOTHING: Mapping[int, str] = {}
 ELSEWHERE: Mapping[str, str] = {}
+LONG = 40
+CLIPPED = '<span class="clip" title="{0}">{0}</span>'
 STATE = Markup('<span class="st st-{}" title="{}">{}{}</span>')
 
 Show = Callable[[Any], str]
@@ -117,7 +119,7 @@ class Cells:
         before, after = f'<{tag}{scope} class="{" ".join(classes)}">', f"</{tag}>"
         if column.kind == "money":
             before, after = f'{before}<span class="amount">', f"</span>{after}"
-        show = self.kinds.get(column.kind, self.text)
+        show = self.kinds.get(column.kind, self.brief_text)
         if not column.link:
             return Cell(before, show, after, column.brief)
         before += '<a class="rec" href="'
@@ -135,6 +137,11 @@ class Cells:
     def text(self, value: Any) -> str:
         """Write a text as text, whatever signs it holds."""
         return escape(value if type(value) is str else str(value))
+
+    def brief_text(self, value: Any) -> str:
+        """Write a text; of a long one only its first lines are seen."""
+        text = self.text(value)
+        return CLIPPED.format(text) if len(text) > LONG else text
 
     def money(self, value: Any) -> str:
         """Write an amount."""

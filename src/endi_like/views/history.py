@@ -15,7 +15,7 @@ from typing import Any
 from endi_like.i18n import _
 from endi_like.models.files import PRINTOUT, StoredFile
 from endi_like.services.streams import CHANGE, MAIL, MEMO
-from endi_like.views.words import CAPTION, FIELDS, KINDS, ROWS, VALUES
+from endi_like.views.words import CAPTION, DEADLINES, FIELDS, KINDS, ROWS, VALUES
 from endi_like.workflow.core import ActionManager, State
 from endi_like.workflow.mail import STATES
 from endi_like.workflow.purchases import HANDOVER
@@ -217,7 +217,7 @@ def changed(change: Any) -> Changed:
     """Return a field change with its name in words."""
     label = FIELDS.get(change.field, change.field or ROWS.get(change.what, _("Line")))
     if change.row and change.field:
-        said = {"field": label, "row": in_words("", change.row)}
+        said = {"field": label, "row": named(change, change.row)}
         label = _("${field} of “${row}”", mapping=said)
     if change.field == "deleted_at":
         return Changed(_("Put into the bin") if change.after else _("Restored"), "", "")
@@ -226,10 +226,17 @@ def changed(change: Any) -> Changed:
     if change.before is None and change.after is None:
         return Changed(label, "", FORGOTTEN)
     before, after = (
-        value and in_words(change.field, value)
+        value
+        and (in_words(change.field, value) if change.field else named(change, value))
         for value in (change.before, change.after)
     )
     return Changed(label, before, after)
+
+
+def named(change: Any, caption: str) -> Any:
+    """Return what the row of a change is called, a nameless deadline by its kind."""
+    kinds = DEADLINES if change.what == "payment_deadline" else {}
+    return kinds.get(caption) or in_words("", caption)
 
 
 def in_words(field: str, value: str) -> Any:

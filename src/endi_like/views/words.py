@@ -207,6 +207,13 @@ def account_named(account: Any) -> Any:
 
 
 YES_OR_NO = {"True": _("yes"), "False": _("no")}
+DEADLINES = {
+    "deposit": _("Deposit"),
+    "part": _("Instalment"),
+    "balance": _("Balance"),
+}
+"""What deadlines without a name are called in the history."""
+
 VALUES = {
     "active": YES_OR_NO,
     "approve_bank_accounts": YES_OR_NO,

@@ -206,6 +206,27 @@ def test_fields_saved_together_are_one_entry():
     assert [len(entry.changes) for entry in entries] == [1, 2, 0]
 
 
+def test_a_deadline_without_a_name_is_called_by_its_kind():
+    deadline = {"what": "payment_deadline"}
+    rows = [
+        change("", "balance", None, **deadline),
+        change("", None, "On delivery", id=2, **deadline),
+        change("amount", "1.00", "2.00", id=3, row="deposit", **deadline),
+        change("", None, "balance", id=4, what="task_line"),
+    ]
+    say = translator("fr")
+    changes = told(invoice(), changes=rows)[0].changes
+    words = [(say(one.field), one.before, one.after) for one in changes]
+    assert [field for field, *_rest in words] == [
+        "Échéance",
+        "Échéance",
+        "Montant de «\N{NO-BREAK SPACE}Acompte\N{NO-BREAK SPACE}»",
+        "Ligne",
+    ]
+    assert say(words[0][1]) == "Solde"
+    assert [after for *_rest, after in words[1::2]] == ["On delivery", "balance"]
+
+
 def test_a_line_is_named_and_its_place_is_not_worth_a_word():
     rows = [
         change("cost", row="Oak bench"),

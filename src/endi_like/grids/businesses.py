@@ -8,50 +8,32 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
-    and_,
-    case,
-    func,
-    literal,
-    literal_column,
-    or_,
     select,
-    type_coerce,
 )
 
-from endi_like.grids.held import HELD, NOTHING, HoldingGrid, listed
+from endi_like.grids.deals import BUSINESS, sums_of_business
+from endi_like.grids.held import HELD, HoldingGrid, listed
 from endi_like.grids.parts import (
     Column,
     Linked,
     Reference,
     Search,
     Tick,
-    in_full,
     status_choice,
 )
 from endi_like.grids.projects import PROJECT
 from endi_like.i18n import _
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.estimations import Estimation
-from endi_like.models.node import Node
 from endi_like.models.options import BusinessType
-from endi_like.models.parts import Deduction
 from endi_like.models.people import Company
 from endi_like.models.projects import Business, Project
-from endi_like.models.sales import CancelInvoice, Invoice, Task
-from endi_like.models.types import Money
-from endi_like.services.businesses import GOOD, INVOICED, Figures, health
+from endi_like.services.businesses import GOOD, Figures, health
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.projects import DEAL
 
-BUSINESS = Business.__table__.c
 TYPE = BusinessType.__table__.c
-KIND = Node.__table__.alias("kind")
-NOTE = CancelInvoice.__table__.alias("note")
-OFFER = Estimation.__table__.alias("offer")
-SIGNED = OFFER.c.signed_status
 
 AMOUNTS = (
     ("estimated", _("Estimated")),
@@ -159,7 +141,7 @@ class BusinessGrid(HoldingGrid):
 
 def states(status: str, to_invoice: Decimal, late: Decimal) -> list[State]:
     """Return the states of a business: whether it is closed, and how well it goes."""
-    found = health(Figures(agreed=to_invoice, late=late))
+    found = health(Figures(to_invoice=to_invoice, late=late))
     return [DEAL.states[status], *([] if found is GOOD else [found])]
 
 
@@ -182,103 +164,3 @@ def customers_of_business() -> Any:
         .order_by(CreditAccount.__table__.c.name)
     )
     return listed(named.correlate(Business.__table__))
-
-
-def sums_of_business(today: dt.date) -> dict[str, Any]:
-    """Return what ``services.businesses.figures`` says, for lists to read."""
-    offered = in_full("aborted") != SIGNED
-    signed = in_full("signed") == SIGNED
-    invoiced = KIND.c.type_.in_([in_full(one) for one in INVOICED])
-    agreed = summed(HELD.c.ttc, OFFER, signed)
-    total = summed(HELD.c.ttc, KIND, invoiced)
-    asked = total + granted()
-    left = case((agreed > asked, agreed - asked), else_=NOTHING)
-    return {
-        "estimated": summed(HELD.c.ttc, OFFER, offered),
-        "agreed": agreed,
-        "invoiced": total,
-        "to_invoice": type_coerce(left, Money),
-        "to_pay": summed(HELD.c.awaited, KIND, invoiced),
-        "late": summed(
-            HELD.c.awaited, KIND, and_(invoiced, HELD.c.due_date < literal(today, Date))
-        ),
-    }
-
-
-def granted() -> Any:
-    """Return what credit notes took back for good of what still asks for something."""
-    credited = Task.__table__.alias()
-    left = (
-        select(left_of(credited))
-        .where(credited.c.id == NOTE.c.invoice_id)
-        .correlate(NOTE)
-        .scalar_subquery()
-    )
-    in_part = type_coerce(left, Money) != NOTHING
-    return -summed(HELD.c.ttc, NOTE, and_(in_part, lasts()))
-
-
-def lasts() -> ColumnElement[bool]:
-    """Return the condition that nothing asks again for what a credit note took back.
-
-    It is what ``Estimation.granted`` says: no invoice deducts it, once one of them
-    deducts something or they ask for all of it.
-    """
-    source, sibling = Invoice.__table__.alias(), Invoice.__table__.alias()
-    task, row = Task.__table__.alias(), Deduction.__table__.alias()
-    made_of = select(source.c.estimation_id).where(source.c.id == NOTE.c.invoice_id)
-    estimation = made_of.correlate(NOTE).scalar_subquery()
-    valid = task.c.validation_status == in_full("valid")
-    siblings = (sibling.c.estimation_id == estimation, valid, left_of(task) != NOTHING)
-    deducting: Select[Any] = (
-        select(literal_column("1"))
-        .join_from(row, sibling, sibling.c.id == row.c.task_id)
-        .join(task, task.c.id == sibling.c.id)
-        .where(*siblings)
-    )
-    is_deducted = deducting.where(row.c.source_id == NOTE.c.id).correlate(NOTE).exists()
-    asked = (
-        select(func.sum(task.c.due, type_=Money))
-        .join_from(sibling, task, task.c.id == sibling.c.id)
-        .where(*siblings)
-    )
-    whole = select(task.c.due).where(task.c.id == estimation)
-    asks, agreed = (one.correlate(NOTE).scalar_subquery() for one in (asked, whole))
-    is_all = case((agreed < NOTHING, asks <= agreed), else_=asks >= agreed)
-    is_asked = or_(deducting.correlate(NOTE).exists(), is_all)
-    return or_(estimation.is_(None), and_(is_asked, ~is_deducted))
-
-
-def left_of(task: Any) -> Any:
-    """Return what an invoice asks for after its credit notes."""
-    note, credit = CancelInvoice.__table__.alias(), Task.__table__.alias()
-    taken = (
-        select(func.coalesce(func.sum(credit.c.due), NOTHING, type_=Money))
-        .join_from(note, credit, credit.c.id == note.c.id)
-        .where(
-            note.c.invoice_id == task.c.id,
-            credit.c.validation_status == in_full("valid"),
-        )
-        .correlate(task)
-        .scalar_subquery()
-    )
-    return task.c.due + taken
-
-
-def summed(amount: Any, table: Any, condition: ColumnElement[bool]) -> Any:
-    """Return the sum of an amount of the documents of a business that count.
-
-    ``table`` says what they are: its id is that of the document.
-    """
-    counting = (
-        HELD.c.business_id == BUSINESS.id,
-        HELD.c.deleted_at.is_(None),
-        HELD.c.validation_status == in_full("valid"),
-    )
-    return (
-        select(func.coalesce(func.sum(amount), NOTHING, type_=Money))
-        .join_from(HELD, table, table.c.id == HELD.c.id)
-        .where(*counting, condition)
-        .correlate(Business.__table__)
-        .scalar_subquery()
-    )

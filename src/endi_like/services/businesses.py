@@ -59,66 +59,61 @@ LATE = State(
 
 @dataclass(frozen=True)
 class Figures:
-    """What a deal comes to, with tax.
+    """What a deal comes to, with tax and with lines after tax.
 
     ``estimated`` was offered and not turned down, ``agreed`` is what of it was signed;
-    ``late`` is what of ``to_pay`` should have been paid before today.  ``granted`` was
-    taken back in part: it stays agreed, and is not asked for again.
+    ``to_invoice`` is what of that no invoice asks for, and nobody granted: less than
+    nothing where something is to be given back.  ``late`` is what should have been
+    paid before today, whatever is owed the other way.
     """
 
     estimated: Decimal = ZERO
     agreed: Decimal = ZERO
     invoiced: Decimal = ZERO
-    granted: Decimal = ZERO
+    to_invoice: Decimal = ZERO
     to_pay: Decimal = ZERO
     late: Decimal = ZERO
-
-    @property
-    def to_invoice(self) -> Decimal:
-        """Return what was agreed, is not invoiced yet and was not granted."""
-        return max(self.agreed - self.invoiced - self.granted, ZERO)
-
-    @property
-    def is_settled(self) -> bool:
-        """Tell whether everything offered is invoiced, and every invoice is paid."""
-        is_answered = self.estimated == self.agreed
-        return is_answered and not self.to_invoice and not self.to_pay
 
 
 def figures(tasks: Iterable[Task], today: dt.date) -> Figures:
     """Return what the documents of a deal come to; drafts do not count."""
-    counting = [one for one in tasks if one.validation_status == "valid"]
-    offers = [one for one in counting if isinstance(one, Estimation)]
+    offers, invoices = counting(tasks)
     signed = [one for one in offers if is_signed.holds(one)]
-    invoices = [one for one in counting if one.type_ in INVOICED]
     late = (one for one in invoices if one.due_date and one.due_date < today)
     return Figures(
-        estimated=total(one.ttc for one in offers if not is_given_up.holds(one)),
-        agreed=total(one.ttc for one in signed),
-        invoiced=total(one.ttc for one in invoices),
-        granted=granted(invoices),
+        estimated=total(one.due for one in offers),
+        agreed=total(one.due for one in signed),
+        invoiced=total(one.due for one in invoices),
+        to_invoice=total(left_of(one, invoices) for one in signed),
         to_pay=total(one.awaited for one in invoices),
-        late=total(one.awaited for one in late),
+        late=total(max(one.awaited, ZERO) for one in late),
     )
 
 
-def granted(invoices: Iterable[Task]) -> Decimal:
-    """Return what credit notes took back for good of what still asks for something.
+def is_settled(tasks: Iterable[Task]) -> bool:
+    """Tell whether of each offer all is invoiced, and each invoice is paid.
 
-    What the balance of an estimation makes good, or will, is not among it.
+    One does not make up for another: what is owed to a customer is not what they owe.
     """
-    notes = [one for one in invoices if isinstance(one, CancelInvoice)]
-    left = {one.invoice_id: one.invoice.due for one in notes}
-    for one in notes:
-        left[one.invoice_id] += one.due
-    in_part = [one for one in notes if left[one.invoice_id]]
-    return -total(one.ttc for one in in_part if lasts(one))
+    offers, invoices = counting(tasks)
+    is_open = any(left_of(one, invoices) for one in offers)
+    return not is_open and not any(one.awaited for one in invoices)
 
 
-def lasts(note: CancelInvoice) -> bool:
-    """Tell whether nothing asks again for what a credit note took back."""
-    estimation = note.invoice.estimation
-    return estimation is None or note in estimation.granted
+def counting(tasks: Iterable[Task]) -> tuple[list[Estimation], list[Task]]:
+    """Return the offers that were not turned down, and what was invoiced."""
+    valid = [one for one in tasks if is_valid.holds(one)]
+    offers = [one for one in valid if isinstance(one, Estimation)]
+    invoices = [one for one in valid if one.type_ in INVOICED]
+    return [one for one in offers if not is_given_up.holds(one)], invoices
+
+
+def left_of(offer: Estimation, invoices: Iterable[Task]) -> Decimal:
+    """Return what is still to be invoiced of an offer, less what was granted of it."""
+    made = [one for one in invoices if origin(one) is offer]
+    is_credited = any(isinstance(one, CancelInvoice) for one in made)
+    granted = offer.granted if is_credited else []
+    return offer.due - total(one.due for one in made if one not in granted)
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -141,9 +136,8 @@ def follow(business: Business, transitions: Transitions) -> None:
     db = transitions.db
     reserve(db, [business.id])
     db.expire(business, READ_AGAIN)
-    counting = [one for one in documents_now(db, business) if is_valid.holds(one)]
-    is_settled = figures(counting, dt.date.min).is_settled
-    name = "closed" if counting and is_settled else "open"
+    valid = [one for one in documents_now(db, business) if is_valid.holds(one)]
+    name = "closed" if valid and is_settled(valid) else "open"
     if name != business.business_status:
         transitions.follow(business, FOLLOWING[name])
 

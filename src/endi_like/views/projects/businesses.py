@@ -116,7 +116,7 @@ def bar(sums: Figures) -> dict[str, int]:
         "paid": paid,
         "late": max(sums.late, businesses.ZERO),
         "to_pay": max(sums.to_pay - sums.late, businesses.ZERO),
-        "to_invoice": sums.to_invoice,
+        "to_invoice": max(sums.to_invoice, businesses.ZERO),
     }
     return {name: int(1000 * part / whole) for name, part in parts.items()}
 

@@ -1,10 +1,20 @@
 """Who is named in a memo is told of it, if they may read it."""
 
 import pytest
+from sqlalchemy import func, select
 
+from endi_like.models.memos import Memo
+from endi_like.models.notifications import Notification
+from endi_like.models.people import User
 from endi_like.services.notifications.documents import called
 from endi_like.translation import translator
-from tests.factories import make_company, make_invoice, make_member
+from tests.factories import (
+    make_company,
+    make_customer,
+    make_invoice,
+    make_member,
+    make_user,
+)
 from tests.functional.kinds import KEPT_TOGETHER, address_of
 from tests.functional.pages import button, save, token
 from tests.functional.test_memos import write
@@ -92,3 +102,30 @@ def test_what_a_memo_said_is_taken_back_when_it_becomes_private(
     edit = page.html.select_one("a[href*='/memos/'][href$='/edit']")["href"]
     save(author.get(edit), private=True)
     assert told(named) == []
+
+
+def test_a_memo_on_an_account_tells_nobody_of_another_company(
+    db, customer, login, paul, claire
+):
+    there = make_company(db)
+    make_customer(db, there, entity=customer.entity)
+    other = login(make_member(db, there, login="other"))
+    manager = login(make_user(db, login="maud", roles={"manager"}))
+    social = login(make_user(db, login="sue", roles={"social_worker"}))
+    address = f"/contacts/{customer.entity.id}/"
+    fields = {"text": "@paul @other @sue", "account_id": str(customer.id)}
+    said = {"csrf_token": token(manager), **fields, "action": "save"}
+    manager.post(f"{address}memos/add", said, status=303)
+    assert told(other) == []
+    assert len(told(social)) == 1
+    paul = login(paul)
+    (line,) = told(paul)
+    assert "@paul @other" in line
+    opened = paul.get("/notifications/").click(href=r"/notifications/\d+/$", index=0)
+    assert opened.location.endswith(address)
+    assert "@paul @other" in opened.follow().text, "where they are led to it is said"
+    key = db.scalar(select(func.max(Memo.id)))
+    other.get(f"{address}memos/{key}/", status=404)
+    asked = select(Notification.recipient_id).where(Notification.mail == "at_once")
+    names = select(User.login).where(User.id.in_(asked))
+    assert set(db.scalars(names)) == {"paul", "sue"}

@@ -15,7 +15,7 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.core import IN_THE_BIN, NodeResource, Resource
 from endi_like.resources.record import RECORD
-from endi_like.services.beside import Place
+from endi_like.services.beside import Place, of_account, of_entity
 from endi_like.services.rights.tables import CUSTOMERS, ENTITIES, LOOK
 
 OF_THE_FORGOTTEN = LOOK | {Permission.SEE_HISTORY, Permission.ANONYMISE}
@@ -77,13 +77,7 @@ class EntityResource(NodeResource):
     @property
     def place(self) -> Place:
         """Return where its files and memos are, and whether all of them are seen."""
-        companies = self.companies
-        return Place(
-            self.node.id,
-            None,
-            is_whole=companies is None,
-            companies=tuple(companies or ()),
-        )
+        return of_entity(self.node, self.companies)
 
     @classmethod
     def load(cls, db: Any, key: int) -> Entity | None:
@@ -108,8 +102,7 @@ class CustomerResource(Resource):
     @property
     def place(self) -> Place:
         """Return where its files are: those of another account are that one's."""
-        account = self.node
-        return Place(account.entity_id, account.company_id, account.called, account.id)
+        return of_account(self.node, None)
 
     @property
     def version(self) -> int:

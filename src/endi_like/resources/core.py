@@ -22,9 +22,9 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.resources.keys import row_id
 from endi_like.resources.record import RECORD
-from endi_like.services.beside import Place
+from endi_like.services.beside import Place, of_node
 from endi_like.services.locks import reserve
-from endi_like.services.rights.asking import rows
+from endi_like.services.rights.asking import companies_of, rows
 from endi_like.services.rights.holders import Grants, Role
 from endi_like.services.rights.sight import Sight
 
@@ -110,10 +110,7 @@ class Collection(Branch):
         self, identity: Identity, permission: Permission
     ) -> Sequence[int] | None:
         """Return in whose items this user holds a permission; ``None`` for all."""
-        grants = self.item_class.grants.items()
-        found = [one.companies(identity) for one, held in grants if permission in held]
-        ids = [some for some in found if some is not None]
-        return None if len(ids) < len(found) else sorted(set().union(*ids))
+        return companies_of(self.item_class.grants, identity, permission)
 
     def sight(
         self, identity: Identity, permission: Permission = Permission.VIEW
@@ -206,7 +203,7 @@ class NodeResource(Resource):
     @property
     def place(self) -> Place:
         """Return where the node's files are attached."""
-        return Place(self.node.id, self.node.company_id)
+        return of_node(self.node, None)
 
     @property
     def is_settled(self) -> bool:  # type: ignore[override]

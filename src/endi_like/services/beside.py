@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,25 @@ class Place:
     account_id: int | None = None
     is_whole: bool = False
     companies: Sequence[int] = ()
+
+
+def of_node(node: Any, _companies: Sequence[int] | None) -> Place:
+    """Return the place of a node of one company; of its class, the columns of it."""
+    return Place(node.id, node.company_id)
+
+
+def of_entity(entity: Any, companies: Sequence[int] | None) -> Place:
+    """Return the place of an entity for who sees the accounts of some companies.
+
+    With ``None`` they see those of all.
+    """
+    is_whole = companies is None
+    return Place(entity.id, None, is_whole=is_whole, companies=tuple(companies or ()))
+
+
+def of_account(account: Any, _companies: Sequence[int] | None) -> Place:
+    """Return the place of an account: beside its entity, for its company."""
+    return Place(account.entity_id, account.company_id, account.called, account.id)
 
 
 @dataclass(frozen=True)

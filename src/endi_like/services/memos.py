@@ -10,15 +10,36 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from endi_like.i18n import _
 from endi_like.models.contacts import EntityMerge
 from endi_like.models.history import FieldChange
 from endi_like.models.memos import Memo
+from endi_like.permissions import Permission
+from endi_like.principals import Identity
 from endi_like.services.beside import Place, Signature
-from endi_like.services.notifications.mentions import take_back, tell_mentioned
+from endi_like.services.notifications.events import MENTION
+from endi_like.services.notifications.mentions import (
+    mentions,
+    take_back,
+    tell_mentioned,
+)
+from endi_like.services.rights.asking import holds, place_of
+from endi_like.services.rights.tables import RECORDS, name_of
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 
 MOST_SHOWN = 100
@@ -44,14 +65,31 @@ def readable(reader_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
     return or_(shared, Memo.author_id == reader_id)
 
 
+def told_in(place: Place) -> ColumnElement[bool]:
+    """Return the condition on the memos that are told of in a place, if one may read.
+
+    They are its own, and those of the companies whose accounts are seen there.
+    """
+    beside = Memo.node_id == place.node_id
+    if place.is_whole:
+        return beside
+    its_own = Memo.company_id.is_not_distinct_from(place.company_id)
+    return and_(beside, or_(its_own, Memo.company_id.in_(place.companies)))
+
+
 def find(db: Session, place: Place, memo_id: int, reader_id: int | None) -> Memo | None:
     """Return a memo that is there, if the user may read it."""
-    query = select(Memo).where(
-        Memo.id == memo_id, Memo.node_id == place.node_id, readable(reader_id)
-    )
-    if not place.is_whole:
-        query = query.where(Memo.company_id.is_not_distinct_from(place.company_id))
-    return db.scalars(query).one_or_none()
+    seen = (told_in(place), readable(reader_id))
+    return db.scalars(select(Memo).where(Memo.id == memo_id, *seen)).one_or_none()
+
+
+def is_seen(db: Session, memo: Memo, node: Any, reader: Identity) -> bool:
+    """Tell whether somebody finds a memo on the page of a record."""
+    record = RECORDS[name_of(node)]
+    if not holds(reader, Permission.VIEW, record, node):
+        return False
+    place = place_of(reader, record, node)
+    return place is not None and find(db, place, memo.id, reader.user_id) is not None
 
 
 def write(
@@ -147,21 +185,16 @@ def merged(node_id: int) -> CompoundSelect[Any]:
 
 
 def of_entity(
-    db: Session,
-    node_id: int,
-    companies: Sequence[int] | None,
-    reader_id: int | None = None,
+    db: Session, place: Place, reader_id: int | None = None
 ) -> Sequence[Memo]:
-    """Return the memos on an entity itself and on accounts with some companies.
+    """Return the memos on an entity and on those accounts of it that are seen.
 
-    With ``None`` they are on accounts with any; without a reader, only shared ones.
+    Without a reader they are only shared ones.
     """
-    seen = or_(Memo.company_id.is_(None), Memo.company_id.in_(companies or ()))
     query = (
         select(Memo)
         .where(
-            Memo.node_id == node_id,
-            true() if companies is None else seen,
+            told_in(place),
             readable(reader_id) if reader_id else ~Memo.private,
             Memo.removed_at.is_(None),
         )
@@ -217,20 +250,32 @@ def restore(memo: Memo, by: Signature) -> None:
 
 
 def tell_named(db: Session, memo: Memo, node: Any, by: Signature) -> None:
-    """Tell whom a memo beside a record names; of a private one nobody is told.
+    """Tell whom a memo beside a record names, if they may read it there.
 
     What they were told before it became private is taken back.
     """
     key = key_of(memo)
     if memo.private:
         take_back(db, key)
-    else:
-        tell_mentioned(db, memo.text, node, actor_id=by.actor_id, at=by.at, key=key)
+        return
+    named = mentions(db, memo.text, node)
+    people = [one for one in named if is_seen(db, memo, node, one)]
+    tell_mentioned(db, people, memo.text, node, by, key=key)
 
 
 def key_of(memo: Memo) -> str:
     """Return what names the text of a memo among all texts that name people."""
     return f"memo:{memo.id}"
+
+
+def quotes(notification: Any) -> ColumnElement[bool]:
+    """Return the condition that a notification says what a memo says.
+
+    It is looked for among the memos of a record: by its key alone it takes long.
+    """
+    memo_id, told = (cast(one, String) for one in (Memo.id, notification.recipient_id))
+    key = literal(f"{MENTION}:memo:").concat(memo_id).concat(":").concat(told)
+    return and_(notification.event == MENTION, notification.dedupe_key == key)
 
 
 def check_there(memo: Memo) -> None:

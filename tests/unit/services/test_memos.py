@@ -3,16 +3,24 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from endi_like.models.node import Node
+from endi_like.models.notifications import Notification
+from endi_like.permissions import Permission
 from endi_like.services import memos
 from endi_like.services.beside import Place, Signature
 from endi_like.services.memos import Content
+from endi_like.services.notifications import reading
+from endi_like.services.rights.asking import holds, identity_by_id, place_of
+from endi_like.services.rights.tables import RECORDS
 from endi_like.workflow.errors import Done, NotPermitted, Refused, WrongState
 from tests.factories import (
     NOW,
     make_customer,
     make_invoice,
+    make_member,
+    make_membership,
     make_memo,
     make_user,
 )
@@ -169,3 +177,82 @@ def test_a_pinned_memo_that_becomes_shared_needs_room_as_well(db, invoice, autho
     pinned(db, invoice, author)
     with pytest.raises(Refused):
         memos.change(db, memo, by, Content(memo.text, private=False, pinned=True))
+
+
+@pytest.fixture
+def shared(db):
+    """Return an entity of two companies, its accounts, and a member of each."""
+    here = make_customer(db, name="Town")
+    there = make_customer(db, entity=here.entity)
+    people = {
+        "here": make_member(db, here.company, login="here"),
+        "there": make_member(db, there.company, login="there"),
+        "manager": make_user(db, login="manager", roles={"manager"}),
+        "social": make_user(db, login="social", roles={"social_worker"}),
+        "admin": make_user(db, login="admin", roles={"admin"}),
+    }
+    return here, people
+
+
+NAMING = """
+           here there manager social admin
+account    yes  no    yes     yes    no
+entity     yes  yes   yes     yes    no
+"""
+"""Who is told of a memo on an account, or on the entity, that names all of them."""
+
+
+@pytest.mark.parametrize("row", NAMING.strip().splitlines()[1:])
+def test_nobody_is_told_of_a_memo_they_may_not_read(row, db, shared, by):
+    kind, *expected = row.split()
+    here, people = shared
+    account = here if kind == "account" else None
+    named = " ".join(f"@{name}" for name in people)
+    memo = written(db, here.entity, by, Content(named), account)
+    told = set(db.scalars(select(Notification.recipient_id)))
+    assert ["yes" if one.id in told else "no" for one in people.values()] == expected
+    for who in people.values():
+        asking = identity_by_id(db, who.id)
+        found, _more = reading.page(db, asking, before=None, unread=False)
+        assert len(found) == (who.id in told)
+        place = place_of(asking, RECORDS["contacts"], here.entity)
+        may_view = holds(asking, Permission.VIEW, RECORDS["contacts"], here.entity)
+        is_found = memos.find(db, place, memo.id, who.id) is not None
+        assert (who.id in told) == (is_found and may_view), "as its page says"
+
+
+def written(db, node, by, content, account=None):
+    """Write a memo beside a record, or for an account of it, and tell whom it names."""
+    place = Place(
+        node.id,
+        account.company_id if account else node.company_id,
+        account_id=account.id if account else None,
+    )
+    memo = memos.write(db, place, by, content)
+    memos.tell_named(db, memo, node, by)
+    return memo
+
+
+def test_what_a_memo_says_is_hidden_from_whom_it_is_hidden_from(db, shared, by):
+    here, people = shared
+    manager = people["manager"]
+    memo = written(db, here.entity, by, Content("@manager"), here)
+    assert len(seen_by(db, manager)) == 1
+    memo.private = True
+    assert seen_by(db, manager) == []
+    memo.private = False
+    manager.roles = frozenset()
+    make_membership(db, manager, here.company)
+    assert len(seen_by(db, manager)) == 1, "a member of its company"
+    manager.memberships[0].company = make_customer(db, entity=here.entity).company
+    db.flush()
+    db.expire_all()
+    assert seen_by(db, manager) == [], "of another company of the same entity"
+
+
+def seen_by(db, user):
+    """Return what somebody is told of, as they see it today."""
+    db.flush()
+    db.expire_all()
+    query = reading.own(identity_by_id(db, user.id))
+    return list(db.scalars(query))

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from endi_like.models.notifications import Notification
+from endi_like.services.beside import Signature
 from endi_like.services.notifications.mentions import (
     mentions,
     names,
@@ -86,10 +87,10 @@ def test_who_is_named_is_told_what_was_written_and_who_writes_is_not(
 ):
     told = tell_mentioned(
         db,
+        mentions(db, ALL, invoice),
         f"{ALL} <b>look</b>",
         invoice,
-        actor_id=people["maud.m"].id,
-        at=NOW,
+        Signature(people["maud.m"].id, NOW),
         key="memo:7",
     )
     (row,) = db.scalars(select(Notification))
@@ -104,7 +105,8 @@ def test_who_is_named_is_told_what_was_written_and_who_writes_is_not(
 
 
 def test_a_text_that_names_nobody_tells_nobody(db, people, invoice):
-    told = tell_mentioned(db, "Thank you", invoice, actor_id=1, at=NOW, key="memo:7")
+    assert mentions(db, "Thank you", invoice) == []
+    told = tell_mentioned(db, [], "Thank you", invoice, Signature(1, NOW), key="memo:7")
     assert told == []
 
 
@@ -112,7 +114,8 @@ def test_who_was_told_of_a_text_is_not_told_again_when_it_is_changed(
     db, people, invoice
 ):
     def write(text):
-        told = tell_mentioned(db, text, invoice, actor_id=1, at=NOW, key="memo:7")
+        named, by = mentions(db, text, invoice), Signature(1, NOW)
+        told = tell_mentioned(db, named, text, invoice, by, key="memo:7")
         rows = select(Notification.recipient_id).where(Notification.id.in_(told))
         return list(db.scalars(rows))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from endi_like.models.notifications import Notification
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
+from endi_like.services.beside import Signature
 from endi_like.services.notifications.documents import called, name_of_actor
 from endi_like.services.notifications.events import MENTION
 from endi_like.services.notifications.telling import happened, tell
@@ -51,19 +51,24 @@ def mentions(db: Session, text: str, node: Any) -> list[Identity]:
 
 
 def tell_mentioned(
-    db: Session, text: str, node: Any, *, actor_id: int | None, at: datetime, key: str
+    db: Session,
+    people: list[Identity],
+    text: str,
+    node: Any,
+    by: Signature,
+    *,
+    key: str,
 ) -> list[int]:
-    """Tell those whom a text on a record names.
+    """Tell people that a text on a record names them.
 
     ``key`` is what names the text: whoever was told of it is not told again when it is
     changed.
     """
-    people = mentions(db, text, node)
     if not people:
         return []
-    actor = name_of_actor(db, actor_id, people)
+    actor = name_of_actor(db, by.actor_id, people)
     values = {"actor": actor, "record": called(node), "text": text}
-    news = happened(MENTION, node, at, actor_id, **values)
+    news = happened(MENTION, node, by.at, by.actor_id, **values)
     return tell(db, replace(news, key=f"{MENTION}:{key}"), people)
 
 

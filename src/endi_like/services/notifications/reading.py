@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
+    exists,
     false,
     func,
     or_,
@@ -24,8 +25,10 @@ from endi_like.i18n import unpacked
 from endi_like.models.notifications import Notification
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
-from endi_like.services.rights.asking import holds_somewhere, rows
-from endi_like.services.rights.tables import RECORDS
+from endi_like.services import memos
+from endi_like.services.notifications.events import MENTION
+from endi_like.services.rights.asking import holds_somewhere, place_of, rows
+from endi_like.services.rights.tables import RECORDS, Record
 
 MOST_COUNTED = 100
 """The bell says "99+" from here on: nobody counts on."""
@@ -35,20 +38,36 @@ UNREAD_FOR = timedelta(days=365)
 
 
 def visible(identity: Identity) -> ColumnElement[bool]:
-    """Return the condition that the record of a notification may be viewed, today.
+    """Return the condition that what a notification tells may be viewed, today.
 
-    What was told of one that has been tidied away is for whoever may view its like.
+    What was told of a record that has been tidied away is for whoever may view its
+    like; what a memo says is for whoever may read it there.
     """
     found: list[ColumnElement[bool]] = [false()]
     for name, record in RECORDS.items():
         if holds_somewhere(identity, Permission.VIEW, record.grants):
             may = rows(record.model, record.grants, identity, Permission.VIEW)
             there = select(record.model.id).where(
-                record.model.id == Notification.record_id, may
+                record.model.id == Notification.record_id,
+                may,
+                *is_read(identity, record),
             )
             seen = may if record.tidied else there.exists()
             found.append(and_(Notification.collection == name, seen))
     return or_(*found)
+
+
+def is_read(identity: Identity, record: Record) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition that the memo a notification quotes may be read."""
+    place = place_of(identity, record, record.model)
+    if place is None:
+        return ()
+    memo = exists().where(
+        memos.told_in(place),
+        memos.readable(identity.user_id),
+        memos.quotes(Notification),
+    )
+    return (or_(Notification.event != MENTION, memo),)
 
 
 def gone(db: Session, notifications: Sequence[Notification]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from endi_like.models.people import Membership, User
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
+from endi_like.services.beside import Place
 from endi_like.services.rights.holders import Grants
 from endi_like.services.rights.tables import Record
 from endi_like.services.session_rows import RIGHTS, WHO
@@ -60,6 +61,26 @@ def rows(
     """Return the condition that somebody holds a permission on a row."""
     holders = (one for one, held in grants.items() if permission in held)
     return or_(false(), *(holder.rows(model, identity) for holder in holders))
+
+
+def companies_of(
+    grants: Grants, identity: Identity, permission: Permission
+) -> Sequence[int] | None:
+    """Return in whose records somebody holds a permission; ``None`` for all."""
+    held_by = (one for one, held in grants.items() if permission in held)
+    found = [holder.companies(identity) for holder in held_by]
+    ids = [some for some in found if some is not None]
+    return None if len(ids) < len(found) else sorted(set().union(*ids))
+
+
+def place_of(identity: Identity, record: Record, node: Any) -> Place | None:
+    """Return where memos and files of a record are for somebody, if it has any.
+
+    ``node`` is the record, or its class: then the place is made of columns.
+    """
+    if record.place is None:
+        return None
+    return record.place(node, companies_of(record.grants, identity, Permission.VIEW))
 
 
 def holds_somewhere(identity: Identity, permission: Permission, grants: Grants) -> bool:

@@ -6,7 +6,7 @@ page at hand: who is told of something, and whether they may still see it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from endi_like.models.projects import Business, Project
 from endi_like.models.purchases import SupplierInvoice
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.permissions import Permission
+from endi_like.services.beside import Place, of_account, of_entity, of_node
 from endi_like.services.rights.holders import (
     BEHIND_ACCOUNTS,
     COMPANY,
@@ -143,6 +144,8 @@ def weightless(_node: Any) -> None:
 class Record:
     """A kind of record: what stores it, what it grants, what ceilings look at.
 
+    ``place`` says where memos and files are for who sees those of some companies; a
+    record without one has none.
     One that is ``tidied`` away when it is old, and is of no company, may have gone
     when what was told of it is read.
     """
@@ -150,6 +153,7 @@ class Record:
     model: Any
     grants: Grants
     weight: Callable[[Any], Decimal | None] = weightless
+    place: Callable[[Any, Sequence[int] | None], Place] | None = of_node
     tidied: bool = False
 
 
@@ -161,12 +165,12 @@ RECORDS: Mapping[str, Record] = {
     "projects": Record(Project, PROJECTS),
     "businesses": Record(Business, BUSINESSES),
     "catalogue": Record(CatalogueItem, CATALOGUE),
-    "contacts": Record(Entity, ENTITIES),
-    "customers": Record(Customer, CUSTOMERS),
-    "schedules": Record(Schedule, BACKGROUND),
-    "runs": Record(ScheduledRun, RUNS, tidied=True),
-    "jobs": Record(Job, BACKGROUND, tidied=True),
-    "mails": Record(OutgoingMail, MAILS),
+    "contacts": Record(Entity, ENTITIES, place=of_entity),
+    "customers": Record(Customer, CUSTOMERS, place=of_account),
+    "schedules": Record(Schedule, BACKGROUND, place=None),
+    "runs": Record(ScheduledRun, RUNS, place=None, tidied=True),
+    "jobs": Record(Job, BACKGROUND, place=None, tidied=True),
+    "mails": Record(OutgoingMail, MAILS, place=None),
 }
 """Every kind of record that somebody may be told of, by where it is published."""
 

@@ -110,7 +110,7 @@ def notes(context: EntityResource, request: Any) -> Any:
     if context.companies is None:
         return None
     reader_id = request.identity.user_id
-    return memos.of_entity(request.db, context.node.id, context.companies, reader_id)
+    return memos.of_entity(request.db, context.place, reader_id)
 
 
 def users_url(context: EntityResource, request: Any) -> str:

@@ -67,7 +67,7 @@ def html(context: EntityResource, request: Any) -> str:
             (one, approval(request, context, one)) for one in entity.bank_accounts
         ],
         "users": users_of(context),
-        "notes": memos.of_entity(db, entity.id, context.companies),
+        "notes": memos.of_entity(db, context.place),
         "most_notes": memos.MOST_SHOWN,
         "document": ContactSheet(
             sender=sender(founded(db)),

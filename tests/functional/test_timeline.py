@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from endi_like.models.history import FieldChange
 from endi_like.services.timeline import SHOWN
 from tests.factories import (
     NOW,
@@ -178,7 +179,26 @@ def test_the_timeline_is_a_file_too(invoice, member):
     changed = next(row for row in rows if row[1] == "Changes")
     assert changed[4:7] == ["Name", "Repairs", "'=Repairs of the roof"]
     assert rows[-1][3] == "Written by Ada Author"
+    filled_in = {row[1] for row in rows for cell in row[5:7] if cell}
+    assert filled_in == {"Mails", "Status", "Changes"}, "the others have no before"
+    assert "None" not in {cell for row in rows for cell in row}
     assert f"timeline-{invoice.id}-" in answer.headers["Content-Disposition"]
+
+
+def test_what_is_attached_and_the_subject_of_a_memo_stand_in_the_file(
+    db, invoice, author, member
+):
+    make_memo(db, invoice, author, subject="Roof", text="Call back")
+    filed = {"what": "stored_file", "field": "1", "before": "", "after": "plan.pdf"}
+    named = {"what": "node", "field": "name", "before": None, "after": "Roof"}
+    by = {"node_id": invoice.id, "company_id": invoice.company_id, "row": ""}
+    for one in (filed, named):
+        db.add(FieldChange(at=NOW, actor_id=author.id, **by, **one))
+    db.flush()
+    _head, *rows = rows_of(member.get(url(invoice, "timeline/export.csv")))
+    assert "Roof\nCall back" in {row[7] for row in rows}
+    assert [row[4:] for row in rows if row[1] == "Files"] == [["", "", "", ""]]
+    assert ["Name", "", "Roof", ""] in [row[4:] for row in rows]
 
 
 def test_the_file_holds_the_kind_that_is_shown(invoice, member):

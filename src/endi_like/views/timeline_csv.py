@@ -18,7 +18,7 @@ from endi_like.permissions import Permission
 from endi_like.resources.memos import Timeline
 from endi_like.services import timeline as past
 from endi_like.views.downloads import made
-from endi_like.views.history import Changed, Entry, Reader, begun, timeline
+from endi_like.views.history import Changed, Entry, Noted, Reader, begun, timeline
 from endi_like.views.timeline import LABELS, Asked
 
 HEAD = (
@@ -59,8 +59,8 @@ def as_csv(context: Timeline, request: Any) -> Response:
 
 def lines_of(entry: Entry, say: Say) -> Iterator[Iterable[tuple[str, Any]]]:
     """Yield the lines of an entry; what is no field stands in every one of them."""
-    text = entry.memo.text if entry.memo else entry.comment
-    states = [one and say(one.label) for one in (entry.old, entry.new)]
+    text = words_of(entry.memo) if entry.memo else entry.comment
+    states = [say(one.label) if one else "" for one in (entry.old, entry.new)]
     for one in entry.changes or [Changed("", *states)]:
         yield (
             ("moment", entry.at.astimezone(UTC).replace(tzinfo=None)),
@@ -74,6 +74,13 @@ def lines_of(entry: Entry, say: Say) -> Iterator[Iterable[tuple[str, Any]]]:
         )
 
 
+def words_of(memo: Noted) -> str:
+    """Return what a memo says: its subject, if it has one, above its text."""
+    return "\n".join(part for part in (memo.subject, memo.text) if part)
+
+
 def cell(value: Any, say: Say) -> tuple[str, Any]:
-    """Return a value as a cell: a number as one, a marked text in words."""
+    """Return a value as a cell: a number as one, a marked text in words, or nothing."""
+    if value is None:
+        return "text", ""
     return ("number", value) if isinstance(value, Decimal) else ("text", say(value))

@@ -112,7 +112,7 @@ def test_the_original_text_comes_back(admin, db):
     ("template", "field", "typed", "sentence"),
     [
         ("welcome", "text", "Hello __NOBODY__", "This template knows no __NOBODY__."),
-        ("welcome", "text", "Hello __name__", "This template knows no __name__."),
+        ("welcome", "text", "Hello __name__", "no __name__: is __NAME__ what you"),
         ("welcome", "subject", "__LINK__", "It knows __NAME__, __LOGIN__, __SITE__"),
         ("reset", "subject", "__LINK__", "may not stand in the subject"),
         ("reset", "subject", "", "Please fill this in."),
@@ -126,6 +126,46 @@ def test_what_cannot_be_sent_is_refused_when_it_is_saved(
     answer = save(page, status=422, **{field: typed})
     assert sentence in words(answer)
     assert db.scalars(select(MailWording)).all() == []
+
+
+KEYS = [
+    ("__ÉCHÉANCE__", "", "accents"),
+    ("__SOCIÉTÉ__", "", "accents"),
+    ("__CUSTOMER-NAME__", "__CUSTOMER__", "another sign"),
+    ("__Customer_Foo__", "__CUSTOMER__", "capitals and small letters"),
+    ("__CUSTOMERS__", "__CUSTOMER__", "a letter too many"),
+    ("__VALID-UNTIL__", "__VALID_UNTIL__", "another sign, or else a key"),
+    ("__NUMBER_", "__NUMBER__", "an underscore is lacking"),
+    ("NUMBER__", "__NUMBER__", "two are lacking"),
+    ("_NUMBER__", "__NUMBER__", "one is lacking before"),
+    ("__number", "__NUMBER__", "small letters, two are lacking"),
+    ("__FOO__", "", "unknown beside one that is known: __NUMBER____FOO__"),
+]
+"""What was meant as a key of the mail about an estimation: which one, and why."""
+
+
+@pytest.mark.parametrize(("typed", "meant", "_why"), KEYS)
+def test_what_is_meant_as_a_key_and_is_none_is_refused(typed, meant, _why, admin, db):
+    page = admin.get("/mail-templates/estimation_to_customer-en/edit")
+    page = save(page, status=422, text=f"See __NUMBER__ and {typed}.")
+    suggested = f": is {meant} what you mean?" if meant else "."
+    assert f"This template knows no {typed}{suggested} It knows __" in words(page)
+    assert db.scalars(select(MailWording)).all() == []
+
+
+PLAIN = """
+______
+Date ____ Signature ____
+NAME: ____________ NAME____
+__init__ __in bold__ _slanted_ MY_NAME a__B
+__ NUMBER __
+"""
+
+
+def test_what_is_no_key_is_plain_text(admin, db):
+    page = admin.get("/mail-templates/estimation_to_customer-en/edit")
+    save(page, text=f"{PLAIN} __NUMBER__-__CUSTOMER__.__NUMBER____COMPANY__s")
+    assert db.scalars(select(MailWording.text)).one().startswith(PLAIN.strip())
 
 
 def test_what_is_typed_is_shown_before_it_is_saved(admin, db, boss):

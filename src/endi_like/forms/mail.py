@@ -14,19 +14,23 @@ NO_ADDRESS = _(
 )
 
 
+UNKNOWN = _("This template knows no ${unknown}. It knows ${known}.")
+MEANT = _(
+    "This template knows no ${unknown}: is ${near} what you mean? It knows ${known}."
+)
+
+
 def only_known(node: Any, text: str) -> None:
     """Refuse keys that the template does not know: they would be sent as they are."""
     template = node.bindings["template"]
     unknown = dict.fromkeys(template.unknown(text))
     if unknown:
-        sentence = _(
-            "This template knows no ${unknown}. It knows ${known}.",
-            mapping={
-                "unknown": quoted(", ".join(unknown)),
-                "known": ", ".join(key.written for key in template.keys),
-            },
-        )
-        raise refuse(node, sentence)
+        said = {
+            "unknown": quoted(", ".join(unknown)),
+            "near": ", ".join(filter(None, dict.fromkeys(map(template.near, unknown)))),
+            "known": ", ".join(key.written for key in template.keys),
+        }
+        raise refuse(node, (MEANT if said["near"] else UNKNOWN) % said)
 
 
 def only_public(node: Any, text: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -17,10 +18,21 @@ from sqlalchemy.orm import Session
 
 from endi_like.models.mail import LONGEST_SUBJECT, MailWording
 from endi_like.services.mail.values import of_nothing
-from endi_like.text import without_controls
+from endi_like.text import fold, without_controls
 from endi_like.translation import translator
 
 PLACE = re.compile(r"__([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)__")
+WORD = r"[^\W_](?:(?:(?!__)[\w.’'-])*[^\W_])?"
+LIKE_A_KEY = re.compile(
+    rf"__({WORD})__|(?<!\w)__({WORD})_?(?!\w)|(?<!\w)_?({WORD})__(?!\w)"
+)
+"""A word of any letters between two underscores and two, or short of some of them."""
+
+BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+ALIKE = 0.6
+"""How like a key a name must be, of 1, to be taken for it."""
 
 
 class Wording(NamedTuple):
@@ -75,15 +87,24 @@ class Template:
     def unknown(self, text: str) -> Iterator[str]:
         """Yield what looks like a key in a text, and is none of this template.
 
-        Small letters make no key, so that they may stand between underscores; but who
-        wrote a key of ours in small letters meant it.
+        A word with a capital letter is meant as a key.  Small letters make none, so
+        that they may stand between underscores; but who wrote a key of ours in small
+        letters, with other signs or too few underscores meant it.  Underscores
+        alone are a line to write on.
         """
         names = {key.name for key in self.keys}
-        for found in PLACE.finditer(text):
-            name = found[1]
-            meant = name.isupper() or name.upper() in names
-            if meant and name not in names:
+        for found in LIKE_A_KEY.finditer(text):
+            whole, half = found[1], found[2] or found[3]
+            is_a_key = has_capital(whole) if whole else half.isupper()
+            meant = is_a_key or spelled(whole or half) in names
+            if meant and whole not in names:
                 yield found[0]
+
+    def near(self, written: str) -> str:
+        """Return the key that was meant, if one is like what was written."""
+        names = [key.name for key in self.keys]
+        found = get_close_matches(spelled(written), names, n=1, cutoff=ALIKE)
+        return f"__{found[0]}__" if found else ""
 
     def examples(self) -> dict[str, Any]:
         """Return an example for each key."""
@@ -92,6 +113,16 @@ class Template:
     def hidden(self, values: Mapping[str, Any]) -> str:
         """Return what of these values no page may show."""
         return next((str(values[key.name]) for key in self.keys if key.secret), "")
+
+
+def spelled(name: str) -> str:
+    """Return a name as a key is spelled: capitals without accents, underscores."""
+    return BETWEEN_WORDS.sub("_", fold(name)).strip("_").upper()
+
+
+def has_capital(name: str) -> bool:
+    """Tell whether a name has a capital letter."""
+    return any(sign.isupper() for sign in name)
 
 
 # Made once: it is asked for every mail that is posted.

@@ -13,7 +13,7 @@ from endi_like.db import reading
 from endi_like.models.jobs import Schedule, ScheduledRun
 from endi_like.models.notifications import NEVER
 from endi_like.models.organisation import Organisation
-from endi_like.services import schedules
+from endi_like.services import righting, schedules
 from endi_like.services.notifications import watching
 from endi_like.services.notifications.events import EVENTS, RUN_MISSED
 from endi_like.services.notifications.telling import choices
@@ -45,13 +45,18 @@ class Planner:
         """Ask for what is due; whoever comes second asks in vain.
 
         An administrator's change, and a clock that was put back, are noticed within
-        twenty seconds.
+        twenty seconds; what one that was ahead has left behind is put right.
         """
         if self.looked_at and abs(now - self.looked_at) < LOOK_AGAIN:
             return
         self.looked_at = now
         with Session(self.looking) as db:
             missing = self.plans.keys() - set(db.scalars(select(Schedule.name)))
+            ahead = righting.ahead(db, now)
+        if ahead:
+            log.warning("the clock was ahead: what it has put off is due now")
+            with Session(self.engine) as db, db.begin():
+                righting.put_right(db, now)
         if missing:
             with Session(self.engine) as db, db.begin():
                 schedules.make_known(db, sorted(missing), now)

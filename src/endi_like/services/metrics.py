@@ -8,10 +8,10 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from endi_like.models.jobs import Job, WorkerPulse
+from endi_like.models.jobs import Job
 from endi_like.models.mail import OutgoingMail
 from endi_like.services.health import be_quick
-from endi_like.services.pulses import SILENT
+from endi_like.services.pulses import recent
 
 LOST = ("refused", "failed")
 """How mails are that somebody has to look at."""
@@ -36,7 +36,7 @@ def metrics(db: Session, now: datetime) -> Metrics:
     wanted = (
         how_many(due),
         how_many(Job.state == "failed"),
-        how_many(WorkerPulse.seen_at >= now - SILENT),
+        how_many(recent(now)),
         how_many(OutgoingMail.state == "waiting"),
         how_many(OutgoingMail.state.in_(LOST)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import WorkerPulse
@@ -29,8 +29,16 @@ def end(db: Session, name: str) -> None:
     db.execute(delete(WorkerPulse).where(WorkerPulse.name == name))
 
 
+def recent(now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a worker is there: it has just said so.
+
+    What was said by a clock that was ahead says nothing of now.
+    """
+    return WorkerPulse.seen_at.between(now - SILENT, now + SILENT)
+
+
 def alive(db: Session, now: datetime) -> int:
     """Return how many workers are there."""
-    recent = WorkerPulse.seen_at >= now - SILENT
-    found = db.scalar(select(func.count()).select_from(WorkerPulse).where(recent))
+    there = select(func.count()).select_from(WorkerPulse).where(recent(now))
+    found = db.scalar(there)
     return found or 0

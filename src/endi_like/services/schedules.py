@@ -16,8 +16,8 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from sqlalchemy import delete, exists, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
 
 from endi_like.i18n import packed
 from endi_like.models.jobs import Schedule, ScheduledRun
@@ -115,12 +115,17 @@ def make_known(db: Session, names: Sequence[str], now: datetime) -> None:
         db.connection().execute(once)
 
 
-def last_period() -> Any:
+def last_period(now: datetime) -> Any:
     """Return, as a column of a schedule, the last period a run was asked for.
 
-    It is the first that an index gives, however many runs there are.
+    It is the first that an index gives, however many runs there are.  What a clock
+    that was ahead has asked for settles nothing: it lies in the future.
     """
-    mine = ScheduledRun.schedule_id == Schedule.id, ScheduledRun.dry.is_(False)
+    mine = (
+        ScheduledRun.schedule_id == Schedule.id,
+        ScheduledRun.dry.is_(False),
+        ScheduledRun.period <= now,
+    )
     newest = (
         select(ScheduledRun.period).where(*mine).order_by(ScheduledRun.period.desc())
     )
@@ -266,30 +271,10 @@ def all_due(
     db: Session, now: datetime, time_zone: str, plans: Mapping[str, Plan] = PLANS
 ) -> Iterator[tuple[Schedule, datetime, int]]:
     """Yield what is due and not asked for: the schedule, the period, those missed."""
-    wanted = select(Schedule, last_period()).where(Schedule.enabled)
+    wanted = select(Schedule, last_period(now)).where(Schedule.enabled)
     for one, settled in db.execute(wanted).all():
         expression = cron_of(one, plans)
         since = max(one.counts_from, settled or one.counts_from)
         found = expression and due(expression, since, now, time_zone)
         if found:
             yield one, *found
-
-
-def forget_done(db: Session, *, before: datetime) -> int:
-    """Delete the runs that ended well before a moment; return how many.
-
-    The last of each schedule stays: it says what is settled.
-    """
-    newer = aliased(ScheduledRun)
-    later = (
-        newer.schedule_id == ScheduledRun.schedule_id,
-        newer.dry.is_(False),
-        newer.period > ScheduledRun.period,
-    )
-    old = ScheduledRun.state == "done", ScheduledRun.ended_at < before
-    forgotten = delete(ScheduledRun).where(*old, exists().where(*later))
-    rows = db.execute(
-        forgotten.returning(ScheduledRun.id),
-        execution_options={"synchronize_session": False},
-    )
-    return len(rows.all())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, update
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, update
+from sqlalchemy.orm import Session, aliased
 
-from endi_like.models.jobs import Job
+from endi_like.models.jobs import Job, ScheduledRun
 from endi_like.services.administration import note
 from endi_like.services.jobs import DEADLY, JOB
 from endi_like.services.mail import outbox
@@ -50,3 +50,24 @@ def forget_done(db: Session, *, before: datetime) -> int:
     """Delete the jobs that were done before a moment; return how many."""
     old = delete(Job).where(Job.state == "done", Job.ended_at < before)
     return len(db.execute(old.returning(Job.id)).all())
+
+
+def forget_runs(db: Session, *, before: datetime, now: datetime) -> int:
+    """Delete the runs that ended well before a moment; return how many.
+
+    The last of each schedule stays: it says what is settled.
+    """
+    newer = aliased(ScheduledRun)
+    later = (
+        newer.schedule_id == ScheduledRun.schedule_id,
+        newer.dry.is_(False),
+        newer.period > ScheduledRun.period,
+        newer.period <= now,
+    )
+    old = ScheduledRun.state == "done", ScheduledRun.ended_at < before
+    forgotten = delete(ScheduledRun).where(*old, exists().where(*later))
+    rows = db.execute(
+        forgotten.returning(ScheduledRun.id),
+        execution_options={"synchronize_session": False},
+    )
+    return len(rows.all())

@@ -16,8 +16,8 @@ from endi_like.jobs.worker import Worker
 from endi_like.models.history import LogSeal
 from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.people import Company
-from endi_like.services import schedules
-from endi_like.services.jobs import MOST_FAILURES
+from endi_like.services import pulses, righting, schedules, tidying
+from endi_like.services.jobs import MOST_FAILURES, claim, enqueue
 from endi_like.services.schedules import Plan, is_cron
 from endi_like.translation import translator
 from tests.factories import NOW, TestClock, make_company, signed
@@ -192,10 +192,10 @@ def test_old_runs_are_forgotten_but_the_last_of_each_schedule(engine, crew, cloc
         first, *_others = db.scalars(last).all()
         first.state = "failed"
     with Session(engine) as db, db.begin():
-        assert schedules.forget_done(db, before=at("2026-03-12 12:00")) == 1
+        assert tidying.forget_runs(db, before=at("2026-03-12 12:00"), now=clock()) == 1
     assert periods(engine) == ["11 01:30", "13 01:30", "14 01:30"]
     with Session(engine) as db, db.begin():
-        assert schedules.forget_done(db, before=at("2026-03-20 12:00")) == 1
+        assert tidying.forget_runs(db, before=at("2026-03-20 12:00"), now=clock()) == 1
     assert periods(engine) == ["11 01:30", "14 01:30"]
     go_on([crew()], clock, until=at("2026-03-15 12:00"))
     assert periods(engine) == ["11 01:30", "14 01:30", "15 01:30"]
@@ -209,6 +209,49 @@ def test_what_was_done_long_ago_is_forgotten_at_night(engine, settings, clock):
     clock.now = at("2026-09-13 12:00")
     go_on([worker], clock, until=at("2026-09-13 13:00"))
     assert len(periods(engine)) == 1
+
+
+def test_F9_a_clock_that_was_ahead_settles_nothing(engine, crew, clock, runs):
+    go_on([crew()], clock, until=at("2026-03-11 12:00"))
+    clock.now += timedelta(days=400)
+    go_on([crew()], clock, until=clock() + timedelta(hours=1))
+    assert len(periods(engine)) == 2
+    clock.now = at("2026-03-11 14:00")
+    go_on([crew()], clock, until=at("2026-03-14 12:00"))
+    with Session(engine) as db, db.begin():
+        tidying.forget_runs(db, before=at("2026-03-14 00:00"), now=clock())
+    go_on([crew()], clock, until=at("2026-03-15 12:00"))
+    moments = sorted(moment.strftime("%d %H:%M") for moment, _days in runs)
+    assert moments.count("15 12:00") == 1, "when the clock was ahead"
+    assert len(runs) == 6
+    assert periods(engine)[:2] == ["14 01:30", "15 01:30"], "the last one settles"
+
+
+def test_what_a_clock_that_was_ahead_has_put_off_is_due(engine, crew, clock, runs):
+    ahead = at("2026-03-10 12:00") + timedelta(days=400)
+    set_schedule(engine, counts_from=ahead)
+    with Session(engine) as db, db.begin():
+        schedule = db.scalars(select(Schedule)).one()
+        schedules.ask(db, schedule, ahead, ahead)
+        pulses.beat(db, "of then", ahead)
+    crew().planner.ask_for_due(ahead)
+    with Session(engine) as db, db.begin():
+        assert claim(db, ahead), "and its worker dies"
+    assert len(runs) == 0
+    go_on([crew()], clock, until=at("2026-03-11 12:00"))
+    assert len(runs) == 2, "what was asked for then, and what is due"
+    with Session(engine) as db:
+        assert pulses.alive(db, ahead) == 0
+
+
+def test_what_is_due_later_by_a_clock_that_is_right_waits(engine, crew, clock):
+    with Session(engine) as db, db.begin():
+        later = clock() + timedelta(days=20)
+        enqueue(db, "tidy", {}, dedupe_key="later", at=later, now=clock())
+        enqueue(db, "tidy", {}, dedupe_key="now", at=clock())
+        claim(db, clock())
+        assert not righting.ahead(db, clock())
+        assert righting.ahead(db, clock() - timedelta(days=2))
 
 
 def ask_now(engine, clock, **columns):

@@ -47,7 +47,10 @@ class Work:
     afterwards: list[Callable[[Session], None]] = field(default_factory=list)
 
     def after_commit(self, what: Callable[[Session], None]) -> None:
-        """Have something done, with a session of its own, once the job is committed."""
+        """Have something done, with a session of its own, once the job is committed.
+
+        A job that only pretends has nothing done.
+        """
         self.afterwards.append(what)
 
     @property

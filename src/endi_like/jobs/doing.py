@@ -66,7 +66,7 @@ class Doer:
             self._tell(taken, error)
             self._note(self._fail, taken, str(error), traceback.format_exc())
         else:
-            for after in work.afterwards:
+            for after in () if work.dry_run else work.afterwards:
                 self._do_after(taken, after)
 
     def _tell(self, taken: queue.Claim, error: Exception) -> None:

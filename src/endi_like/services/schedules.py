@@ -25,6 +25,7 @@ from endi_like.services.administration import note
 from endi_like.services.jobs import enqueue, insert
 
 FIELDS_OF_CRON = 5
+BESIDE_PERIODS = 1
 MOST_MISSED = 99
 MOST_REPORTED = 1000
 Kind = Literal["done", "skipped", "error"]
@@ -197,7 +198,8 @@ def ask_now(
 ) -> int | None:
     """Ask for a run out of turn, and return its id; not while one like it is open.
 
-    Two who press in the same second ask for one.
+    Two who press in the same second ask for one.  What only pretends takes no period
+    from what is due in that second: those are whole seconds.
     """
     open_one = exists().where(
         ScheduledRun.schedule_id == schedule.id,
@@ -207,7 +209,7 @@ def ask_now(
     )
     if db.scalar(select(open_one)):
         return None
-    period = now.replace(microsecond=0)
+    period = now.replace(microsecond=BESIDE_PERIODS if dry else 0)
     return ask(db, schedule, period, now, dry=dry, asked_by_id=asked_by_id)
 
 

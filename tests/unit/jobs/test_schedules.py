@@ -20,7 +20,7 @@ from endi_like.services import pulses, righting, schedules, tidying
 from endi_like.services.jobs import MOST_FAILURES, claim, enqueue
 from endi_like.services.schedules import Plan, is_cron
 from endi_like.translation import translator
-from tests.factories import NOW, TestClock, make_company, signed
+from tests.factories import NOW, TestClock, make_company, make_user, signed
 
 PARIS = "Europe/Paris"
 NIGHTLY = "30 2 * * *"
@@ -341,3 +341,39 @@ def test_the_daily_seal_is_written_in_the_database_and_beside_it(
     assert days == ["2026-11-21"]
     lines = (tmp_path / "seals.log").read_text().splitlines()
     assert [line.split(" ")[0] for line in lines] == days
+
+
+def test_a_dry_run_writes_nothing_beside_the_database_either(
+    engine, settings, clock, tmp_path
+):
+    known = {"seal_log": JOBS["seal_log"]}
+    worker = Worker(engine, known, settings=settings, clock=clock)
+    go_on([worker], clock, until=at("2026-03-11 12:00"), step=timedelta(hours=2))
+    (tmp_path / "seals.log").unlink()
+    with Session(engine) as db, db.begin():
+        schedule = db.scalars(select(Schedule)).one()
+        schedules.ask(db, schedule, clock(), clock(), dry=True)
+    while worker.run_one():
+        pass
+    assert not (tmp_path / "seals.log").exists()
+    go_on([worker], clock, until=at("2026-03-12 12:00"), step=timedelta(hours=2))
+    *_others, last = (tmp_path / "seals.log").read_text().splitlines()
+    assert last.startswith("2026-03-12")
+
+
+def test_a_dry_run_in_the_second_of_a_period_does_not_take_it(engine, crew, clock):
+    set_schedule(engine)
+    clock.now = at("2026-03-11 01:30")
+    with Session(engine) as db, db.begin():
+        schedule = db.scalars(select(Schedule)).one()
+        author = make_user(db).id
+        dry = {"dry": True, "asked_by_id": author}
+        assert schedules.ask_now(db, schedule, clock(), **dry)
+        assert not schedules.ask_now(db, schedule, clock(), **dry), "one is open"
+    go_on([crew()], clock, until=at("2026-03-11 03:00"))
+    with Session(engine) as db:
+        runs = db.scalars(select(ScheduledRun).order_by(ScheduledRun.period)).all()
+        assert [(run.dry, run.state) for run in runs] == [
+            (False, "done"),
+            (True, "done"),
+        ]

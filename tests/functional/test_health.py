@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from endi_like import migrations
 from endi_like.services import pulses
 from endi_like.services.jobs import claim, enqueue
+from endi_like.services.metrics import metrics
 
 LONG = timedelta(minutes=10)
 
@@ -59,6 +60,33 @@ def test_work_left_lying_shows_but_pages_go_on(visitor, current, db, clock):
     assert found == {"status": "degraded", "checks": checks(worker="missing")}
     pulses.beat(db, "another", clock())
     assert ready(visitor)["status"] == "ready"
+
+
+def test_a_worker_that_is_there_and_does_not_get_on_shows(visitor, current, db, clock):
+    since = clock()
+    pulses.beat(db, "worker", since)
+    enqueue(db, "send_mail", {}, dedupe_key="1", at=since)
+    enqueue(db, "send_mail", {}, dedupe_key="2", at=since + timedelta(days=1))
+    clock.advance(minutes=14)
+    pulses.beat(db, "worker", clock())
+    assert ready(visitor)["checks"] == checks(worker="ok")
+    clock.advance(minutes=2)
+    pulses.beat(db, "worker", clock())
+    late = {"status": "degraded", "checks": checks(worker="late")}
+    assert ready(visitor) == late
+    assert metrics(db, clock()).oldest_due_seconds > 900
+    claim(db, clock())
+    assert ready(visitor)["status"] == "ready"
+    clock.advance(hours=1)
+    pulses.beat(db, "worker", clock())
+    assert ready(visitor) == late, "whoever had it has died"
+
+
+def test_a_sign_of_life_by_a_clock_that_was_ahead_is_none(visitor, current, db, clock):
+    pulses.beat(db, "worker", clock() + timedelta(days=400))
+    enqueue(db, "send_mail", {}, dedupe_key="1", at=clock() - LONG)
+    assert ready(visitor)["checks"] == checks(worker="missing")
+    assert metrics(db, clock()).workers == 0
 
 
 def test_work_whose_worker_died_is_left_lying_too(visitor, current, db, clock):

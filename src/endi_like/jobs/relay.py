@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from endi_like.faults import trouble
-from endi_like.jobs.worker import AFTER_TROUBLE, AWAY, Worker
+from endi_like.jobs.worker import AFTER_TROUBLE, AWAY, Away, Worker
 from endi_like.services import jobs as queue
 
 log = logging.getLogger(__name__)
@@ -80,8 +80,15 @@ class Relay(Worker):
         self.send(taken)
 
     def send(self, taken: queue.Claim) -> None:
-        """Have the broker give the number of an attempt to whoever is free."""
-        self.message.send(taken.id, taken.name, taken.payload, taken.attempt)
+        """Have the broker give the number of an attempt to whoever is free.
+
+        Raises ``Away`` when it does not take it: each library says so in its own way.
+        """
+        try:
+            self.message.send(taken.id, taken.name, taken.payload, taken.attempt)
+        except Exception as error:
+            said = f"the broker does not take what is due: {error}"
+            raise Away(said) from error
 
     def receive(
         self, job_id: int, name: str, payload: dict[str, Any], attempt: int
@@ -109,5 +116,6 @@ class Relay(Worker):
             except AWAY as error:
                 log.warning("%s: %s", trouble(error), error)
             if self.stopping.wait(AFTER_TROUBLE):
-                self.send(sent)
+                with suppress(Away):
+                    self.send(sent)
                 raise queue.LostLease(f"job {sent.id} was given back")

@@ -28,8 +28,13 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 AFTER_TROUBLE = 10.0
+LONGEST_PAUSE = 60.0
 AWAY = (DBAPIError, TimeoutError)
 """What is raised when the database does not answer."""
+
+
+class Away(Exception):
+    """Whoever work is handed to does not answer, and says why."""
 
 
 class Worker:
@@ -57,6 +62,7 @@ class Worker:
         name = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:6]}"
         self.pulse = Pulse(name, engine, clock, self.lease)
         self.stopping = Event()
+        self.in_vain = AFTER_TROUBLE
 
     def run(self, stopping: Event) -> None:
         """Work until told to stop; a job that has begun is finished first."""
@@ -65,23 +71,32 @@ class Worker:
         beating.start()
         self.stopping = stopping
         while not stopping.is_set():
-            pause = PAUSE
-            try:
-                self.planner.ask_for_due(self.clock())
-                if self.run_one():
-                    continue
-            except AWAY as error:
-                log.warning("%s: %s", trouble(error), error)
-                pause = AFTER_TROUBLE
-            except Exception:  # a worker that ended would end in silence
-                log.exception("the worker goes on after an error")
-                pause = AFTER_TROUBLE
-            self.doer.mailer.rest()
-            stopping.wait(pause)
+            if pause := self.step():
+                self.doer.mailer.rest()
+                stopping.wait(pause)
         self.finish()
         self.doer.mailer.rest(0)
         ended.set()
         beating.join()
+
+    def step(self) -> float:
+        """Do what is due; return how many seconds to rest then."""
+        try:
+            self.planner.ask_for_due(self.clock())
+            if self.run_one():
+                self.in_vain = AFTER_TROUBLE
+                return 0
+        except Away as error:
+            pause, self.in_vain = self.in_vain, min(2 * self.in_vain, LONGEST_PAUSE)
+            log.warning("trying again in %.0f seconds: %s", pause, error)
+            return pause
+        except AWAY as error:
+            log.warning("%s: %s", trouble(error), error)
+            return AFTER_TROUBLE
+        except Exception:  # a worker that ended would end in silence
+            log.exception("the worker goes on after an error")
+            return AFTER_TROUBLE
+        return PAUSE
 
     def finish(self) -> None:
         """Wait for what others do for this worker; override if there are any."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import and_, func, literal, or_, select, text
+from sqlalchemy import ScalarSelect, and_, func, literal, or_, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from endi_like import migrations
-from endi_like.models.jobs import Job, WorkerPulse
-from endi_like.services.pulses import SILENT
+from endi_like.models.jobs import Job
+from endi_like.services.pulses import recent
 
 PATIENCE = text("SET LOCAL statement_timeout = '2s'")
 VERSION = text("SELECT version_num FROM alembic_version")
@@ -21,11 +21,14 @@ NO_TABLE = "42P01"
 """What PostgreSQL calls a table that is not there."""
 
 OK, OUTDATED, UNREACHABLE = "ok", "outdated", "unreachable"
-UNKNOWN, MISSING, NOT_NEEDED = "unknown", "missing", "not needed"
+UNKNOWN, MISSING, LATE, NOT_NEEDED = "unknown", "missing", "late", "not needed"
 READY, DEGRADED, UNAVAILABLE = "ready", "degraded", "unavailable"
 
 NOT_TAKEN = timedelta(minutes=2)
 """So long after it was due, a job that nobody takes shows that nobody works."""
+
+TOO_LATE = timedelta(minutes=15)
+"""So long after it was due, a job that waits is late, whoever says to be there."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,7 @@ class Health:
         """Return how it is altogether: without a worker, pages go on."""
         if self.database != OK or self.schema != OK:
             return UNAVAILABLE
-        return DEGRADED if self.worker == MISSING else READY
+        return DEGRADED if self.worker in (MISSING, LATE) else READY
 
 
 AWAY = Health(database=UNREACHABLE)
@@ -73,20 +76,27 @@ def lacks_table(error: SQLAlchemyError) -> bool:
 
 
 def worker(db: Session, now: datetime) -> str:
-    """Tell whether there is a worker, or nothing is left lying for want of one."""
-    there = WorkerPulse.seen_at >= now - SILENT
-    before = now - NOT_TAKEN
+    """Tell whether there is a worker that gets on, or nothing is left for want of one.
+
+    One that is there and does nothing, or too little, shows in what waits too long.
+    """
+    answers = db.execute(
+        select(
+            select(func.max(literal(1))).where(recent(now)).scalar_subquery(),
+            left_since(now - NOT_TAKEN),
+            left_since(now - TOO_LATE),
+        )
+    )
+    alive, lying, late = answers.one()
+    if alive:
+        return LATE if late else OK
+    return MISSING if lying else NOT_NEEDED
+
+
+def left_since(before: datetime) -> ScalarSelect[int]:
+    """Return the question whether a job is left lying that was due before a moment."""
     left = or_(
         and_(Job.state == "waiting", Job.run_after < before),
         and_(Job.state == "running", Job.leased_until < before),
     )
-    answers = db.execute(
-        select(
-            select(func.max(literal(1))).where(there).scalar_subquery(),
-            select(literal(1)).where(left).limit(1).scalar_subquery(),
-        )
-    )
-    alive, lying = answers.one()
-    if alive:
-        return OK
-    return MISSING if lying else NOT_NEEDED
+    return select(literal(1)).where(left).limit(1).scalar_subquery()

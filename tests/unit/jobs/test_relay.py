@@ -148,3 +148,24 @@ def test_whoever_stops_while_the_database_is_away_gives_it_to_others(
     here.stopping.clear()
     here.receive(*Message.decode(given).args)
     assert done == [1]
+
+
+def test_of_a_broker_that_is_away_the_log_says_a_line_and_less_and_less_often(
+    engine, relay, clock, caplog, monkeypatch
+):
+    here = relay(lambda _work: None)
+
+    def away(_message, delay=None):
+        raise ConnectionRefusedError("nobody there")
+
+    with monkeypatch.context() as while_away:
+        while_away.setattr(here.broker, "enqueue", away)
+        assert [here.step() for _time in range(5)] == [10, 20, 40, 60, 60]
+    assert len(caplog.records) == 5
+    assert not any(record.exc_info for record in caplog.records)
+    said = "trying again in 10 seconds: the broker does not take what is due"
+    assert said in caplog.records[0].getMessage()
+    assert only(engine).state == "waiting"
+    assert here.step() == 0, "it is handed on as soon as the broker is back"
+    assert here.step() > 0
+    assert here.in_vain == 10

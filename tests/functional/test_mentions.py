@@ -104,6 +104,37 @@ def test_what_a_memo_said_is_taken_back_when_it_becomes_private(
     assert told(named) == []
 
 
+def test_whoever_is_named_in_the_subject_is_told_too(db, invoice, login, claire, paul):
+    author, named = login(claire), login(paul)
+    address = address_of(invoice)
+    fields = {"subject": "For @paul", "text": "Call back"}
+    said = {"csrf_token": token(author), **fields, "action": "save"}
+    author.post(f"{address}memos/add", said, status=303)
+    (line,) = told(named)
+    assert line.endswith("For @paul — Call back")
+
+
+def test_what_is_put_back_is_told_to_whoever_was_not_told(
+    db, invoice, login, claire, paul, clock
+):
+    author, named = login(claire), login(paul)
+    also = make_member(db, invoice.company, login="anna")
+    page = write(author, address_of(invoice), "@paul @anna call back")
+    found = db.scalars(select(Notification).order_by(Notification.id))
+    of_paul = next(one for one in found if one.recipient_id == paul.id)
+    of_paul.mailed_at = of_paul.read_at = clock()
+    db.flush()
+    page = button(page, "remove").follow()
+    assert told(named) == told(login(also)) == []
+    clock.advance(minutes=1)
+    button(page, "restore")
+    assert len(told(named)) == len(told(login(also))) == 1
+    waits = select(Notification).where(
+        Notification.mailed_at.is_(None), Notification.read_at.is_(None)
+    )
+    assert [one.recipient_id for one in db.scalars(waits)] == [also.id]
+
+
 def test_a_memo_on_an_account_tells_nobody_of_another_company(
     db, customer, login, paul, claire
 ):

@@ -252,15 +252,17 @@ def restore(memo: Memo, by: Signature) -> None:
 def tell_named(db: Session, memo: Memo, node: Any, by: Signature) -> None:
     """Tell whom a memo beside a record names, if they may read it there.
 
-    What they were told before it became private is taken back.
+    Its subject may name somebody as well.  What they were told before it became
+    private is taken back.
     """
     key = key_of(memo)
     if memo.private:
         take_back(db, key)
         return
-    named = mentions(db, memo.text, node)
+    said = " — ".join(part for part in (memo.subject, memo.text) if part)
+    named = mentions(db, said, node)
     people = [one for one in named if is_seen(db, memo, node, one)]
-    tell_mentioned(db, people, memo.text, node, by, key=key)
+    tell_mentioned(db, people, said, node, by, key=key)
 
 
 def key_of(memo: Memo) -> str:

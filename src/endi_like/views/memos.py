@@ -178,8 +178,10 @@ def remove(context: MemoResource, request: Any) -> Any:
     permission=Permission.NOTE,
 )
 def restore(context: MemoResource, request: Any) -> Any:
-    """Put back one's own memo that was removed."""
-    memos.restore(context.node, signature(request))
+    """Put back one's own memo that was removed; whom it names are told."""
+    by = signature(request)
+    memos.restore(context.node, by)
+    memos.tell_named(request.db, context.node, context.record.node, by)
     return back(request, context, _("The memo is back."))
 
 

@@ -73,6 +73,15 @@ def tell_mentioned(
 
 
 def take_back(db: Session, key: str) -> None:
-    """Take a text back from those it names: they read it no more, and by no mail."""
-    told = Notification.dedupe_key.startswith(f"{MENTION}:{key}:", autoescape=True)
-    db.execute(delete(Notification).where(Notification.event == MENTION, told))
+    """Take a text back from those it names who have not read it, nor by mail.
+
+    They are told when it is there again; whoever has read it is not told twice, and
+    does not see it meanwhile.
+    """
+    unheard = (
+        Notification.event == MENTION,
+        Notification.dedupe_key.startswith(f"{MENTION}:{key}:", autoescape=True),
+        Notification.read_at.is_(None),
+        Notification.mailed_at.is_(None),
+    )
+    db.execute(delete(Notification).where(*unheard))

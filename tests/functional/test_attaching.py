@@ -22,7 +22,7 @@ from tests.factories import (
     make_vat,
     move,
 )
-from tests.functional.pages import button, post, words
+from tests.functional.pages import button, post, press, words
 
 
 @pytest.fixture
@@ -276,3 +276,62 @@ def test_an_old_page_is_told_so(db, customer, estimation, member):
     form["version"] = str(estimation.version + 1)
     form.submit(status=409)
     assert invoice.estimation is None
+
+
+def given_up(member, estimation, draft):
+    """Put a draft into the bin, give its estimation up, and return the draft's page."""
+    button(member.get(f"/invoices/{draft.id}/"), "delete")
+    press(member.get(url(estimation)), "abort", reason="too dear")
+    assert estimation.signed_status == "aborted"
+    return member.get(f"/invoices/{draft.id}/")
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_draft_stays_in_the_bin_while_its_estimation_is_given_up(
+    by_hand, db, customer, estimation, member
+):
+    if by_hand:
+        draft = make_invoice(db, customer)
+        tick(member, estimation, "attach", draft)
+    else:
+        button(member.get(url(estimation)), "invoice")
+        draft = db.scalars(select(Invoice)).one()
+    page = button(given_up(member, estimation, draft), "restore").follow()
+    assert "Its estimation was given up: note the signature first." in words(page)
+    assert draft.deleted_at
+    press(member.get(url(estimation)), "sign")
+    button(member.get(f"/invoices/{draft.id}/"), "restore")
+    assert draft.deleted_at is None
+
+
+def test_nothing_is_validated_of_what_was_given_up_and_verify_names_it(
+    db, customer, estimation, member
+):
+    draft = make_invoice(db, customer)
+    tick(member, estimation, "attach", draft)
+    given_up(member, estimation, draft)
+    draft.deleted_at = None  # as restoring did once
+    db.flush()
+    assert list(invariants(db)) == [
+        f"invoicing: estimation {estimation.id}: it was given up, and is invoiced"
+    ]
+    page = member.get(f"/invoices/{draft.id}/")
+    assert "Its estimation was given up" in words(page)
+    answer = post(
+        member,
+        f"/invoices/{draft.id}/do",
+        {"action": "validate", "version": draft.version},
+    )
+    assert "Its estimation was given up" in words(answer.follow())
+    assert draft.official_number is None
+
+
+def test_what_was_credited_as_a_whole_and_given_up_is_nothing_wrong(
+    db, customer, estimation, member
+):
+    invoice = make_invoice(db, customer, status="valid")
+    tick(member, estimation, "attach", invoice)
+    make_credit_note(db, invoice, status="valid")
+    press(member.get(url(estimation)), "abort", reason="too dear")
+    assert estimation.signed_status == "aborted"
+    assert list(invariants(db)) == []

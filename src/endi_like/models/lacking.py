@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from endi_like.i18n import _, ngettext
+from endi_like.workflow.signature import is_given_up
 
 if TYPE_CHECKING:
     from endi_like.models.parts import TaskLine, VatTotal
@@ -17,6 +18,8 @@ OVERTAKEN = _(
     "Since it was written, other invoices or credit notes of its estimation count: "
     "make this one anew."
 )
+
+GIVEN_UP = _("Its estimation was given up: note the signature first.")
 
 
 def lacking_lines(lines: Sequence[TaskLine]) -> list[str]:
@@ -56,6 +59,8 @@ def lacking_rates(totals: Sequence[VatTotal]) -> list[str]:
 def lacking_of_invoice(invoice: Invoice) -> list[str]:
     """Return what is wrong with what an invoice deducts, and with its terms."""
     found = [one.outdated for one in invoice.deductions if one.outdated]
+    if invoice.estimation is not None and is_given_up.holds(invoice.estimation):
+        found.append(GIVEN_UP)
     if is_overtaken(invoice):
         found.append(OVERTAKEN)
     if is_beyond(invoice):

@@ -14,6 +14,7 @@ from endi_like import totals
 from endi_like.formats import percent
 from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
+from endi_like.models.lacking import GIVEN_UP
 from endi_like.models.sales import Invoice, LineProgress
 from endi_like.services.documents import write
 from endi_like.services.filling import content, fill_balance
@@ -30,6 +31,7 @@ from endi_like.services.sales import document
 from endi_like.totals.progress import Percents
 from endi_like.translation import translator
 from endi_like.workflow.errors import Refused
+from endi_like.workflow.signature import is_given_up
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 NOTHING = _("Say of at least one line how much of it is done.")
@@ -106,12 +108,17 @@ def chosen(
 
 
 def is_asked_for(db: Session, invoice: Invoice) -> str | None:
-    """Tell why a draft stays in the bin: what it asks for is invoiced otherwise."""
+    """Tell why a draft stays in the bin: what it asks for is invoiced otherwise.
+
+    Nor is anything asked for of what was given up meanwhile.
+    """
     if invoice.estimation_id is None or invoice.estimation is None:
         return None
     estimation, deadline = invoice.estimation, invoice.deadline
     reserve(db, [estimation.id])
     hold_business(db, estimation)
+    if is_given_up.holds(estimation):
+        return GIVEN_UP
     way = way_of(db, estimation)
     mine = SCHEDULE if deadline else PROGRESS if invoice.progress else None
     taken = deadline is not None and deadline.invoice is not None

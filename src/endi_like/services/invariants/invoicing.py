@@ -12,6 +12,7 @@ from endi_like.models.estimations import Estimation
 from endi_like.models.sales import CancelInvoice, Deduction, Invoice, Task
 from endi_like.services.filling import invoiced
 from endi_like.services.invariants.reading import some_at_once
+from endi_like.workflow.signature import is_given_up
 from endi_like.workflow.validation import is_valid
 
 INVOICES = selectinload(Estimation.invoices)
@@ -26,11 +27,12 @@ READ = (
 def too_much_invoiced(db: Session) -> Iterator[str]:
     """Yield a sentence for each estimation whose invoices are not parts of it.
 
-    Two things hold whatever people do.  What is validated comes to no more than the
+    Three things hold whatever people do.  What is validated comes to no more than the
     estimation, credit notes taken off; by progress it may until the last invoice, by
     what is taken off at last and what was rounded in every part.  And what an invoice
     deducts is what its invoices and credit notes ask for, so that all together are the
     estimation, to the cent at each rate, where the last was left as it was written.
+    Of what was given up nothing is asked for, not even by a draft.
     More does not hold: a last draft may be lowered before it is validated, and a part
     may be taken back afterwards, for goodwill.
     """
@@ -49,6 +51,8 @@ def objections(estimation: Estimation) -> Iterator[str]:
     by_share = not is_closed and any(one.progress for one in valid)
     if estimation.is_beyond(asked, len(valid), by_share=by_share):
         yield "more than all of it is invoiced"
+    if is_given_up.holds(estimation) and estimation.counting_invoices:
+        yield "it was given up, and is invoiced"
     known = {task.id: task for task in invoiced(estimation) if is_valid.holds(task)}
     for one in valid:
         rows = ((row, known.get(row.source_id or 0)) for row in one.deductions)

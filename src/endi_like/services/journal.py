@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -217,6 +217,25 @@ def touched(session: Session) -> set[Node]:
     return {node for row in rows if (node := node_of(row))}
 
 
+def caused_at(
+    nodes: Iterable[Node], entries: Iterable[StatusLogEntry]
+) -> dict[int, datetime]:
+    """Return when changes of nodes happened that were the cause of all their moves.
+
+    In the moment in which these follow: of one moment moves are told last.
+    """
+    managers = {node.id: node.lifecycle.managers for node in nodes}
+    found: dict[int, datetime] = {}
+    pressed = set()
+    for entry in entries:
+        manager = managers.get(entry.node_id, {}).get(entry.manager)
+        if manager and manager.actions[entry.action].automatic:
+            found[entry.node_id] = entry.at
+        else:
+            pressed.add(entry.node_id)
+    return {key: at for key, at in found.items() if key not in pressed}
+
+
 def before_flush(session: Session, _context: Any, _instances: Any) -> None:
     """Stamp every touched node and keep its field changes."""
     if "clock" not in session.info:
@@ -226,14 +245,20 @@ def before_flush(session: Session, _context: Any, _instances: Any) -> None:
         if not nodes:
             return
         author_id, at = session.info["author"](), session.info["clock"]()
+        entries = [row for row in session.new if isinstance(row, StatusLogEntry)]
+        # What a move writes happens when the move does: pages tell by it what was last.
+        moved_at = {entry.node_id: entry.at for entry in entries}
+        caused = caused_at(nodes, entries)
         kept = [
-            FieldChange(node_id=node.id, actor_id=author_id, at=at, **columns)
+            FieldChange(
+                node_id=node.id,
+                actor_id=author_id,
+                at=caused.get(node.id, at),
+                **columns,
+            )
             for node, columns in field_changes(session)
             if node not in session.new
         ]
-        # What a move writes happens when the move does: pages tell by it what was last.
-        entries = (row for row in session.new if isinstance(row, StatusLogEntry))
-        moved_at = {entry.node_id: entry.at for entry in entries}
         for node in nodes:
             if node in session.new:
                 node.created_at = node.created_at or at

@@ -8,6 +8,7 @@ import pytest
 from endi_like.models.history import FieldChange
 from endi_like.services import timeline, timeline_query
 from endi_like.services.beside import Place
+from endi_like.services.payments import Payments
 from endi_like.services.streams import KINDS
 from endi_like.services.timeline import Count, Key
 from tests.factories import (
@@ -22,6 +23,7 @@ from tests.factories import (
     make_user,
     move,
     pay,
+    transitions,
 )
 
 
@@ -285,3 +287,17 @@ def test_a_mail_of_another_company_is_not_told(db, reader, invoice):
     make_mail(db, node_id=invoice.id)
     make_mail(db)
     assert kinds(db, invoice, reader) == ["mails", "mails"]
+
+
+def test_what_follows_stands_above_what_it_follows_from(db, reader, clock):
+    clock.tick = timedelta(milliseconds=2)
+    invoice = make_invoice(db, make_customer(db), status="valid")
+    pay(db, invoice, "10")
+    payment = pay(db, invoice)
+    found = timeline.read(db, place_of(invoice), reader.id).rows
+    told = [(row.kind, row.field or row.what) for row in found]
+    part = [("moves", "part_pay"), ("payments", "payment")]
+    assert told[:4] == [("moves", "settle"), ("payments", "payment"), *part]
+    Payments(transitions(db)).remove(payment)
+    found = timeline.read(db, place_of(invoice), reader.id).rows
+    assert [row.kind for row in found[:2]] == ["moves", "payments"]

@@ -67,6 +67,30 @@ def test_the_sentence_names_the_ending_that_fits():
     assert said["ending"] == ".png"
 
 
+WEB = {
+    "alone": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+    "declared": b"<?xml version='1.0'?>\n<!-- made by hand -->\n<SVG>",
+    "of a type": b"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'><svg/>",
+    "a page": b"\n<!doctype html><title>x</title>",
+    "an old page": b"<html><body>",
+}
+"""How files begin that a browser would run."""
+
+
+@pytest.mark.parametrize("how", WEB)
+@pytest.mark.parametrize("name", ["a.png", "a.pdf", "a.docx"])
+def test_what_a_browser_would_run_is_called_that_whatever_its_name(name, how):
+    sentence, said = refusal(name, WEB[how])
+    assert "a drawing of the web (HTML, SVG)" in sentence
+    assert "ending" not in said
+
+
+@pytest.mark.parametrize("data", [b"hello", b"<svgs>", b"From: a\n\n<html>"])
+def test_a_text_seems_to_be_a_text(data):
+    assert refusal("a.png", data)[1]["ending"] == ".txt"
+    assert examine("README", data).name == "README.txt"
+
+
 def test_a_file_without_an_ending_gets_the_one_that_fits():
     assert examine("Letter", PDF).name == "Letter.pdf"
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from endi_like.i18n import _
 from endi_like.services.files.archives import BadArchive
-from endi_like.services.files.kinds import BY_ENDING, Kind, recognised
+from endi_like.services.files.kinds import BY_ENDING, Kind, is_of_the_web, recognised
 from endi_like.services.files.names import ending, tidy
 from endi_like.settings import MEGABYTE
 from endi_like.workflow.errors import Refused
@@ -95,6 +95,14 @@ def kind_of(name: str, source: BinaryIO) -> Kind:
     seems = recognised(source)
     if seems and not end:
         return seems
+    if is_of_the_web(source):
+        raise Refused(
+            _(
+                "“${name}” does not contain what its name says, but a page or a "
+                "drawing of the web (HTML, SVG): such files are not kept.",
+                mapping={"name": name},
+            )
+        )
     raise Refused(another_kind(name, seems))
 
 

@@ -22,6 +22,9 @@ HEAD = 8192
 BLOCK = 65_536
 CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+WEB = re.compile(
+    rb"(?is)\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+(html|svg)|html|svg)\b"
+)
 PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 
 Fits: TypeAlias = Callable[[BinaryIO], bool]
@@ -171,5 +174,16 @@ def icon(name: str) -> str:
 
 
 def recognised(source: BinaryIO) -> Kind | None:
-    """Return the kind a file seems to be, whatever its name, if it is one of ours."""
-    return next((kind for kind in ALL if kind.fits(source)), None)
+    """Return the kind a file seems to be, whatever its name, if it is one of ours.
+
+    A text seems to be one and no more: what kind it is of only its name tells.
+    """
+    special = (kind for kind in ALL if kind.fits is not is_text)
+    found = next((kind for kind in special if kind.fits(source)), None)
+    return found or (BY_ENDING["txt"] if is_text(source) else None)
+
+
+def is_of_the_web(source: BinaryIO) -> bool:
+    """Tell whether a file begins like a page or a drawing that a browser runs."""
+    source.seek(0)
+    return WEB.match(source.read(HEAD)) is not None

@@ -106,7 +106,7 @@ def test_the_key_of_one_user_opens_nothing_to_another(db, customer, login):
 def test_keys_are_forgotten_after_a_month(db, customer, member):
     save(member.get("/invoices/add"), account_id=str(customer.id), name="Roof")
 
-    forget_old(db, now=NOW + timedelta(days=29))
+    assert forget_old(db, now=NOW + timedelta(days=29)) == 0
     assert count(db, MadeOnce) == 1
-    forget_old(db, now=NOW + timedelta(days=31))
+    assert forget_old(db, now=NOW + timedelta(days=31)) == 1
     assert count(db, MadeOnce) == 0

@@ -48,6 +48,8 @@ def notifications_of_the_day(work: Work) -> None:
             old,
         )
         work.report.skip(_("Notifications"), said)
+    if not asked:
+        work.report.skip(_("Notifications"), _("Nothing is new for anybody."))
 
 
 @scheduled(

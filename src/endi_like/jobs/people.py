@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from endi_like.i18n import _
+from endi_like.i18n import _, ngettext
 from endi_like.jobs.core import Work, scheduled
 from endi_like.services import once, users
 
@@ -15,7 +15,11 @@ from endi_like.services import once, users
 )
 def forget_old_log_ins(work: Work) -> None:
     """Drop attempts at passwords and ended sessions that nothing counts any more."""
-    users.forget_old(work.db, now=work.clock())
+    attempts, sessions = users.forget_old(work.db, now=work.clock())
+    said = ngettext("${n} attempt forgotten", "${n} attempts forgotten", attempts)
+    work.report.done(_("Attempts to log in"), said)
+    said = ngettext("${n} session forgotten", "${n} sessions forgotten", sessions)
+    work.report.done(_("Sessions"), said)
 
 
 @scheduled(
@@ -26,4 +30,6 @@ def forget_old_log_ins(work: Work) -> None:
 )
 def forget_old_forms(work: Work) -> None:
     """Drop the keys of forms that nobody has open any more."""
-    once.forget_old(work.db, now=work.clock())
+    count = once.forget_old(work.db, now=work.clock())
+    said = ngettext("${n} form forgotten", "${n} forms forgotten", count)
+    work.report.done(_("Forms"), said)

@@ -40,6 +40,7 @@ def remember(db: Session, key: str, user_id: int, path: str, now: datetime) -> N
     db.flush()
 
 
-def forget_old(db: Session, *, now: datetime) -> None:
-    """Drop the keys of forms that nobody has open any more."""
-    db.execute(delete(MadeOnce).where(MadeOnce.at < now - KEPT))
+def forget_old(db: Session, *, now: datetime) -> int:
+    """Drop the keys of forms that nobody has open any more; return how many."""
+    old = delete(MadeOnce).where(MadeOnce.at < now - KEPT)
+    return len(db.execute(old.returning(MadeOnce.key)).all())

@@ -206,8 +206,12 @@ def let_in(db: Session, user_id: int, attempt_id: int, password: str) -> User | 
     return user
 
 
-def forget_old(db: Session, *, now: datetime) -> None:
-    """Remove attempts and ended sessions that nobody needs any more."""
+def forget_old(db: Session, *, now: datetime) -> tuple[int, int]:
+    """Remove attempts and sessions that nobody needs any more; return how many."""
     limit = now - KEEP_ATTEMPTS
-    db.execute(delete(LoginAttempt).where(LoginAttempt.at < limit))
-    db.execute(delete(UserSession).where(UserSession.seen_at < limit))
+    attempts = delete(LoginAttempt).where(LoginAttempt.at < limit)
+    sessions = delete(UserSession).where(UserSession.seen_at < limit)
+    return (
+        len(db.execute(attempts.returning(LoginAttempt.id)).all()),
+        len(db.execute(sessions.returning(UserSession.token_hash)).all()),
+    )

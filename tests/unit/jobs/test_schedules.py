@@ -18,7 +18,7 @@ from endi_like.models.jobs import Job, Schedule, ScheduledRun
 from endi_like.models.people import Company
 from endi_like.services import pulses, righting, schedules, tidying
 from endi_like.services.jobs import MOST_FAILURES, claim, enqueue
-from endi_like.services.schedules import Plan, is_cron
+from endi_like.services.schedules import PLANS, Plan, is_cron
 from endi_like.translation import translator
 from tests.factories import NOW, TestClock, make_company, make_user, signed
 
@@ -377,3 +377,17 @@ def test_a_dry_run_in_the_second_of_a_period_does_not_take_it(engine, crew, cloc
             (False, "done"),
             (True, "done"),
         ]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_every_scheduled_job_says_what_it_has_done(name, engine, settings, clock):
+    worker = Worker(engine, {name: JOBS[name]}, settings=settings, clock=clock)
+    worker.planner.ask_for_due(clock())
+    with Session(engine) as db, db.begin():
+        schedule = db.scalars(select(Schedule)).one()
+        schedules.ask(db, schedule, clock(), clock())
+    while worker.run_one():
+        pass
+    run = only(engine, ScheduledRun)
+    assert run.state == "done"
+    assert json.loads(run.report)

@@ -294,7 +294,7 @@ def test_what_nobody_needs_any_more_is_forgotten(db, claire):
     started(db, claire, now=NOW - timedelta(days=31))
     started(db, claire)
 
-    users.forget_old(db, now=NOW)
+    assert users.forget_old(db, now=NOW) == (1, 1)
 
     assert db.scalar(select(func.count()).select_from(LoginAttempt)) == 1
     assert db.scalar(select(func.count()).select_from(UserSession)) == 1

@@ -325,6 +325,7 @@ def test_the_mail_to_a_customer_is_tried_on_a_real_document(
 def test_who_sees_no_documents_has_examples(kind, db, boss, documents, login):
     page = edit_form(login(boss), kind)
     assert not page.html.select("[name=record]")
+    assert "with your roles you view none of the records" in words(page)
     answer = save(page, "preview", status=200, subject="__NUMBER__", text="-")
     assert preview(answer) == "Preview F2026-0012 -"
 
@@ -349,5 +350,6 @@ def test_a_mail_about_no_record_is_previewed_by_its_examples(template, admin):
     page = admin.get(f"/mail-templates/{template}-fr/edit")
     assert page.html.select("[name=text]")
     assert not page.html.select("[name=record]")
+    assert "with your roles" not in words(page)
     preview = save(page, action="preview", status=200)
     assert "https://office.example.org/notifications/12/" in preview

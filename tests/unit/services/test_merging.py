@@ -32,9 +32,11 @@ from endi_like.services.contacts.merging.merging import (
     undo,
 )
 from endi_like.services.contacts.merging.rows import POINTING
+from endi_like.services.notifications import reading
 from endi_like.workflow.errors import Refused
 from tests.factories import (
     NOW,
+    identity,
     make_company,
     make_customer,
     make_entity,
@@ -322,6 +324,25 @@ def test_what_a_memo_said_before_goes_with_it(db, kept, merged, by, clock):
 
     found = memos.said_before(db, merged.id, [memo.id])[memo.id]
     assert {change.before for change in found} == {"First", "Second"}
+
+
+def test_who_is_named_in_a_memo_is_led_to_where_it_is(db, kept, merged, by):
+    reader = make_user(db, login="maud", roles={"manager"})
+    for entity in (merged, kept):
+        content = memos.Content("@maud")
+        memo = memos.write(db, Place(entity.id, None), by, content)
+        memos.tell_named(db, memo, entity, by)
+
+    def led_to():
+        found = db.scalars(reading.own(identity(reader)))
+        db.expire_all()
+        return [one.record_id for one in found.all()]
+
+    assert led_to() == [merged.id, kept.id]
+    one = merge(db, kept, merged, by)
+    assert led_to() == [kept.id, kept.id]
+    undo(db, one, by)
+    assert led_to() == [merged.id, kept.id]
 
 
 def of(kind, entity):

@@ -33,6 +33,7 @@ from endi_like.services.contacts.merging.fields import differences
 from endi_like.services.contacts.merging.rows import (
     PLACED,
     POINTING,
+    lead_along,
     place_behind,
     shift,
     take_along,
@@ -168,6 +169,8 @@ def names_of(entity_id: int) -> Any:
 def settle(db: Session, kept: Entity, merged: Entity, by: Signature) -> None:
     """Write the copies of both anew, and have both compared: their rows are others."""
     db.flush()
+    for source, target in ((merged.id, kept.id), (kept.id, merged.id)):
+        lead_along(db, source, target)
     db.expire_all()
     for entity in (kept, merged):
         index(entity)

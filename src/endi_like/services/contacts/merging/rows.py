@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.models.contacts import (
@@ -18,6 +18,7 @@ from endi_like.models.contacts import (
     ContactElement,
     CreditAccount,
     Employment,
+    Entity,
     EntityAlias,
     EntityBankAccount,
     EntityLink,
@@ -26,6 +27,9 @@ from endi_like.models.contacts import (
 )
 from endi_like.models.mail import OutgoingMail
 from endi_like.models.memos import Memo
+from endi_like.models.notifications import Notification
+from endi_like.services import memos
+from endi_like.services.rights.tables import NAMES
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,18 @@ def take_along(db: Session, accounts: Iterable[int], source: int, target: int) -
         table = column.class_.__table__
         theirs = (column == source, table.c.account_id.in_(ids))
         db.execute(update(table).where(*theirs).values({column.key: target}))
+
+
+def lead_along(db: Session, source: int, target: int) -> None:
+    """Have what people are told of memos lead to where those are now."""
+    quoted = exists().where(Memo.node_id == target, memos.quotes(Notification))
+    told = (
+        Notification.collection == NAMES[Entity],
+        Notification.record_id == source,
+        quoted,
+    )
+    leading = update(Notification).where(*told).values(record_id=target)
+    db.execute(leading, execution_options={"synchronize_session": False})
 
 
 def place_behind(db: Session, kind: Any, keys: list[int], entity_id: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,10 +13,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from endi_like.services.canonical import read
-from endi_like.services.pdf import BASE, NotOurs, static_file
+from endi_like.services.pdf import BASE, STYLES, NotOurs, static_file
 from endi_like.services.printable import printable
 from endi_like.services.printed import (
     Letterhead,
@@ -29,7 +31,7 @@ from endi_like.services.printed import (
 )
 from endi_like.services.printing import engine, render_pdf
 from endi_like.services.sales import organisation
-from endi_like.templating import render
+from endi_like.templating import STATIC, render
 from tests import golden
 from tests.factories import make_invoice, make_line, make_vat
 
@@ -210,6 +212,18 @@ def test_the_fonts_are_in_the_file():
     reader = PdfReader(io.BytesIO(render_pdf(html_of(INVOICE))))
     fonts = reader.pages[0]["/Resources"]["/Font"].values()
     assert {"Inter" in str(font.get_object()["/BaseFont"]) for font in fonts} == {True}
+
+
+@pytest.mark.parametrize("font", sorted(STATIC.glob("fonts/inter-print-*.woff2")))
+def test_every_digit_is_as_wide_as_the_others(font):
+    found = TTFont(font)
+    glyphs = [found.getBestCmap()[ord(digit)] for digit in "0123456789"]
+    assert len({found["hmtx"][glyph][0] for glyph in glyphs}) == 1
+
+
+def test_nothing_is_asked_of_the_engine_that_it_loses_memory_with():
+    _why, _end, rules = (STATIC / STYLES).read_text().partition("*/")
+    assert re.findall(r"font-(?:variant|feature|kerning)[a-z-]*:", rules) == []
 
 
 def test_our_own_static_files_are_read():

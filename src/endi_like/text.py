@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from html import escape
 
 LETTERS = str.maketrans(
     {
@@ -25,6 +26,7 @@ LETTERS = str.maketrans(
 """Letters that are not a plain letter with a mark, but are typed as one."""
 
 SIGNS = re.compile(r"[\W_]+")
+MARKUP = re.compile("[&<>\"']")
 FORMULA_STARTS = "=+-@"
 BREAKS = "\t\r\n"
 LINES = frozenset("\t\r\n\u2028\u2029")
@@ -36,6 +38,11 @@ HOST_LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 LONGEST_NAME = 255
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
+
+
+def escaped(text: str) -> str:
+    """Return a text as HTML has it; most hold nothing that has to be escaped."""
+    return escape(text) if MARKUP.search(text) else text
 
 
 def norm(text: str) -> str:

@@ -7,9 +7,11 @@ import re
 import weakref
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from jinja2 import DictLoader, Environment, UndefinedError
+from markupsafe import Markup
 
 from endi_like.i18n import _
 from endi_like.templating import (
@@ -63,9 +65,7 @@ def test_what_a_template_calls_is_given_what_is_written_there():
         "{% call twice(one) %}{{ told(at) }};{% endcall %}{% endfor %}{% endblock %}"
     )
     written = say(source, told=lambda *words, **named: f"{words}{named}")
-    assert written == "(1,){'again': 1}(1,){};(2,){'again': 2}(2,){};".replace(
-        "'", "&#39;"
-    )
+    assert unescape(written) == "(1,){'again': 1}(1,){};(2,){'again': 2}(2,){};"
 
 
 def test_a_marked_text_is_translated_where_it_is_printed():
@@ -89,6 +89,42 @@ def test_templates_count():
 def test_what_is_filled_into_a_text_is_escaped():
     shown = say('{{ _("Hello ${name}", mapping={"name": name}) }}', name="<b>Ada</b>")
     assert shown == "Hello &lt;b&gt;Ada&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('<Ada & "Bo\'s">', "&lt;Ada &amp; &quot;Bo&#x27;s&quot;&gt;"),
+        ("Ada", "Ada"),
+        (Markup("<b>Ada</b>"), "<b>Ada</b>"),
+        (_("<b> ${n}", mapping={"n": "&"}), "&lt;b&gt; &amp;"),
+        (["<"], "[&#39;&lt;&#39;]"),
+        (Decimal("1.50"), "1.50"),
+        (None, "None"),
+    ],
+)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ value }}",
+        "{% macro one(value) %}{{ value }}{% endmacro %}{{ one(value) }}",
+        "{% set said %}{{ value }}{% endset %}{{ said }}",
+        "{% autoescape true %}{{ value }}{% endautoescape %}",
+        "{{ value if value is not undefined }}{{ value if false }}",
+    ],
+)
+def test_all_that_is_printed_is_escaped_once(source, value, shown):
+    assert say(source, value=value) == shown
+
+
+def test_nothing_is_escaped_where_a_template_says_so():
+    assert say("{% autoescape false %}{{ value }}{% endautoescape %}", value="<") == "<"
+
+
+def test_a_value_is_printed_by_one_call():
+    source = environment().compile("{% if a %}{{ a }}{% endif %}", raw=True)
+    assert "yield context.printed(" in source
+    assert "escape(" not in source
 
 
 def test_a_name_nobody_gave_is_an_error_and_not_a_blank():

@@ -1,6 +1,7 @@
 """Text is compared as people hear it, and stays text wherever it goes."""
 
 import sqlite3
+from html import unescape
 
 import pytest
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from endi_like.text import (
     contains,
     digits,
     escape_like,
+    escaped,
     has_control_characters,
     neutralise_formula,
     norm,
@@ -51,6 +53,14 @@ def test_keys_sort_by_the_words_and_then_by_the_name(names):
 
 def test_a_key_is_not_longer_than_its_column():
     assert len(sort_key("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 255)) == 512
+
+
+@given(st.text(st.sampled_from("&<>\"'aé;#")))
+@example("plain")
+def test_a_text_in_html_is_read_as_it_was(text: str) -> None:
+    written = escaped(text)
+    assert unescape(written) == text
+    assert not set(written) & set("<>\"'")
 
 
 @given(st.text())

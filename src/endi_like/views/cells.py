@@ -18,6 +18,7 @@ from endi_like.grids.page import Page, Row
 from endi_like.grids.parts import Column
 from endi_like.i18n import _
 from endi_like.templating import assets
+from endi_like.text import escaped
 from endi_like.workflow.core import State
 
 UNNUMBERED = _("No number")
@@ -136,7 +137,7 @@ class Cells:
 
     def text(self, value: Any) -> str:
         """Write a text as text, whatever signs it holds."""
-        return escape(value if type(value) is str else str(value))
+        return escaped(value if type(value) is str else str(value))
 
     def brief_text(self, value: Any) -> str:
         """Write a text; of a long one only its first lines are seen."""
@@ -198,7 +199,7 @@ def written(
             under = beneath.get(row.id, under)
         shown = show(value) if value is not None else empty
         if under is not None:
-            shown += f"<small>{escape(brief(under))}</small>"
+            shown += f"<small>{escaped(brief(under))}</small>"
         parts.append(before + shown + after)
     return "".join(parts)
 

@@ -73,7 +73,6 @@ def signs_of(locale: str) -> Signs:
     )
 
 
-@lru_cache(maxsize=2000)
 def amount(
     value: Decimal | None,
     locale: str,
@@ -87,12 +86,8 @@ def amount(
     """
     if value is None:
         return ""
-    rounded = round_to(value, _exponent(max(decimals, up_to or 0)))
-    text = format(abs(rounded), ",f" if grouping else "f")
-    if up_to is not None and up_to > decimals:
-        text = _without_zeros(text, decimals)
-    text = text.translate(signs_of(locale).separators)
-    return MINUS + text if rounded < 0 else text
+    # a decimal takes longer to be hashed than to be written
+    return _amount(str(value), locale, decimals, up_to, grouping)
 
 
 def unit_price(value: Decimal | None, locale: str) -> str:
@@ -157,6 +152,7 @@ def parse_decimal(
     return value if value else abs(value)
 
 
+@lru_cache(maxsize=2048)
 def date_short(day: date | None, locale: str) -> str:
     """Return "20/11/2026", for tables; nothing for nothing."""
     return "" if day is None else signs_of(locale).short_date.format(day)
@@ -206,6 +202,18 @@ def file_size(size: int, locale: str) -> str:
     if round_to(megabytes, Decimal(1)) >= thousand:
         megabytes, unit = megabytes / thousand, gigabyte
     return f"{amount(megabytes, locale, decimals=0, up_to=1)}{BLANK}{unit}"
+
+
+@lru_cache(maxsize=2000)
+def _amount(
+    plain: str, locale: str, decimals: int, up_to: int | None, grouping: bool
+) -> str:
+    rounded = round_to(Decimal(plain), _exponent(max(decimals, up_to or 0)))
+    text = format(abs(rounded), ",f" if grouping else "f")
+    if up_to is not None and up_to > decimals:
+        text = _without_zeros(text, decimals)
+    text = text.translate(signs_of(locale).separators)
+    return MINUS + text if rounded < 0 else text
 
 
 @lru_cache(maxsize=64)

@@ -95,6 +95,17 @@ def test_an_amount_is_rounded_half_up_before_it_is_written() -> None:
     assert amount(Decimal("-0.004"), "en") == "0.00"
 
 
+class Unhashed(Decimal):
+    """An amount that cannot be looked up by itself."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_an_amount_is_kept_by_how_it_is_written() -> None:
+    assert amount(Unhashed("1848.5"), "de") == amount(Unhashed("1848.50"), "de")
+    assert amount(Decimal("1E+3"), "de") == amount(Decimal("1000.00000"), "de")
+
+
 @pytest.mark.parametrize("write", [amount, unit_price, quantity, percent])
 def test_nothing_is_written_for_nothing(write: object) -> None:
     assert write(None, "fr") == ""

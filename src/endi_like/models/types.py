@@ -35,9 +35,10 @@ class Scaled(TypeDecorator[Decimal]):
             raise ValueError(f"{value} has more than {self.places} decimals")
         return whole
 
-    def process_result_value(self, value: Any, dialect: Any) -> Decimal | None:
-        """Return the decimal; a sum computed by the database comes as a decimal."""
-        return None if value is None else Decimal(value).scaleb(-self.places)
+    def result_processor(self, dialect: Any, coltype: Any) -> Any:
+        """Return what makes the decimal; a sum comes from a database as a decimal."""
+        places = Decimal(-self.places)
+        return lambda value: None if value is None else Decimal(value).scaleb(places)
 
     def coerce_compared_value(self, op: Any, value: Any) -> Any:
         """Compare with amounts, not with their scaled form."""

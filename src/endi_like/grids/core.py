@@ -273,7 +273,7 @@ class Grid:
     ) -> list[Any]:
         query = page_query(self, asked(self, params), window)
         place = {"place": cursor[0], "place_id": cursor[1]} if cursor else {}
-        return list(session.connection().execute(query, place))
+        return list(session.connection().execute(query, place).all())
 
     def _row(self, row: Any) -> Row:
         values = [

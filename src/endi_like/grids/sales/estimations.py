@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, and_
@@ -55,19 +56,22 @@ class EstimationGrid(TaskGrid):
         self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
     ) -> None:
         super().__init__(scope, today, sight)
-        expired = Tick("late", _("Validity past, without an answer"), self.expired)
-        self.filters = (*self.filters, expired)
+        expired = partial(self.expired, today)
+        label = _("Validity past, without an answer")
+        self.filters = (*self.filters, Tick("late", label, expired))
 
-    def expired(self) -> ColumnElement[bool]:
+    @staticmethod
+    def expired(today: dt.date) -> ColumnElement[bool]:
         """Match estimations without an answer that are not valid any longer."""
-        return and_(signed_condition("open"), Estimation.valid_until < self.today)
+        return and_(signed_condition("open"), Estimation.valid_until < today)
 
     @property
     def status_columns(self) -> tuple[Any, ...]:
         """Return what the states are said of."""
         return TASK.validation_status, Estimation.signed_status
 
-    def states(self, validation: str, *of_kind: Any) -> list[State]:
+    @staticmethod
+    def states(_today: dt.date, validation: str, *of_kind: Any) -> list[State]:
         """Return the state that matters: once validated, the customer's answer."""
         if validation != "valid":
             return [VALIDATION.states[validation]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, select
@@ -114,7 +115,7 @@ class InvoiceGrid(TaskGrid):
         super().__init__(scope, today, sight)
         self.filters = (
             *self.filters,
-            Tick("late", _("Late only"), self.late),
+            Tick("late", _("Late only"), partial(self.late, today)),
         )
         self.columns = (
             *self.columns,
@@ -163,11 +164,13 @@ class InvoiceGrid(TaskGrid):
         day = TASK.due_date if params.get("late") == "1" else TASK.date
         return day.desc(), TASK.id.desc()
 
-    def late(self) -> ColumnElement[bool]:
+    @staticmethod
+    def late(today: dt.date) -> ColumnElement[bool]:
         """Match unpaid invoices past their due date."""
-        return and_(AWAITS_PAYMENT, TASK.due_date < self.today)
+        return and_(AWAITS_PAYMENT, TASK.due_date < today)
 
-    def states(self, validation: str, *of_kind: Any) -> list[State]:
+    @staticmethod
+    def states(today: dt.date, validation: str, *of_kind: Any) -> list[State]:
         """Return the states worth saying in a list: the one that matters, and late."""
         paid, closure, due = of_kind
         if validation != "valid":
@@ -178,6 +181,6 @@ class InvoiceGrid(TaskGrid):
         if closure == "closed":
             return [CLOSURE.states[closure]]
         found = [PAYMENT.states[paid]]
-        if paid in OPEN_PAYMENTS and due and due < self.today:
+        if paid in OPEN_PAYMENTS and due and due < today:
             found.append(LATE)
         return found

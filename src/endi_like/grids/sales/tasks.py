@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Select, select
@@ -96,7 +97,7 @@ class TaskGrid(Grid):
                 "status",
                 _("Status"),
                 self.status_columns,
-                show=self.states,
+                show=partial(self.states, today),
                 kind="states",
             ),
             money_column("ht", _("Excl. VAT"), TASK.ht, wide=True),
@@ -108,8 +109,12 @@ class TaskGrid(Grid):
         """Return what the states are said of."""
         return (TASK.validation_status,)
 
-    def states(self, validation: str, *_of_kind: Any) -> list[State]:
-        """Return the states worth saying in a list."""
+    @staticmethod
+    def states(_today: dt.date, validation: str, *_of_kind: Any) -> list[State]:
+        """Return the states worth saying in a list, on a day.
+
+        A method of the grid would have grid and columns hold one another.
+        """
         return [VALIDATION.states[validation]]
 
     @property

@@ -63,7 +63,7 @@ def customer_page(context: CustomerResource, request: Any) -> dict[str, Any]:
         "invoices_url": request.resource_path(invoices),
         "balance": customers.balance(db, account.id, scope, request.today),
         "invoices": [
-            (one, grid.states(*states_of(one)))
+            (one, grid.states(grid.today, *states_of(one)))
             for one in customers.last_invoices(db, account.id, scope)
         ],
         "attached": attached(request, context, all_of(db, context.place)),

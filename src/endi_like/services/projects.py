@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, with_polymorphic
 
 from endi_like.i18n import _, ngettext
 from endi_like.models.contacts import CreditAccount
-from endi_like.models.projects import Phase, Project
+from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import Task
 from endi_like.services.locks import reserve
 from endi_like.services.refusals import WrongValues
@@ -198,6 +198,20 @@ def how_many(db: Session, kept_in: str, key: int) -> int:
     tasks = Task.__table__.c
     there = tasks[kept_in] == key, tasks.deleted_at.is_(None)
     return db.scalar(select(func.count()).where(*there)) or 0
+
+
+def in_use(db: Session, project: Project, documents: int) -> Any:
+    """Return why a project that holds so many documents stays, or nothing."""
+    businesses = Business.__table__.c
+    there = businesses.project_id == project.id, businesses.deleted_at.is_(None)
+    number = db.scalar(select(func.count()).where(*there)) or 0
+    if documents or not number:
+        return holds_documents(documents)
+    return ngettext(
+        "It holds ${n} business: only what is empty can be deleted.",
+        "It holds ${n} businesses: only what is empty can be deleted.",
+        number,
+    )
 
 
 def holds_documents(number: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.httpexceptions import HTTPSeeOther
@@ -9,8 +10,10 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from endi_like.i18n import _
+from endi_like.models.node import Node
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource, Resource
+from endi_like.services import binning
 from endi_like.views.programs import record
 from endi_like.workflow.core import Action
 
@@ -95,7 +98,15 @@ def delete(context: NodeResource, request: Any) -> Any:
     permission=Permission.DELETE,
 )
 def restore(context: NodeResource, request: Any) -> Any:
-    """Take the document out of the bin."""
+    """Take the document out of the bin, and what it is kept in with it."""
     context.node.expect(text(sent(request), "version"))
-    context.node.deleted_at = None
-    return finished(request, context, _("It is restored."))
+    along = binning.restore(request.db, context.node)
+    return finished(request, context, restored(along))
+
+
+def restored(along: Sequence[Node]) -> Any:
+    """Return the sentence on what is restored, and what came along."""
+    if not along:
+        return _("It is restored.")
+    said = {"names": ", ".join(one.title for one in along)}
+    return _("It is restored, and with it what it is kept in: ${names}.", mapping=said)

@@ -21,6 +21,7 @@ from endi_like.services.invariants.internal import wrong_sides
 from endi_like.services.invariants.invoicing import too_much_invoiced
 from endi_like.services.invariants.log import broken_chains
 from endi_like.services.invariants.numbers import wrong_numbers
+from endi_like.services.invariants.places import wrong_places
 from endi_like.services.invariants.progress import too_much_progress
 from endi_like.services.invariants.status import wrong_columns
 from endi_like.services.invariants.turnover import wrong_turnovers
@@ -36,6 +37,7 @@ CHECKS: Mapping[str, Check] = {
     "status": wrong_columns,
     "numbers": wrong_numbers,
     "documents": wrong_documents,
+    "places": wrong_places,
     "internal documents": wrong_sides,
     "progress": too_much_progress,
     "turnover": wrong_turnovers,

@@ -162,7 +162,7 @@ def delete(context: BusinessResource, request: Any) -> Any:
     """Put a business into the bin that holds no documents."""
     context.node.expect(text(sent(request), "version"))
     count = projects.how_many(request.db, "business_id", context.node.id)
-    return into_the_bin(context, request, count)
+    return into_the_bin(context, request, projects.holds_documents(count))
 
 
 @view_config(

@@ -117,16 +117,18 @@ def page(context: ProjectResource, request: Any) -> dict[str, Any]:
     names = (Permission.EDIT, Permission.DELETE)
     may = {name: request.has_permission(name, context) for name in names}
     customers = root["customers"]
+    in_use = projects.in_use(request.db, project, len(found))
     return {
         "project": project,
         "base": request.resource_path(context),
         "parts": parts,
         "count": len(found),
+        "in_use": in_use,
         "is_cut": len(found) == projects.MOST_SHOWN,
         "actions": offered(request, context),
         "why": [
             *reasons(request, context),
-            *withheld(context, may, projects.holds_documents(len(found))),
+            *withheld(context, may, in_use),
         ],
         "may": may,
         "writing": [] if context.is_settled else list(writing(context, request)),
@@ -179,16 +181,17 @@ def writing(context: ProjectResource, request: Any) -> Iterator[tuple[Any, str, 
     permission=Permission.DELETE,
 )
 def delete(context: ProjectResource, request: Any) -> Any:
-    """Put a project into the bin that holds no documents."""
+    """Put a project into the bin that holds no documents and no businesses."""
     context.node.expect(text(sent(request), "version"))
     count = projects.how_many(request.db, "project_id", context.node.id)
-    return into_the_bin(context, request, count)
+    in_use = projects.in_use(request.db, context.node, count)
+    return into_the_bin(context, request, in_use)
 
 
-def into_the_bin(context: Any, request: Any, count: int) -> Any:
-    """Put what holds no documents into the bin; raise ``Refused`` for what does."""
-    if reason := projects.holds_documents(count):
-        raise Refused(reason)
+def into_the_bin(context: Any, request: Any, in_use: Any) -> Any:
+    """Put what is empty into the bin; raise ``Refused`` with why something is not."""
+    if in_use:
+        raise Refused(in_use)
     context.node.deleted_at = request.registry["clock"]()
     return finished(request, context, _("It is in the bin; its page restores it."))
 

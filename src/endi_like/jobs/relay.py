@@ -29,6 +29,31 @@ MOST_HANDED_ON = 500
 LONGEST_WAIT = timedelta(hours=1)
 """How long a job may wait for a Dramatiq worker before it is sent again."""
 
+CONSUMERS = [
+    f"dramatiq.worker.ConsumerThread({name})" for name in (QUEUE, f"{QUEUE}.DQ")
+]
+AGAIN_AFTER = 60.0
+"""Who waits for messages says every three seconds that the broker is away."""
+
+
+class Seldom(logging.Filter):
+    """Lets through what a library goes on saying: once a minute, in whatever queue."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether this was not said a moment ago."""
+        sentence, now = str(record.msg), record.created
+        if abs(now - self.said.get(sentence, 0.0)) < AGAIN_AFTER:
+            return False
+        self.said[sentence] = now
+        return True
+
+
+SELDOM = Seldom()
+
 
 def connect(url: str) -> Any:
     """Return Dramatiq's broker at an address: ``redis://…`` or ``amqp://…``.
@@ -52,6 +77,8 @@ class Relay(Worker):
         super().__init__(*args, **named)
         settings = named["settings"]
         dramatiq = import_module("dramatiq")
+        for name in CONSUMERS:
+            logging.getLogger(name).addFilter(SELDOM)
         self.broker = connect(settings.broker)
         self.message = dramatiq.actor(
             self.receive, actor_name="do_job", queue_name=QUEUE, broker=self.broker

@@ -1,5 +1,6 @@
 """With a broker, each attempt is begun once, however often its message comes."""
 
+import logging
 import time
 from contextlib import contextmanager
 from datetime import timedelta
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from endi_like.jobs.core import Registered
-from endi_like.jobs.relay import QUEUE, Relay
+from endi_like.jobs.relay import QUEUE, SELDOM, Relay
 from endi_like.models.jobs import Job, WorkerPulse
 from endi_like.services import jobs as queue
 from tests.factories import NOW
@@ -169,3 +170,17 @@ def test_of_a_broker_that_is_away_the_log_says_a_line_and_less_and_less_often(
     assert here.step() == 0, "it is handed on as soon as the broker is back"
     assert here.step() > 0
     assert here.in_vain == 10
+
+
+def test_who_waits_for_messages_says_once_a_minute_that_the_broker_is_away(
+    relay, caplog, monkeypatch
+):
+    monkeypatch.setattr("endi_like.jobs.relay.SELDOM.said", {})
+    relay(lambda _work: None)
+    for number in range(20):
+        for name in (QUEUE, f"{QUEUE}.DQ"):
+            logger = logging.getLogger(f"dramatiq.worker.ConsumerThread({name})")
+            logger.critical("Consumer encountered a connection error: %s", number)
+    assert [one.args for one in caplog.records] == [(0,)]
+    caplog.records[0].created += 61
+    assert SELDOM.filter(caplog.records[0])

@@ -108,7 +108,7 @@ class Collection(Branch):
 
     def companies(
         self, identity: Identity, permission: Permission
-    ) -> Sequence[int] | None:
+    ) -> tuple[int, ...] | None:
         """Return in whose items this user holds a permission; ``None`` for all."""
         return companies_of(self.item_class.grants, identity, permission)
 
@@ -117,8 +117,7 @@ class Collection(Branch):
     ) -> Sight:
         """Return what the user sees of items that belong to several companies."""
         found = self.companies(identity, permission)
-        companies = None if found is None else tuple(found)
-        return Sight(companies, identity.user_id)
+        return Sight(found, identity.user_id)
 
     def scope(
         self, identity: Identity, permission: Permission = Permission.VIEW

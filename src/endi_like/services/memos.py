@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    SQLColumnExpression,
     String,
     and_,
     cast,
@@ -59,7 +60,9 @@ class Content:
     pinned: bool = False
 
 
-def readable(reader_id: int | ColumnElement[int] | None) -> ColumnElement[bool]:
+def readable(
+    reader_id: int | SQLColumnExpression[int] | None,
+) -> ColumnElement[bool]:
     """Return the condition on the memos that a user may read, or put back."""
     shared = ~Memo.private & Memo.removed_at.is_(None)
     return or_(shared, Memo.author_id == reader_id)

@@ -91,7 +91,7 @@ def figures(invoices: Collection, request: Any) -> dict[str, Any]:
     own = invoices.companies(identity, Permission.VIEW)
     invoiced = turnover(request.db, own, today) if own else None
     paid = invoices.companies(identity, Permission.RECORD_PAYMENT)
-    owed = ages(request.db, paid, today) if paid != [] else None
+    owed = ages(request.db, paid, today) if paid != () else None
     return {
         "turnover": invoiced,
         "chart": chart_of(invoiced, today) if invoiced else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,8 +28,8 @@ from endi_like.permissions import Permission
 from endi_like.principals import Identity
 from endi_like.services import memos
 from endi_like.services.notifications.events import MENTION
-from endi_like.services.rights.asking import holds_somewhere, place_of, rows
-from endi_like.services.rights.tables import RECORDS, Record
+from endi_like.services.rights.asking import companies_of, holds_somewhere, rows
+from endi_like.services.rights.tables import RECORDS
 
 MOST_COUNTED = 100
 """The bell says "99+" from here on: nobody counts on."""
@@ -47,24 +48,27 @@ def visible(identity: Identity) -> ColumnElement[bool]:
     for name, record in RECORDS.items():
         if holds_somewhere(identity, Permission.VIEW, record.grants):
             may = rows(record.model, record.grants, identity, Permission.VIEW)
+            companies = companies_of(record.grants, identity, Permission.VIEW)
             there = select(record.model.id).where(
                 record.model.id == Notification.record_id,
                 may,
-                *is_read(identity, record),
+                *is_read(name, companies),
             )
             seen = may if record.tidied else there.exists()
             found.append(and_(Notification.collection == name, seen))
     return or_(*found)
 
 
-def is_read(identity: Identity, record: Record) -> tuple[ColumnElement[bool], ...]:
-    """Return the condition that the memo a notification quotes may be read."""
-    place = place_of(identity, record, record.model)
-    if place is None:
+# Made once for each sight: to build it takes longer than to run it.
+@lru_cache(maxsize=256)
+def is_read(name: str, companies: tuple[int, ...] | None) -> tuple[Any, ...]:
+    """Return the condition that the recipient may read what a notification quotes."""
+    record = RECORDS[name]
+    if record.place is None:
         return ()
     memo = exists().where(
-        memos.told_in(place),
-        memos.readable(identity.user_id),
+        memos.told_in(record.place(record.model, companies)),
+        memos.readable(Notification.recipient_id),
         memos.quotes(Notification),
     )
     return (or_(Notification.event != MENTION, memo),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -65,12 +65,12 @@ def rows(
 
 def companies_of(
     grants: Grants, identity: Identity, permission: Permission
-) -> Sequence[int] | None:
+) -> tuple[int, ...] | None:
     """Return in whose records somebody holds a permission; ``None`` for all."""
     held_by = (one for one, held in grants.items() if permission in held)
     found = [holder.companies(identity) for holder in held_by]
     ids = [some for some in found if some is not None]
-    return None if len(ids) < len(found) else sorted(set().union(*ids))
+    return None if len(ids) < len(found) else tuple(sorted(set().union(*ids)))
 
 
 def place_of(identity: Identity, record: Record, node: Any) -> Place | None:

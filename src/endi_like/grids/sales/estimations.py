@@ -9,9 +9,11 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, and_
 
 from endi_like.grids.parts import Choice, Filter, Tick, in_full
+from endi_like.grids.sales import invoiced
 from endi_like.grids.sales.tasks import TASK, TaskGrid
 from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
+from endi_like.services.invoiced import how_far
 from endi_like.services.rights.sight import WHAT_ALL_SEE, Sight
 from endi_like.workflow.core import State
 from endi_like.workflow.signature import SIGNATURE
@@ -42,6 +44,17 @@ class EstimationGrid(TaskGrid):
             },
             signed_condition,
         ),
+        Choice(
+            "invoiced",
+            _("Invoicing"),
+            {
+                "open": _("Not all of it invoiced"),
+                "none": _("Nothing invoiced"),
+                "in_part": _("Invoiced in part"),
+                "whole": _("Invoiced"),
+            },
+            invoiced.condition,
+        ),
     )
     views = (
         (_("All"), {}),
@@ -49,6 +62,7 @@ class EstimationGrid(TaskGrid):
         (_("Without an answer"), {"signed_status": "open"}),
         (_("Expired"), {"late": "1"}),
         (_("Signed"), {"signed_status": "signed"}),
+        (_("To be invoiced"), {"signed_status": "signed", "invoiced": "open"}),
         (_("Drafts"), {"validation_status": "draft"}),
     )
 
@@ -68,12 +82,17 @@ class EstimationGrid(TaskGrid):
     @property
     def status_columns(self) -> tuple[Any, ...]:
         """Return what the states are said of."""
-        return TASK.validation_status, Estimation.signed_status
+        invoices = TASK.due, invoiced.asked(), invoiced.is_closed()
+        return TASK.validation_status, Estimation.signed_status, *invoices
 
     @staticmethod
     def states(_today: dt.date, validation: str, *of_kind: Any) -> list[State]:
-        """Return the state that matters: once validated, the customer's answer."""
+        """Return the state that matters: once validated, the customer's answer.
+
+        What is invoiced matters more than that.
+        """
         if validation != "valid":
             return [VALIDATION.states[validation]]
-        (signed,) = of_kind
-        return [SIGNATURE.states[signed]]
+        signed, due, asked, is_closed = of_kind
+        found = how_far(due, asked, is_closed=is_closed)
+        return [found or SIGNATURE.states[signed]]

@@ -14,7 +14,7 @@ from endi_like.models.sales import Invoice
 from endi_like.permissions import Permission
 from endi_like.resources.core import NodeResource
 from endi_like.resources.sales import EstimationResource
-from endi_like.services import attaching, deadlines, invoicing, progress
+from endi_like.services import attaching, deadlines, invoiced, invoicing, progress
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.actions import finished, text
@@ -56,6 +56,7 @@ def page(context: EstimationResource, request: Any) -> dict[str, Any]:
         **by_hand(context, request, may),
         "once_for_all": new_key(),
         "invoiced": estimation.amount_invoiced,
+        "how_far": invoiced.state_of(estimation),
         "invoices_url": request.resource_path(root_of(context)["invoices"]),
         "why": [*found["why"], *cannot(reason)],
     }
@@ -96,10 +97,12 @@ def may_invoice(context: NodeResource, request: Any) -> bool:
 )
 def as_json(context: EstimationResource, request: Any) -> dict[str, Any]:
     """Answer the same estimation as JSON."""
+    found = invoiced.state_of(context.node)
     return {
         **task_json(context, request),
         "deadlines": [deadline_as_json(one) for one in context.node.deadlines],
         "way": invoicing.way_of(request.db, context.node),
+        "invoiced": found.name if found else None,
         "progress": progress_as_json(
             context.node, progress.done(request.db, context.node)
         ),

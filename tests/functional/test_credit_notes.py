@@ -115,7 +115,23 @@ def test_more_than_is_left_is_refused(db, invoice, manager):
     page = manager.get(f"/credit-notes/{note.id}/")
     refused = press(page, "validate").follow()
     assert "is left to pay of the invoice" in words(refused)
+    assert "lowers the payment or takes it back" in words(refused)
     assert note.official_number is None
+
+
+def test_of_what_is_paid_it_is_said_how_it_is_credited(db, invoice, member, manager):
+    payment = pay(db, invoice)
+    page = member.get(url(invoice))
+    assert "Only what is left to pay can be taken back." in words(page)
+    assert "a manager or an accountant first lowers the payment" in words(page)
+    values = {"csrf_token": token(manager), "version": invoice.version}
+    manager.post(f"{url(invoice)}payments/{payment.id}/delete", values, status=303)
+    button(member.get(url(invoice)), "credit")
+    move(db, note_of(db), "validate")
+    assert (invoice.paid_status, invoice.to_pay) == ("resulted", 0)
+    page = member.get(url(invoice))
+    assert "Nothing is left to pay of it that could be taken back." in words(page)
+    assert "lowers the payment" not in words(page)
 
 
 def test_what_is_settled_or_a_draft_is_not_credited(db, customer, member, invoice):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from endi_like.i18n import _, ngettext
+from endi_like.workflow.payment import PAID_BACK
 from endi_like.workflow.signature import is_given_up
 
 if TYPE_CHECKING:
@@ -107,15 +108,19 @@ def is_overtaken(invoice: Invoice) -> bool:
 
 
 def lacking_of_credit_note(note: CancelInvoice) -> list[str]:
-    """Return what is wrong with an amount that is more than what is left to pay."""
-    left = note.invoice.to_pay
+    """Return what is wrong with an amount that is more than what is left to pay.
+
+    What was paid is given back by its payment first.
+    """
+    invoice = note.invoice
+    left = invoice.to_pay
     if note.due * left < 0 and abs(note.due) <= abs(left):
         return []
     sentence = _(
         "It takes back ${amount}, and ${left} is left to pay of the invoice.",
         mapping={"amount": -note.due, "left": left},
     )
-    return [sentence]
+    return [sentence, PAID_BACK] if invoice.payments else [sentence]
 
 
 def enumeration(numbers: Sequence[int]) -> str:

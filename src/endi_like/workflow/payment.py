@@ -14,6 +14,11 @@ from endi_like.workflow.core import Action, ActionManager, Reached, State
 from endi_like.workflow.validation import is_valid
 
 is_closed = Reached("closure_status", "closed", _("It was not closed by decision."))
+NOTHING_LEFT = _("Nothing is left to pay of it that could be taken back.")
+PAID_BACK = _(
+    "Only what is left to pay can be taken back. Where money was given back, a manager "
+    "or an accountant first lowers the payment or takes it back."
+)
 
 
 def is_unsettled(invoice: Any) -> str | None:
@@ -41,7 +46,7 @@ def is_creditable(invoice: Any) -> str | None:
     if reason := is_valid(invoice):
         return reason
     if not invoice.to_pay or invoice.to_pay * invoice.due < 0:
-        return _("Nothing is left to pay of it that could be taken back.")
+        return PAID_BACK if invoice.payments else NOTHING_LEFT
     if any(is_valid(one) and not one.deleted_at for one in invoice.credit_notes):
         return _("A draft of a credit note for it is there already: finish it first.")
     return None

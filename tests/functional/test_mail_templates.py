@@ -15,6 +15,7 @@ from tests.factories import (
     make_estimation,
     make_invoice,
     make_membership,
+    make_notification,
     make_user,
 )
 from tests.functional.pages import button, words
@@ -346,10 +347,12 @@ def test_a_document_one_may_not_see_is_not_tried(db, boss, documents, login):
 
 
 @pytest.mark.parametrize("template", ["notice", "notices"])
-def test_a_mail_about_no_record_is_previewed_by_its_examples(template, admin):
+def test_what_happened_is_an_example_whoever_it_is_told_to(template, db, admin):
+    reader = make_user(db, name="Élodie Tanguy")
+    invoice = make_invoice(db, make_customer(db))
+    make_notification(db, reader, invoice, text='"A secret of somebody"')
     page = admin.get(f"/mail-templates/{template}-fr/edit")
-    assert page.html.select("[name=text]")
-    assert not page.html.select("[name=record]")
-    assert "with your roles" not in words(page)
-    preview = save(page, action="preview", status=200)
-    assert "https://office.example.org/notifications/12/" in preview
+    answer = save(page, action="preview", status=200, record=str(reader.id))
+    assert preview(answer).count("Élodie Tanguy") == 1
+    assert "https://office.example.org/notifications/12/" in answer
+    assert "secret" not in answer

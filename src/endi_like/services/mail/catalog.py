@@ -6,7 +6,7 @@ from datetime import date
 
 from endi_like.i18n import _
 from endi_like.services.mail.templates import Key, Template
-from endi_like.services.mail.values import MINUTES, of_document, of_user
+from endi_like.services.mail.values import MINUTES, of_document, of_reader, of_user
 
 ORGANISATION = Key("ORGANISATION", _("the name of the organisation"), "Horizon")
 OFFICE = "https://office.example.org"
@@ -119,6 +119,8 @@ TEMPLATES = {
                 "\n"
                 "__ORGANISATION__"
             ),
+            about="users",
+            values=of_reader,
         ),
         Template(
             NOTICES,
@@ -149,6 +151,8 @@ TEMPLATES = {
                 "\n"
                 "__ORGANISATION__"
             ),
+            about="users",
+            values=of_reader,
         ),
         Template(
             ESTIMATION,

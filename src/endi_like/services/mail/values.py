@@ -28,6 +28,14 @@ def of_user(_db: Session, user: User, _language: str) -> Mapping[str, Any]:
     return {"NAME": user.name, "LOGIN": user.login, "MINUTES": MINUTES}
 
 
+def of_reader(_db: Session, user: User, _language: str) -> Mapping[str, Any]:
+    """Return what mails about what happened say of whom they are for.
+
+    What happened is for their eyes only: the rest are examples.
+    """
+    return {"NAME": user.name}
+
+
 def of_document(db: Session, task: Task, language: str) -> Mapping[str, Any]:
     """Return what a mail may say of a validated document: what its paper says."""
     paper = fixed(db, task.id)

@@ -112,7 +112,12 @@ class BusinessSchema(Schema):
         title=_("Name"),
         description=_("What was agreed with the customer, in a few words."),
     )
-    project_id = Picked("projects", title=_("Project"), missing=None)
+    project_id = Picked(
+        "projects",
+        title=_("Project"),
+        description=_("All documents of the business are in it, and move with it."),
+        missing=None,
+    )
     business_type_id = Choice(
         "business_types",
         title=_("Business type"),

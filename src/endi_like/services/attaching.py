@@ -21,6 +21,7 @@ from endi_like.services.invoicing import (
     way_of,
 )
 from endi_like.services.projects import SHOWN_OF_ACCOUNT, picked
+from endi_like.services.siblings import keep_in
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused
 
@@ -138,6 +139,6 @@ def settle(
     concerned = {one.business for one in found if one.business}
     for one in found:
         for task in (one, *one.credit_notes):
-            task.business = business
+            keep_in(task, business)
     db.flush()
     look_again(db, concerned | ({business} if business else set()), moves)

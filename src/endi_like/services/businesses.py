@@ -20,6 +20,7 @@ from endi_like.models.projects import Business
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.locks import reserve
 from endi_like.services.projects import KINDS, documents, picked
+from endi_like.services.siblings import keep_in, origin, with_offspring
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
 from endi_like.workflow.payment import PAYMENT
@@ -170,38 +171,18 @@ def put(
     """Put documents of its company into a business, and say how many.
 
     Whatever they were in before is looked at again as well.  What they were made of,
-    and all that was made of that, comes along: it stays in one business.  Documents of
-    elsewhere stay where they are, as if there were none.
+    and all that was made of that, comes along: it stays in one business, and goes into
+    the project of that.  Documents of elsewhere stay where they are, as if there were
+    none.  Raises ``Refused`` for what would come into an archived project.
     """
     own = business.company_id
     found = [one for one in picked(db, ids) if one.company_id == own]
     moved = with_offspring(map(origin, found))
     concerned = {one.business for one in moved if one.business} | {business}
     for task in moved:
-        task.business = business
+        keep_in(task, business)
     look_again(db, concerned, transitions)
     return len(found)
-
-
-def origin(task: Task) -> Task:
-    """Return the estimation of an invoice or a credit note, else its invoice."""
-    one = task.invoice if isinstance(task, CancelInvoice) else task
-    return (one.estimation or one) if isinstance(one, Invoice) else one
-
-
-def with_offspring(found: Iterable[Task]) -> list[Task]:
-    """Return documents, the invoices of estimations, and the credit notes of all."""
-    moved: dict[Task, None] = {}
-    for one in found:
-        made = one.invoices if isinstance(one, Estimation) else [one]
-        notes = (note for each in made for note in credit_notes(each))
-        moved |= dict.fromkeys([one, *made, *notes])
-    return list(moved)
-
-
-def credit_notes(task: Task) -> list[CancelInvoice]:
-    """Return the credit notes of an invoice; other documents have none."""
-    return task.credit_notes if isinstance(task, Invoice) else []
 
 
 def take_out(

@@ -28,8 +28,8 @@ from endi_like.services import origins
 from endi_like.services.estimations import schedule, schedule_of
 from endi_like.services.naming import register
 from endi_like.services.parts import merge, put_plain, read
-from endi_like.services.projects import put
 from endi_like.services.sales import compute, rate, set_due_date
+from endi_like.services.siblings import move
 
 COMMON = (
     "date",
@@ -121,7 +121,7 @@ def place(db: Session, task: Task, data: Mapping[str, Any]) -> None:
         return
     project = db.get(Project, kept_in[0]) if kept_in[0] else None
     phase = db.get(Phase, kept_in[1]) if kept_in[1] else None
-    put(task, project, phase)
+    move(db, task, project, phase)
 
 
 def as_kept(db: Session, data: Mapping[str, Any]) -> dict[str, Any]:

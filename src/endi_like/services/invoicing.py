@@ -20,11 +20,12 @@ from endi_like.models.sales import (
     LineProgress,
     Task,
 )
-from endi_like.services.businesses import look_again, with_offspring
+from endi_like.services.businesses import look_again
 from endi_like.services.deadlines import is_last, next_deadline
 from endi_like.services.filling import BEYOND, fill_balance, fill_part
 from endi_like.services.locks import reserve
 from endi_like.services.projects import ARCHIVED
+from endi_like.services.siblings import keep_in, with_offspring
 from endi_like.services.transitions import Transitions
 from endi_like.workflow.errors import Refused, WrongState
 from endi_like.workflow.signature import is_given_up
@@ -157,7 +158,7 @@ def keep(
     if by_hand and not invoice.deductions and estimation.exceeds(invoice.due):
         raise Refused(BEYOND)
     invoice.estimation = estimation
-    invoice.business = business_of(db, estimation, in_parts=in_parts)
+    keep_in(invoice, business_of(db, estimation, in_parts=in_parts))
     db.add(invoice)
     db.flush()
 
@@ -180,10 +181,10 @@ def business_of(
         business = Business(
             company_id=estimation.company_id,
             name=estimation.name,
-            project_id=estimation.project_id,
+            project=estimation.project,
         )
     for one in (estimation, *made):
-        one.business = one.business or business
+        keep_in(one, one.business or business)
     return business
 
 

@@ -16,7 +16,7 @@ from endi_like.models.projects import Business, Project
 from endi_like.permissions import Permission
 from endi_like.resources.core import Collection
 from endi_like.resources.projects import BusinessResource
-from endi_like.services import businesses, history, invoicing, projects
+from endi_like.services import businesses, history, invoicing, projects, siblings
 from endi_like.services.businesses import Figures
 from endi_like.services.choices import options, preset
 from endi_like.services.refusals import WrongValues
@@ -217,7 +217,8 @@ class BusinessForm(Sections):
         project = db.get(Project, key) if key else None
         if project is not None and project.company_id != business.company_id:
             raise WrongValues(project_id=projects.ELSEWHERE)
-        business.name, business.project = data["name"], project
+        business.name = data["name"]
+        siblings.move_business(db, business, project)
         business.business_type_id = data["business_type_id"]
 
     def types(self, kept: int | None = None) -> list[tuple[int, str]]:

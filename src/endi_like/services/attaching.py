@@ -11,6 +11,7 @@ from endi_like.i18n import _
 from endi_like.models.estimations import Estimation
 from endi_like.models.projects import Business
 from endi_like.models.sales import Deduction, Invoice, Task
+from endi_like.models.searching import holding
 from endi_like.services import progress
 from endi_like.services.businesses import MOST_OFFERED, ZERO, look_again
 from endi_like.services.invoicing import (
@@ -32,18 +33,22 @@ def is_attachable(db: Session, estimation: Estimation) -> str | None:
     return (progress.is_open if by_progress else is_invoiceable)(db, estimation)
 
 
-def candidates(db: Session, estimation: Estimation) -> list[Invoice]:
-    """Return the newest invoices of the customer that are of no estimation."""
+def candidates(db: Session, estimation: Estimation, typed: str = "") -> list[Invoice]:
+    """Return the newest invoices of the customer that are of no estimation.
+
+    One more than are offered says that there are more.
+    """
     query = (
         select(Invoice)
         .where(
             Invoice.account_id == estimation.account_id,
             Invoice.estimation_id.is_(None),
             Invoice.deleted_at.is_(None),
+            *holding(Invoice.search_key, typed),
         )
         .options(joinedload(Invoice.account).load_only(*SHOWN_OF_ACCOUNT))
         .order_by(Invoice.date.desc(), Invoice.id.desc())
-        .limit(MOST_OFFERED)
+        .limit(MOST_OFFERED + 1)
     )
     return list(db.scalars(query))
 

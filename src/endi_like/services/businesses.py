@@ -254,14 +254,17 @@ def asked_for(estimation: Estimation, found: Iterable[Task]) -> Decimal:
     return total(one.due for one in (*made, *notes))
 
 
-def candidates(db: Session, business: Business) -> list[Task]:
+def candidates(db: Session, business: Business, typed: str = "") -> list[Task]:
     """Return the newest documents that are in no business and could be in this one.
 
-    They are those of its project, if it belongs to one, else those of its company.
+    They are those of its project, if it belongs to one and nothing is searched, else
+    those of its company.  One more than are offered says that there are more.
     """
-    kept_in = "company_id" if business.project_id is None else "project_id"
-    key = business.project_id or business.company_id
-    return documents(db, kept_in, key, most=MOST_OFFERED, business_id=None)
+    in_project = business.project_id is not None and not typed
+    kept_in = "project_id" if in_project else "company_id"
+    key = business.project_id if in_project else business.company_id
+    most = MOST_OFFERED + 1
+    return documents(db, kept_in, key, most=most, typed=typed, business_id=None)
 
 
 EFFECTS: Effects = {

@@ -12,6 +12,7 @@ from endi_like.i18n import _, ngettext
 from endi_like.models.contacts import CreditAccount
 from endi_like.models.projects import Business, Phase, Project
 from endi_like.models.sales import Task
+from endi_like.models.searching import holding
 from endi_like.services.locks import reserve
 from endi_like.services.refusals import WrongValues
 from endi_like.text import compact
@@ -163,15 +164,22 @@ def picked(db: Session, ids: Sequence[int]) -> list[Task]:
 
 
 def documents(
-    db: Session, kept_in: str, key: int, *, most: int = MOST_SHOWN, **columns: Any
+    db: Session,
+    kept_in: str,
+    key: int | None,
+    *,
+    most: int = MOST_SHOWN,
+    typed: str = "",
+    **columns: Any,
 ) -> list[Task]:
     """Return the newest documents that are kept somewhere, with their customers.
 
     ``kept_in`` is the column that says where: ``project_id``; other ``columns`` may be
-    asked for beside it.
+    asked for beside it, and the words ``typed``.
     """
     every = with_polymorphic(Task, KINDS)
-    asked = (getattr(every, name) == value for name, value in columns.items())
+    asked = [getattr(every, name) == value for name, value in columns.items()]
+    asked += holding(every.search_key, typed)
     query = (
         select(every)
         .where(getattr(every, kept_in) == key, every.deleted_at.is_(None), *asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 import colander
@@ -26,7 +27,7 @@ from endi_like.views.beside import neighbours
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import ItemForm
 from endi_like.views.programs import record
-from endi_like.views.projects import offers
+from endi_like.views.projects import offers, picking
 from endi_like.views.projects.form import TEMPLATE, OfCompany
 from endi_like.views.projects.page import (
     TO_MOVE,
@@ -69,7 +70,7 @@ def page(context: BusinessResource, request: Any) -> dict[str, Any]:
         "may_invoice": bool(offers) and may_invoice(context, request),
         "invoices_url": request.resource_path(root["invoices"]),
         "estimations_url": request.resource_path(root["estimations"]),
-        "candidates": list(listed(request, root, offered_to(context, request, may))),
+        "candidates": offered_to(context, request, may),
         "customers": customers(found),
         "customers_url": request.resource_path(root["customers"]),
         "project_url": request.resource_path(root["projects"]),
@@ -90,11 +91,13 @@ def deadlines(db: Any, business: Business, way: str | None) -> list[PaymentDeadl
     return [] if way == invoicing.PROGRESS else businesses.deadlines(db, business)
 
 
-def offered_to(context: BusinessResource, request: Any, may: Any) -> list[Any]:
+def offered_to(context: BusinessResource, request: Any, may: Any) -> picking.Offered:
     """Return the documents that may be put into the business by this user."""
     if not may[Permission.EDIT]:
-        return []
-    return businesses.candidates(request.db, context.node)
+        return picking.Offered()
+    root, db, business = context.__parent__.__parent__, request.db, context.node
+    find = partial(businesses.candidates, db, business)
+    return picking.offered(request, root, find)
 
 
 def customers(found: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pyramid.httpexceptions import HTTPForbidden
@@ -18,6 +19,7 @@ from endi_like.services import attaching, deadlines, invoiced, invoicing, progre
 from endi_like.services.once import new_key
 from endi_like.views import once
 from endi_like.views.actions import finished, text
+from endi_like.views.projects import picking
 from endi_like.views.projects.page import listed
 from endi_like.views.sales.offers import root_of
 from endi_like.views.sales.page import Reasons, task_json, task_page
@@ -68,10 +70,12 @@ def by_hand(context: EstimationResource, request: Any, may: bool) -> dict[str, A
     living = estimation.living_invoices
     attached = [one for one in living if one.is_by_hand]
     can = may and not attaching.is_attachable(db, estimation)
-    offered = attaching.candidates(db, estimation) if can else []
+    find = partial(attaching.candidates, db, estimation)
     return {
         "by_hand": list(listed(request, root, attached)),
-        "attachable": list(listed(request, root, offered)),
+        "attachable": picking.offered(request, root, find)
+        if can
+        else picking.Offered(),
         "may_detach": may,
     }
 

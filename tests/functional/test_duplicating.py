@@ -146,6 +146,36 @@ def test_what_was_in_a_project_that_is_archived_goes_elsewhere(
     assert newest(db, Invoice).project is None
 
 
+def duplicating(page):
+    """Return what a page offers that writes a document again."""
+    found = page.html.select("form[action$='/duplicate'], a[href$='/duplicate-to']")
+    return [one.name for one in found]
+
+
+@pytest.mark.parametrize("make", [make_invoice, make_estimation])
+def test_what_is_not_written_again_where_it_is_says_why(
+    make, db, company, customer, member
+):
+    archived = make_project(db, company)
+    task = make(db, customer, project=archived)
+    url = f"/{task.type_}s/{task.id}/"
+    assert duplicating(member.get(url)) == ["form", "a"]
+    archived.archive_status = "archived"
+    db.flush()
+    page = member.get(url)
+    assert duplicating(page) == ["a"], "for another project it can be"
+    sentence = "Duplicate The project is archived: nothing new is written for it."
+    assert sentence in words(page).replace(": The", " The")
+
+
+def test_what_is_written_again_nowhere_says_why(db, customer, member):
+    estimation = make_estimation(db, customer, status="valid")
+    invoice = invoice_progress(db, estimation, ((Decimal(30),),), TODAY)
+    page = member.get(f"/invoices/{invoice.id}/")
+    assert duplicating(page) == []
+    assert "It was invoiced by progress" in words(page)
+
+
 def test_an_invoice_by_progress_is_not_written_again(db, customer, member):
     estimation = make_estimation(db, customer, status="valid")
     invoice = invoice_progress(db, estimation, ((Decimal(30),),), TODAY)

@@ -13,6 +13,7 @@ from endi_like.models.contacts import CreditAccount
 from endi_like.models.sales import Invoice, Task
 from endi_like.services.documents import parts_of, values, write
 from endi_like.services.naming import own_name
+from endi_like.services.projects import ARCHIVED
 from endi_like.services.refusals import WrongValues
 from endi_like.workflow.errors import Refused
 
@@ -30,6 +31,15 @@ def is_duplicable(task: Task) -> str | None:
     if task.deductions:
         return _("It deducts other invoices: that is not done twice.")
     return None
+
+
+def is_duplicable_here(task: Task) -> str | None:
+    """Refuse to write again, for the same customer, where nothing new is written."""
+    if reason := is_duplicable(task):
+        return reason
+    if not task.account.active:
+        return UNUSED
+    return ARCHIVED if task.project and task.project.is_archived else None
 
 
 def duplicated(

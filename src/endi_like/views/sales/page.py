@@ -13,6 +13,7 @@ from endi_like.resources.core import FROM_THE_BIN
 from endi_like.resources.sales import TaskResource
 from endi_like.services import history
 from endi_like.services.documents import values
+from endi_like.services.duplicating import is_duplicable, is_duplicable_here
 from endi_like.services.internal import company_named, other_side
 from endi_like.services.mail.letters import unsendable
 from endi_like.services.once import new_key
@@ -74,6 +75,8 @@ def task_page(
         "actions": offered(request, context),
         "why": why(request, context, may),
         "unsendable": unsendable(task),
+        "duplicable": not is_duplicable(task),
+        "duplicable_here": not is_duplicable_here(task),
         "tracks": tracks(task, moves),
         "timeline": shown(request, context),
         "attached": attached(request, context, files),
@@ -141,6 +144,8 @@ def why(request: Any, context: TaskResource, may: Verdicts) -> Reasons:
         found.append((_("Delete"), [cannot_change(request, context)]))
     if not may[Permission.ADD]:
         found.append((_("Duplicate"), [denial(may[Permission.ADD])]))
+    elif reason := is_duplicable_here(context.node):
+        found.append((_("Duplicate"), [reason]))
     if not may[Permission.SEND]:
         found.append((_("Send by e-mail"), [denial(may[Permission.SEND])]))
     elif reason := unsendable(context.node):

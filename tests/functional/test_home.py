@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from endi_like.models.organisation import Organisation
-from endi_like.reports.waiting import SHOWN
+from endi_like.reports.waiting import NEXT, SHOWN
 from endi_like.services.organisation import NAMELESS, founded
 from tests.factories import (
     TODAY,
@@ -18,6 +18,7 @@ from tests.factories import (
     make_member,
     make_user,
     move,
+    pay,
 )
 from tests.functional.pages import save, words
 
@@ -99,7 +100,7 @@ def test_a_manager_has_a_table_of_each_kind_to_validate_the_oldest_first(db, log
         "Invoices to validate": [older.id, newer.id],
         "Estimations to validate": [estimation.id],
         "Credit notes to validate": [note.id],
-        "Invoices to be paid": [paid.id],
+        "Invoices to be paid, not late yet": [paid.id],
     }
 
 
@@ -107,7 +108,8 @@ def test_a_member_has_what_to_write_on_and_beside_it_what_is_late(db, login):
     company = make_company(db)
     customer = make_customer(db, company)
     draft = make_invoice(db, customer)
-    note = make_credit_note(db, make_invoice(db, customer, status="valid"))
+    unpaid = make_invoice(db, customer, status="valid")
+    note = make_credit_note(db, unpaid)
     move(db, note, "submit")
     move(db, note, "invalidate", "The reason is missing.")
     due = TODAY - timedelta(days=3)
@@ -116,10 +118,39 @@ def test_a_member_has_what_to_write_on_and_beside_it_what_is_late(db, login):
     assert tables(browser.get("/")) == {
         "Credit notes sent back, to correct": [note.id],
         "Late invoices": [late.id],
+        "Invoices to be paid, not late yet": [unpaid.id],
     }
     note.deleted_at = late.updated_at
     db.flush()
     assert tables(browser.get("/"))["Drafts of invoices"] == [draft.id]
+
+
+def test_beside_what_is_late_stands_what_is_to_be_paid_next(db, login):
+    company = make_company(db)
+    customer = make_customer(db, company)
+
+    def due_in(days, status="valid"):
+        day = TODAY + timedelta(days=days)
+        return make_invoice(db, customer, status=status, due_date=day)
+
+    late, last = due_in(-1), due_in(NEXT)
+    following = [due_in(days) for days in reversed(range(NEXT))]
+    due_in(1, "draft")
+    pay(db, due_in(1))
+    browser = login(make_member(db, company))
+    page = browser.get("/")
+    found = tables(page)
+    title = "Invoices to be paid, not late yet"
+    assert found["Late invoices"] == [late.id]
+    assert found[title] == [one.id for one in reversed(following)]
+    assert "Next due first" in words(page)
+    (table,) = (
+        one for one in page.html.select("section") if title in one.h2.get_text()
+    )
+    assert "Due date" in table.thead.get_text()
+    every = browser.get(table.h2.find_next("a")["href"])
+    listed = [int(one["href"].split("/")[2]) for one in every.html.select("a.rec")]
+    assert listed == [*found[title], last.id]
 
 
 def test_what_does_not_fit_is_in_the_list(db, login):

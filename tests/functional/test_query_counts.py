@@ -3,6 +3,7 @@
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -10,6 +11,7 @@ from sqlalchemy import event
 from endi_like.models.contacts import Address, Employment, EntityLink
 from endi_like.models.sales import Task
 from tests.factories import (
+    TODAY,
     make_business,
     make_company,
     make_customer,
@@ -31,6 +33,7 @@ from tests.factories import (
 from tests.functional.pages import press, save
 
 FEW, MANY = 2, 60
+YESTERDAY = TODAY - timedelta(days=1)
 AROUND = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -133,6 +136,21 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(path, db, manager, counti
     many = measured(counting, lambda: manager.get(path))
     same(few, many)
     assert len(many) <= PAGES[path], "\n".join(many.statements)
+
+
+def test_the_first_page_asks_as_often_for_much_that_is_to_be_paid(
+    db, manager, counting
+):
+    def grow(size):
+        for _ in range(size):
+            for due in (YESTERDAY, TODAY):
+                make_invoice(db, make_customer(db), status="valid", due_date=due)
+
+    grow(FEW)
+    few = measured(counting, lambda: manager.get("/"))
+    grow(MANY // 4)
+    same(few, measured(counting, lambda: manager.get("/")))
+    assert len(few) <= PAGES["/"] + 1, "\n".join(few.statements)
 
 
 @pytest.mark.parametrize("path", ["/invoices/", "/"])

@@ -7,6 +7,7 @@ is told to do so only where there is no other way.
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -15,14 +16,16 @@ from endi_like.services import jobs as queue
 from endi_like.services import schedules
 from tests.factories import (
     NOW,
+    TODAY,
     make_company,
     make_customer,
+    make_invoice,
     make_membership,
     make_received,
     make_run,
     make_user,
 )
-from tests.functional.pages import press, save
+from tests.functional.pages import press, save, words
 from tests.functional.test_query_counts import FEW, rich_invoice, rich_project
 
 SMALL = {
@@ -38,6 +41,9 @@ SMALL = {
     "business_type",
 }
 """Tables an administrator fills by hand: to read them through costs nothing."""
+
+COUNTED = "anon"
+"""What SQLAlchemy calls the first rows of a list, which are counted."""
 
 FOUND = {"happened", "looked", "named", "newest", "told"}
 """What a statement calls rows that it has found by an index before."""
@@ -119,6 +125,14 @@ def test_a_project_and_a_business_find_their_rows_by_an_index(
             manager.get(f"/{name}/{key}/{page}")
         manager.get(f"/{name}/")
     assert not read_through
+
+
+def test_the_first_page_finds_what_is_to_be_paid_by_an_index(db, manager, read_through):
+    for due in (TODAY - timedelta(days=1), TODAY):
+        make_invoice(db, make_customer(db), status="valid", due_date=due)
+    read_through.clear()
+    assert "not late yet" in words(manager.get("/"))
+    assert not [one for one in read_through if one[0] != COUNTED]
 
 
 def test_what_was_received_finds_its_rows_by_an_index(db, manager, read_through):

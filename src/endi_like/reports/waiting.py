@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from endi_like.grids.core import Grid
 from endi_like.grids.counting import counts
 from endi_like.grids.page import Page
+from endi_like.grids.sales.invoices import DueGrid
 from endi_like.i18n import _, ngettext
 from endi_like.permissions import Permission
 
 SHOWN = 10
+NEXT = 5
 COUNTED = 100
 """A figure says how much there is to do, not how many exactly: several are counted."""
 
@@ -30,6 +32,7 @@ ALONE = {"kind": "invoice"}
 
 UNPAID = {"paid_status": "open"}
 LATE = {"late": "1"}
+IN_TIME = {"in_time": "1"}
 UNANSWERED = {"signed_status": "open"}
 
 
@@ -47,6 +50,15 @@ class Kind:
     label: Callable[[int], str]
     tone: str = ""
 
+
+TO_BE_PAID = Kind(
+    "invoices",
+    Permission.VIEW,
+    UNPAID,
+    _("Invoices to be paid, not late yet"),
+    lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
+)
+"""Those that are late are counted with the others, and shown by themselves."""
 
 GROUPS = (
     (
@@ -129,14 +141,8 @@ GROUPS = (
             lambda n: ngettext("late invoice", "late invoices", n),
             "bad",
         ),
-        Kind(
-            "invoices",
-            Permission.VIEW,
-            UNPAID,
-            _("Invoices to be paid"),
-            lambda n: ngettext("invoice to be paid", "invoices to be paid", n),
-        ),
     ),
+    (TO_BE_PAID,),
 )
 """Kinds of work; of each group the oldest of the first kind that has any are shown."""
 
@@ -155,12 +161,17 @@ class Counter:
 
 @dataclass(frozen=True)
 class Table:
-    """The oldest documents of a kind; ``more`` says that there are others."""
+    """The first documents of a kind; ``more`` says that there are others.
+
+    ``params`` are those of the list that has them all; ``order`` says which are first.
+    """
 
     kind: Kind
     grid: Grid
     page: Page
+    params: Mapping[str, str]
     more: bool
+    order: str = _("Oldest first")
 
 
 @dataclass(frozen=True)
@@ -184,8 +195,11 @@ def waiting(db: Session, held: Held, grid_of: GridOf) -> Waiting:
     asked = [(grids[kind], tuple(kind.params.items())) for kind in kinds]
     found = dict(zip(kinds, counts(db, asked, COUNTED), strict=True))
     shown = [next(filter(found.get, group), None) for group in groups]
-    tables = [oldest(db, kind, grids[kind], found[kind]) for kind in shown if kind]
-    return Waiting([counter(kind, n) for kind, n in found.items()], tables)
+    tables = (table_of(db, kind, grids[kind], found[kind]) for kind in shown if kind)
+    return Waiting(
+        [counter(kind, n) for kind, n in found.items()],
+        [one for one in tables if one.page.rows],
+    )
 
 
 def is_theirs(kind: Kind, held: Held) -> bool:
@@ -193,10 +207,30 @@ def is_theirs(kind: Kind, held: Held) -> bool:
     return kind.permission in held(kind.collection)
 
 
+def table_of(db: Session, kind: Kind, grid: Grid, count: int) -> Table:
+    """Return the documents of a kind that come first."""
+    if kind is TO_BE_PAID:
+        return next_due(db, kind, grid)
+    return oldest(db, kind, grid, count)
+
+
 def oldest(db: Session, kind: Kind, grid: Grid, count: int) -> Table:
     """Return the oldest documents of a kind."""
     page = grid.first(db, {**kind.params, "sort": "date"}, SHOWN)
-    return Table(kind, grid, page, count > SHOWN)
+    return Table(kind, grid, page, kind.params, count > SHOWN)
+
+
+def next_due(db: Session, kind: Kind, grid: Grid) -> Table:
+    """Return the invoices that are to be paid next, without those that are late.
+
+    One more is read than is shown: it tells that there are others, uncounted.
+    """
+    by_day = DueGrid(grid.scope, grid.today, grid.sight)
+    asked = {**IN_TIME, "sort": "due"}
+    page = by_day.first(db, asked, NEXT + 1)
+    more = len(page.rows) > NEXT
+    del page.rows[NEXT:]
+    return Table(kind, by_day, page, asked, more, _("Next due first"))
 
 
 def counter(kind: Kind, count: int) -> Counter:

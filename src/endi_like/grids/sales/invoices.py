@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectin_polymorphic
 
 from endi_like.grids.parts import (
     Choice,
+    Column,
     Filter,
     Tick,
     in_full,
@@ -116,6 +117,7 @@ class InvoiceGrid(TaskGrid):
         self.filters = (
             *self.filters,
             Tick("late", _("Late only"), partial(self.late, today)),
+            Tick("in_time", _("Not late yet"), partial(self.in_time, today)),
         )
         self.columns = (
             *self.columns,
@@ -154,20 +156,31 @@ class InvoiceGrid(TaskGrid):
         return query.outerjoin(Invoice.__table__, INVOICE.id == TASK.id)
 
     def order(self, params: Any) -> tuple[Any, bool]:
-        """Return the order; of rows that await nothing, that of the dates instead."""
+        """Return the order; of rows that await nothing, that of the dates instead.
+
+        By the due date the first page sorts, and leads here.
+        """
+        if params.get("sort") == "due":
+            return TASK.due_date, False
         key, descending = super().order(params)
         alike = any(params.get(n) in names for n, names in AWAITS_NOTHING.items())
         return (TASK.date if alike and key is TASK.awaited else key), descending
 
     def counted_by(self, params: Any) -> tuple[ColumnElement[Any], ...]:
         """Return the order of the indexes, of late invoices the one of their index."""
-        day = TASK.due_date if params.get("late") == "1" else TASK.date
+        by_due = "1" in (params.get("late"), params.get("in_time"))
+        day = TASK.due_date if by_due else TASK.date
         return day.desc(), TASK.id.desc()
 
     @staticmethod
     def late(today: dt.date) -> ColumnElement[bool]:
         """Match unpaid invoices past their due date."""
         return and_(AWAITS_PAYMENT, TASK.due_date < today)
+
+    @staticmethod
+    def in_time(today: dt.date) -> ColumnElement[bool]:
+        """Match unpaid invoices whose due date is still to come."""
+        return and_(AWAITS_PAYMENT, TASK.due_date >= today)
 
     @staticmethod
     def states(today: dt.date, validation: str, *of_kind: Any) -> list[State]:
@@ -184,3 +197,17 @@ class InvoiceGrid(TaskGrid):
         if paid in OPEN_PAYMENTS and due and due < today:
             found.append(LATE)
         return found
+
+
+class DueGrid(InvoiceGrid):
+    """The same by the day they are to be paid, which stands instead of their own."""
+
+    default_sort = "due"
+
+    def __init__(
+        self, scope: ColumnElement[bool], today: dt.date, sight: Sight = WHAT_ALL_SEE
+    ) -> None:
+        super().__init__(scope, today, sight)
+        day = TASK.due_date
+        due = Column("due", _("Due date"), (day,), kind="day", sort=day)
+        self.columns = tuple(due if one.name == "date" else one for one in self.columns)

@@ -85,7 +85,7 @@ admin manager accountant auditor member elsewhere nobody | pages
 404   200     200        200     200    200       404    | /contacts/accounts.xlsx
 404   200     200        200     200    404       404    | /contacts/#/
 404   200     200        200     403    404       404    | /contacts/#/PAST
-404   403     403        403     404    404       404    | /contacts/#/memos/#/edit
+404   403     403        403     403    404       404    | /contacts/#/memos/#/edit
 404   200     200        403     403    404       404    | /contacts/#/edit
 404   200     200        403     403    403       404    | /contacts/add
 404   200     200        403     403    403       404    | /contacts/import

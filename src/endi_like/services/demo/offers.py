@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -24,15 +25,14 @@ from endi_like.services.demo.stories import Story, World
 from endi_like.services.demo.writing import Terms, agreed_parts, offer_values, write
 
 EARLY = ("whole", "aborted", "whole", "whole", "aborted") * 4
-MIDDLE = ("parts", "deposit", "signed", "parts", "sent", "aborted", "whole") * 2 + (
-    "deposit",
-    "progress",
-    "whole",
-    "aborted",
+MIDDLE = (
+    "done",
+    *("parts", "deposit", "signed", "parts", "sent", "aborted", "whole") * 2,
+    *("deposit", "progress", "progress"),
 )
 RECENT = (
     *("sent", "signed", "deposit", "wait", "unsent", "invalid"),
-    *("draft", "signed", "wait", "unsent", "draft"),
+    *("draft", "begun", "wait", "unsent", "draft"),
 ) * 2
 PERIODS: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (EARLY, 724, 260),
@@ -55,6 +55,13 @@ ASKED: Mapping[str, tuple[str, ...]] = {
 }
 """The parts of the schedule that are invoiced."""
 
+WORKED: Mapping[str, tuple[int, ...]] = {
+    "begun": (3,),
+    "progress": (30, 60, 90),
+    "done": (30, 60, 90),
+}
+"""So many days after the signature what is done by then is invoiced."""
+
 
 @dataclass
 class PartStory(InvoiceStory):
@@ -74,7 +81,9 @@ class PartStory(InvoiceStory):
 
 @dataclass
 class ProgressStory(PartStory):
-    """The invoice of what is done of an estimation by then."""
+    """The invoice of what is done of an estimation by then, or of all that is left."""
+
+    last: bool = False
 
     def write(self) -> Invoice:
         """Store the draft: of some lines more is done than of others."""
@@ -83,7 +92,8 @@ class ProgressStory(PartStory):
         now = tuple(
             tuple(min(one, self.random.choice(DONE)) for one in group) for group in rest
         )
-        return progress.invoice_progress(db, estimation, now, self.day)
+        asked = rest if self.last else now
+        return progress.invoice_progress(db, estimation, asked, self.day)
 
 
 @dataclass
@@ -145,9 +155,10 @@ class OfferStory(Story):
         self.move("sign")
         if self.fate in ASKED:
             self.next(self.random.randint(1, 3), 9, self.author, self.ask)
-        if self.fate == "progress":
-            for month in (1, 2, 3):
-                self.next(30 * month, 9, self.author, self.ask_for_what_is_done)
+        for days in WORKED.get(self.fate, ()):
+            last = self.fate == "done" and days == WORKED[self.fate][-1]
+            ask = partial(self.ask_for_what_is_done, last=last)
+            self.next(days, 9, self.author, ask)
 
     def ask(self) -> None:
         """Write the next invoice that is called for, and note when another is.
@@ -164,17 +175,17 @@ class OfferStory(Story):
         story.begin()
         self.next(self.random.randint(14, 35), 9, self.author, self.ask)
 
-    def ask_for_what_is_done(self) -> None:
-        """Write the invoice of a month of work."""
+    def ask_for_what_is_done(self, *, last: bool) -> None:
+        """Write the invoice of what was worked since; what is only begun is a draft."""
         day = self.diary.now.date()
-        paying = self.paying()
+        fate = "draft" if self.fate == "begun" else self.paying()
         ProgressStory(
-            self.world, self.account, day, paying, estimation=self.task
+            self.world, self.account, day, fate, estimation=self.task, last=last
         ).begin()
 
     def paying(self) -> str:
         """Return how an invoice of it is paid; one that is done is paid whole."""
-        if self.fate == "whole":
+        if self.fate in ("whole", "done"):
             return self.random.choice(("paid", "paid", "in two"))
         return self.random.choice(("paid", "paid", "unpaid", "part"))
 

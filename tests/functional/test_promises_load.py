@@ -46,11 +46,15 @@ def site(empty_place):
         yield empty_place, server, shared, spool
 
 
-def all_was_well(place, server, seen):
-    """Look whether everybody was answered what they asked for."""
+def all_was_well(place, server, seen, overtaken=()):
+    """Look whether everybody was answered what they asked for.
+
+    ``overtaken`` are answers to who follows a link that does not hold any more, as
+    somebody else has validated or removed what it leads to.
+    """
     assert seen.lost == []
     assert seen.failed == 0, seen.wrong[:3]
-    assert seen.wrong == []
+    assert [one for one in seen.wrong if one[1] not in overtaken] == []
     assert wrong(place) == []
     printed = server.printed()
     assert "Traceback" not in printed, printed[printed.index("Traceback") - 500 :]
@@ -102,7 +106,7 @@ def test_F13_nothing_grows_however_long_it_runs(site):
     while running.is_alive():
         running.join(seconds / SAMPLES)
         samples.append((len(seen.waited), *held(server, spool)))
-    all_was_well(place, server, seen)
+    all_was_well(place, server, seen, overtaken=(403, 404))
     warm = [one for one in samples[int(len(samples) * WARM_UP) :] if one[0] > FIRST]
     assert len(warm) > 10, "long enough to tell"
     requests, memory, files, threads, spooled = zip(*warm, strict=True)

@@ -18,7 +18,7 @@ from endi_like.migrations.running import (
     prepare,
 )
 
-STEP = "0014"
+STEP = "0015"
 NEXT = Path(__file__).parent / "data" / "next_step"
 
 

@@ -42,6 +42,8 @@ class Permission(StrEnum):
     APPROVE = "approve"  # the bank account that somebody else has entered
     ANONYMISE = "anonymise"  # forget a person, but for what the law has one keep
 
+    CHOOSE = "choose"  # with which view a list opens, for oneself
+
     SEE_HISTORY = "see_history"
     LOGGED_IN = "logged_in"  # pages about oneself: home, account, help
     ADMINISTER = "administer"

@@ -23,6 +23,10 @@ ROLES = {
 }
 """Who may do something everywhere, and how people call them."""
 
+MEMBER = "member"
+GROUPS = {**ROLES, MEMBER: _("members of companies")}
+"""With whom something is shared: who has a role, or is a member of any company."""
+
 RIGHTS = ("self_validate", "record_payment")
 
 
@@ -39,6 +43,11 @@ def role(name: str) -> str:
 def member(company_id: int, right: str | None = None) -> str:
     """Name the members of a company, or those who hold a right in that company."""
     return f"company:{company_id}:{right}" if right else f"company:{company_id}"
+
+
+def group(name: str) -> str:
+    """Name whoever is of a group that something is shared with."""
+    return member_somewhere() if name == MEMBER else role(name)
 
 
 def member_somewhere(right: str | None = None) -> str:
@@ -95,6 +104,11 @@ class Identity:
         somewhere = {member_somewhere(right) for right in held if self.memberships}
         roles = (role(name) for name in sorted(self.roles))
         return [user(self.user_id), *roles, *sorted(somewhere)]
+
+    @property
+    def groups(self) -> list[str]:
+        """Return the names of those groups the user is one of."""
+        return [*sorted(self.roles), *([MEMBER] if self.memberships else ())]
 
     def companies(self, right: str | None = None) -> list[int]:
         """Return the companies the user is a member of, or holds the right in."""

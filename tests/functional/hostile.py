@@ -349,7 +349,7 @@ def everything(db: Any) -> User:
     make_membership(db, user, account.company, "self_validate", "record_payment")
     make_notification(db, user, account)
     late = {"collection": "invoices", "name": "Late", "query": "late=1"}
-    db.add(SavedView(owner_id=user.id, preset=False, **late))
+    db.add(SavedView(owner_id=user.id, **late))
     for record in (
         account,
         *db.query(Task),

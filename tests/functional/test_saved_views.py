@@ -13,7 +13,7 @@ from tests.factories import (
     make_member,
     make_user,
 )
-from tests.functional.pages import save
+from tests.functional.pages import save, token, words
 from tests.functional.programs import Program
 
 LISTS = ("invoices", "estimations", "credit-notes", "businesses", "contacts")
@@ -34,10 +34,18 @@ def manager(owner, login):
 
 def make_view(db, owner, **columns):
     defaults = {"collection": "invoices", "name": "Late ones", "query": "late=1"}
-    view = SavedView(owner_id=owner.id, **{"preset": False, **defaults, **columns})
+    view = SavedView(owner_id=owner.id, **{**defaults, **columns})
     db.add(view)
     db.flush()
     return view
+
+
+def opens_with(browser, view):
+    """Press the button that has the list of a view open with it, or not any more."""
+    page = browser.get("/saved-views/")
+    action = f"/saved-views/{view.id}/preset"
+    (form,) = [one for one in page.forms.values() if one.action == action]
+    return form.submit("opens").follow()
 
 
 def offered(page):
@@ -83,7 +91,7 @@ def test_nonsense_is_kept_as_nothing(manager, query):
 
 
 def test_a_list_opens_with_the_view_that_is_preset(db, owner, manager):
-    make_view(db, owner, name="Before", preset=True)
+    opens_with(manager, make_view(db, owner, name="Before"))
     form = manager.get("/saved-views/add?list=invoices&query=kind%3Dinvoice")
     save(form, name="Now", preset=True)
     opened = manager.get("/invoices/", status=303)
@@ -92,7 +100,71 @@ def test_a_list_opens_with_the_view_that_is_preset(db, owner, manager):
     assert everything == "/invoices/?view=all"
     assert "Now" in offered(manager.get(everything))
     assert manager.get("/invoices/?fmt=json").json["count"] == 0
-    assert [one.preset for one in db.scalars(select(SavedView))] == [False, True]
+    rows = manager.get("/saved-views/?fmt=json").json["views"]
+    assert {one["name"]: one["preset"] for one in rows} == {
+        "Before": False,
+        "Now": True,
+    }
+
+
+def test_whoever_sees_a_view_may_have_the_list_open_with_it(db, owner, manager, login):
+    view = make_view(db, owner, role="accountant")
+    accountant, other = (login(make_user(db, roles={"accountant"})) for _ in range(2))
+    assert "The list opens with it" in words(opens_with(accountant, view))
+    assert asked(accountant.get("/invoices/", status=303).location) == {"late": "1"}
+    for browser in (manager, other):
+        browser.get("/invoices/", status=200)
+    own = accountant.get("/saved-views/add?list=invoices&query=kind%3Dinvoice")
+    save(own, name="Mine", preset=True)
+    assert "kind=invoice" in accountant.get("/invoices/", status=303).location
+    opens_with(accountant, view)
+    assert "The list opens without it" in words(opens_with(accountant, view))
+    accountant.get("/invoices/", status=200)
+    opens_with(accountant, view)
+    view.role = None
+    db.flush()
+    accountant.get("/invoices/", status=200)
+    values = {"csrf_token": token(accountant), "opens": "1"}
+    accountant.post(f"/saved-views/{view.id}/preset", values, status=404)
+
+
+def test_a_view_that_is_gone_opens_no_list(db, owner, manager, login):
+    view = make_view(db, owner, role="accountant")
+    accountant = login(make_user(db, roles={"accountant"}))
+    for browser in (manager, accountant):
+        opens_with(browser, view)
+        browser.get("/invoices/", status=303)
+    values = {"csrf_token": token(manager)}
+    manager.post(f"/saved-views/{view.id}/delete", values, status=303)
+    for browser in (manager, accountant):
+        browser.get("/invoices/", status=200)
+
+
+def test_members_of_companies_are_shared_with_and_nobody_else_is(
+    db, owner, manager, login
+):
+    form = manager.get("/saved-views/add?list=invoices&query=late%3D1")
+    assert "members of companies" in form
+    save(form, name="For members", role="member")
+    member = login(make_member(db, make_company(db)))
+    assert "For members Max Manager" in offered(member.get("/invoices/"))
+    (row,) = member.get("/saved-views/?fmt=json").json["views"]
+    assert (row["role"], row["mine"]) == ("member", False)
+    assert "members of companies" in words(member.get("/saved-views/"))
+    member.get(row["url"], status=303)
+    member.get(f"{row['url']}edit", status=403)
+    accountant = login(make_user(db, roles={"accountant"}))
+    assert "For members" not in accountant.get("/invoices/")
+    accountant.get(row["url"], status=404)
+
+
+def test_a_program_chooses_what_a_list_opens_with(app, db, owner):
+    view = make_view(db, owner, role="member")
+    program = Program(app, db, make_member(db, make_company(db)))
+    url = f"/saved-views/{view.id}/"
+    for opens in (True, False):
+        assert program.post(f"{url}preset", {"opens": opens}).json["said"]
+        assert program.get(url).json["preset"] is opens
 
 
 def test_only_who_may_share_is_asked_with_whom(db, owner, manager, login):

@@ -21,7 +21,7 @@ class SavedViewSchema(Schema):
         "roles",
         title=_("Shared with"),
         missing=None,
-        description=_("Everybody who holds that role finds it above the list."),
+        description=_("Each of them finds it above the list."),
     )
 
     def after_bind(self, _node: Any, bindings: dict[str, Any]) -> None:

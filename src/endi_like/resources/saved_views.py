@@ -1,4 +1,4 @@
-"""Where saved views are: one's own, and those shared with a role one holds."""
+"""Where saved views are: one's own, and those shared with a group one is of."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from endi_like.permissions import Permission
 from endi_like.resources.keys import row_id
 from endi_like.services import saved_views
 
-OWN = (Permission.VIEW, Permission.EDIT, Permission.DELETE)
+USE = (Permission.VIEW, Permission.CHOOSE)
+OWN = (*USE, Permission.EDIT, Permission.DELETE)
 
 
 class SavedViews:
@@ -56,7 +57,7 @@ class SavedViewResource:
         """Let its owner change it, and whom it is shared with use it."""
         yield Allow, principals.user(self.node.owner_id), OWN
         if self.node.role:
-            yield Allow, principals.role(self.node.role), Permission.VIEW
+            yield Allow, principals.group(self.node.role), USE
         yield DENY_ALL
 
 

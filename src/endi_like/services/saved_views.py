@@ -1,4 +1,4 @@
-"""Views of lists that are kept under a name: one's own, and those shared with a role.
+"""Views of lists that are kept under a name: one's own, and those shared with a group.
 
 A view holds parameters of a list alone.  What it finds is what its reader may see, by
 the same rule as without it.
@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import _
 from endi_like.models.people import User
-from endi_like.models.saved_views import SavedView
+from endi_like.models.saved_views import PresetView, SavedView
 from endi_like.principals import Identity
 from endi_like.text import norm
 from endi_like.workflow.errors import Refused
@@ -34,11 +34,18 @@ VISIBLE: Any = (
         SavedView.name,
         SavedView.query,
         SavedView.role,
-        SavedView.preset,
+        PresetView.view_id.is_not(None).label("preset"),
         User.name.label("owner"),
         User.roles.label("roles"),
     )
     .join(User, User.id == SavedView.owner_id)
+    .outerjoin(
+        PresetView,
+        and_(
+            PresetView.view_id == SavedView.id,
+            PresetView.user_id == bindparam("user_id"),
+        ),
+    )
     .where(
         or_(
             SavedView.owner_id == bindparam("user_id"),
@@ -66,7 +73,7 @@ class Known(NamedTuple):
 
 
 def may_share(identity: Identity) -> bool:
-    """Tell whether somebody may share views with a role."""
+    """Tell whether somebody may share views with others."""
     return not SHARING.isdisjoint(identity.roles)
 
 
@@ -75,7 +82,7 @@ def known(db: Session, identity: Identity, collection: str = "") -> Sequence[Kno
 
     What was shared by who may not share any longer, or has left, is theirs alone again.
     """
-    asked = {"user_id": identity.user_id, "held": sorted(identity.roles)}
+    asked = {"user_id": identity.user_id, "held": identity.groups}
     query = OF_LIST if collection else VISIBLE
     values = {**asked, "collection": collection} if collection else asked
     found = [
@@ -85,7 +92,7 @@ def known(db: Session, identity: Identity, collection: str = "") -> Sequence[Kno
             row.name,
             row.query,
             row.role,
-            row.preset and row.owner_id == identity.user_id,
+            row.preset,
             row.owner_id == identity.user_id,
             row.owner,
         )
@@ -102,13 +109,13 @@ def find(db: Session, identity: Identity, key: int) -> SavedView | None:
         return view
     owner = view.owner
     may = owner.active and not SHARING.isdisjoint(owner.roles)
-    return view if may and view.role in identity.roles else None
+    return view if may and view.role in identity.groups else None
 
 
 def save(
     db: Session, identity: Identity, view: SavedView, data: Mapping[str, Any]
 ) -> None:
-    """Write a view; of those of one list and owner at most one is preset."""
+    """Write a view, and have its list open with it or not."""
     others = [
         SavedView.owner_id == identity.user_id,
         SavedView.collection == view.collection,
@@ -122,9 +129,31 @@ def save(
         raise Refused(
             _("You have ${n} views of this list: delete one.", mapping={"n": MOST})
         )
-    if data["preset"]:
-        db.execute(update(SavedView).where(*others).values(preset=False))
-    role = data.get("role", view.role)
-    view.name, view.preset, view.role = data["name"], data["preset"], role
+    view.name, view.role = data["name"], data.get("role", view.role)
     db.add(view)
     db.flush()
+    preset(db, identity, view, opens=data["preset"])
+
+
+def preset(db: Session, identity: Identity, view: SavedView, *, opens: bool) -> None:
+    """Have its list open with a view for somebody, or not with this one any more.
+
+    Whoever may use a view may choose it: nobody else is concerned.
+    """
+    chosen = [
+        PresetView.user_id == identity.user_id,
+        PresetView.collection == view.collection,
+    ]
+    if not opens:
+        chosen.append(PresetView.view_id == view.id)
+    db.execute(delete(PresetView).where(*chosen))
+    if opens:
+        key = {"user_id": identity.user_id, "collection": view.collection}
+        db.add(PresetView(view_id=view.id, **key))
+    db.flush()
+
+
+def is_preset(db: Session, identity: Identity, view: SavedView) -> bool:
+    """Tell whether its list opens with a view for somebody."""
+    chosen = db.get(PresetView, (identity.user_id, view.collection))
+    return chosen is not None and chosen.view_id == view.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from endi_like.forms.openapi import JsonSchema, Say
 from endi_like.i18n import _
 from endi_like.models.saved_views import LONGEST_NAME
-from endi_like.principals import ROLES
+from endi_like.principals import GROUPS
 from endi_like.views import openapi_parts as parts
 from endi_like.views.openapi_lists import query
 from endi_like.views.openapi_notifications import SAID, answering
@@ -15,10 +15,11 @@ from endi_like.views.saved_views import (
     SavedViewsViews,
     as_json,
     delete,
+    preset,
 )
 
 BASE = "/saved-views"
-ROLE: JsonSchema = {"enum": [*ROLES, None]}
+ROLE: JsonSchema = {"enum": [*GROUPS, None]}
 VIEW: JsonSchema = {
     "id": {"type": "integer"},
     "url": parts.TEXT,
@@ -54,6 +55,11 @@ CHANGED: JsonSchema = {
     "required": ["version"],
     "properties": {**SENT["properties"], "version": parts.VERSION},
 }
+CHOSEN: JsonSchema = {
+    "type": "object",
+    "required": ["opens"],
+    "properties": {"opens": {"type": "boolean"}},
+}
 SAVED: JsonSchema = {
     "type": "object",
     "properties": {
@@ -74,6 +80,7 @@ def paths(say: Say) -> dict[str, JsonSchema]:
         f"{BASE}/add": {"post": {**sending(AddSavedView, SENT, say), **asking(asked)}},
         f"{one}/": {"get": answering(as_json, ONE, say)},
         f"{one}/edit": {"post": sending(EditSavedView, CHANGED, say)},
+        f"{one}/preset": {"post": sending(preset, CHOSEN, say, SAID)},
         f"{one}/delete": {"post": sending(delete, {"type": "object"}, say, SAID)},
     }
     for path, described in found.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+import colander
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
@@ -15,16 +16,19 @@ from endi_like.grids.saved import packed, unpacked
 from endi_like.i18n import _
 from endi_like.models.saved_views import SavedView
 from endi_like.permissions import Permission
-from endi_like.principals import ROLES
+from endi_like.principals import GROUPS
 from endi_like.resources.core import Collection
 from endi_like.resources.saved_views import SavedViewResource, SavedViews
 from endi_like.services import saved_views
 from endi_like.text import norm
+from endi_like.views.actions import sent, text
 from endi_like.views.forms import AddForm, form_view
 from endi_like.views.items import EditForm
 from endi_like.views.lists import grid_of
 
 FORM = "endi_like:templates/form.jinja2"
+CHOSEN = frozenset({"1", "True"})
+"""What the button says, and a program."""
 PAGE = "endi_like:templates/saved_views.jinja2"
 
 
@@ -83,7 +87,7 @@ class SavedViewsViews:
         labels = {one.name: one.label for one in self.request.registry["menu"]}
         called = {k: norm(self.request.translate(one)) for k, one in labels.items()}
         rows = sorted(self.rows(), key=lambda row: called[row["list"]])
-        return {"rows": rows, "labels": labels, "roles": ROLES}
+        return {"rows": rows, "labels": labels, "roles": GROUPS}
 
     @view_config(request_method="GET", renderer="json", wants_json=True)
     def as_json(self) -> dict[str, Any]:
@@ -99,9 +103,9 @@ class SavedViewForm:
     request: Any
 
     def bindings(self) -> dict[str, Any]:
-        """Offer the roles to whoever may share."""
+        """Offer the groups to whoever may share."""
         may = saved_views.may_share(self.request.identity)
-        return {"roles": tuple(ROLES.items()) if may else ()}
+        return {"roles": tuple(GROUPS.items()) if may else ()}
 
     def store(self, view: SavedView, data: dict[str, Any]) -> None:
         """Write the values into the view."""
@@ -165,6 +169,15 @@ class EditSavedView(SavedViewForm, EditForm):
         if list_of(request, request.root, context.node.collection) is None:
             raise HTTPNotFound
 
+    def appstruct(self) -> dict[str, Any]:
+        """Return what is stored, and whether the list opens with it."""
+        names = {child.name for child in self.schema()} - {"preset"}
+        view, request = self.context.node, self.request
+        found = {name: getattr(view, name) for name in names}
+        opens = saved_views.is_preset(request.db, request.identity, view)
+        kept = {key: colander.null if v is None else v for key, v in found.items()}
+        return {**kept, "preset": opens}
+
     def change(self, item: Any, data: dict[str, Any]) -> None:
         """Write the values into the view."""
         self.store(item, data)
@@ -201,6 +214,27 @@ def as_json(context: SavedViewResource, request: Any) -> dict[str, Any]:
     if row is None:
         raise HTTPNotFound
     return {**row, "version": context.version}
+
+
+@view_config(
+    context=SavedViewResource,
+    name="preset",
+    request_method="POST",
+    permission=Permission.CHOOSE,
+)
+def preset(context: SavedViewResource, request: Any) -> Any:
+    """Have the list open with a view for oneself, or not any more."""
+    opens = text(sent(request), "opens") in CHOSEN
+    saved_views.preset(request.db, request.identity, context.node, opens=opens)
+    said = request.translate(
+        _("The list opens with it from now on.")
+        if opens
+        else _("The list opens without it from now on.")
+    )
+    if request.wants_json:
+        return Response(json_body={"said": said})
+    request.flash(said)
+    return HTTPSeeOther(request.resource_path(context.__parent__))
 
 
 @view_config(

@@ -16,10 +16,17 @@ VIEWS = (
         "paid_status=open&sort=-to_pay",
         "accountant",
     ),
+    (
+        "manager",
+        "estimations",
+        "Signés, à facturer",
+        "signed_status=signed&invoiced=open",
+        "member",
+    ),
     ("accountant", "invoices", "Avoirs", "kind=cancelinvoice", ""),
     ("member", "estimations", "En attente d’une réponse", "signed_status=open", ""),
 )
-"""Whose, of which list, its name, what it asks, the role it is shared with."""
+"""Whose, of which list, its name, what it asks, the group it is shared with."""
 
 
 def make_views(db: Session, people: People) -> None:
@@ -32,6 +39,5 @@ def make_views(db: Session, people: People) -> None:
                 name=name,
                 query=query,
                 role=role or None,
-                preset=False,
             )
         )

@@ -4,8 +4,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import event
 
 from endi_like.models.sales import PostTaxLine
+from endi_like.services import projects
+from endi_like.services.businesses import figures
 from endi_like.services.invoicing import invoice_all, invoice_next
 from tests.factories import (
     TODAY,
@@ -56,6 +59,27 @@ def settle(db, invoice):
     """Validate an invoice, and receive what it asks for."""
     move(db, invoice, "validate")
     pay(db, invoice)
+
+
+def test_how_much_is_left_is_asked_of_no_invoice_one_by_one(db, customer):
+    def statements(parts):
+        offer = signed(db, customer, "1000", deposit="10", equal_parts=parts)
+        business = make_business(db, customer.company, documents=[offer])
+        for one in invoice_all(db, offer, TODAY):
+            move(db, one, "validate")
+        db.expire_all()
+        found = projects.documents(db, "business_id", business.id)
+        noted = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            noted.append(statement)
+
+        event.listen(db.connection(), "before_cursor_execute", note)
+        assert figures(found, TODAY).to_invoice == 0
+        event.remove(db.connection(), "before_cursor_execute", note)
+        return len(noted)
+
+    assert statements(2) == statements(6)
 
 
 @pytest.mark.parametrize(("after_tax", "left"), [(30, 30), (-20, 40)])

@@ -153,8 +153,9 @@ class Estimation(SignedStatusHolder, Task):
         """
         if not self.takes_off:
             return self.due
-        found = (one for one in self.shares() if self.way * one > 0)
-        return sum(found, ZERO)
+        asking = (self.way * one for one in self.shares())
+        most = sum((one for one in asking if one > 0), ZERO)
+        return self.way * max(most, self.way * self.due)
 
     def shares(self) -> Iterator[Decimal]:
         """Yield what each line comes to with its discounts and tax, not rounded."""

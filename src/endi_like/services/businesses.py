@@ -111,10 +111,12 @@ def counting(tasks: Iterable[Task]) -> tuple[list[Estimation], list[Task]]:
 
 def left_of(offer: Estimation, invoices: Iterable[Task]) -> Decimal:
     """Return what is still to be invoiced of an offer, less what was granted of it."""
-    made = [one for one in invoices if origin(one) is offer]
-    is_credited = any(isinstance(one, CancelInvoice) for one in made)
-    granted = offer.granted if is_credited else []
-    return offer.due - total(one.due for one in made if one not in granted)
+    made = [one for one in invoices if getattr(one, "estimation_id", None) == offer.id]
+    ids = {one.id for one in made}
+    notes = [one for one in invoices if getattr(one, "invoice_id", None) in ids]
+    granted = offer.granted if notes else []
+    taken_back = total(one.due for one in notes if one not in granted)
+    return offer.due - total(one.due for one in made) - taken_back
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

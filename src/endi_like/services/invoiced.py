@@ -22,7 +22,6 @@ WHOLE = State(
     "good",
     help=_("Its invoices, drafts among them, ask for all of it."),
 )
-STATES = (IN_PART, WHOLE)
 
 
 def how_far(due: Decimal, asked: Decimal | None, *, is_closed: bool) -> State | None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from endi_like.models.jobs import Job, Schedule, WorkerPulse
+from endi_like.services.jobs import LEASE
 
 DIFFER = timedelta(minutes=2)
 """How much the clocks of several machines may differ."""
@@ -42,16 +43,17 @@ def conditions(now: datetime) -> Sequence[ColumnElement[bool]]:
 
 
 def put_right(db: Session, now: datetime) -> None:
-    """Have what was asked for be due now, and let go what nobody holds any more.
+    """Have what was asked for be due now, and let go of what nobody holds any more.
 
-    Workers who are there hold their jobs again, and show it, within seconds.
+    Workers who are there hold their jobs again, and show it, within seconds: that is
+    long before an ordinary lease is over.
     """
     counted, waiting, running, seen = conditions(now)
     at_once = {"run_after": now, "created_at": now}
     for change in (
         update(Schedule).where(counted).values(counts_from=now),
         update(Job).where(waiting).values(**at_once),
-        update(Job).where(running).values(leased_until=now),
+        update(Job).where(running).values(leased_until=now + LEASE),
         delete(WorkerPulse).where(seen),
     ):
         db.execute(change, execution_options=ROWS)

@@ -138,8 +138,7 @@ def due(
 ) -> tuple[datetime, int] | None:
     """Return the period that is due now, and how many before it were missed.
 
-    ``since`` is the last period that is settled.  A clock that was put back finds
-    nothing due until it has come so far again.
+    ``since`` is the last period that is settled.
     """
     moments = due_before(expression, now, time_zone)
     open_ones = []

@@ -73,6 +73,7 @@ WEB = {
     "of a type": b"<!DOCTYPE svg PUBLIC '-//W3C//DTD SVG 1.1//EN' 'x'><svg/>",
     "a page": b"\n<!doctype html><title>x</title>",
     "an old page": b"<html><body>",
+    "commented": b"<!-- a --><!----> <!-- b - -- c -->\n<svg/>",
 }
 """How files begin that a browser would run."""
 
@@ -85,7 +86,10 @@ def test_what_a_browser_would_run_is_called_that_whatever_its_name(name, how):
     assert "ending" not in said
 
 
-@pytest.mark.parametrize("data", [b"hello", b"<svgs>", b"From: a\n\n<html>"])
+@pytest.mark.parametrize(
+    "data",
+    [b"hello", b"<svgs>", b"From: a\n\n<html>", b"<!---->" * 1000 + b"x"],
+)
 def test_a_text_seems_to_be_a_text(data):
     assert refusal("a.png", data)[1]["ending"] == ".txt"
     assert examine("README", data).name == "README.txt"

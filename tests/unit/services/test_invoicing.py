@@ -284,6 +284,22 @@ def test_what_is_taken_off_at_last_may_be_asked_for_before_by_progress(db):
     assert estimation.left_to_invoice == 0
 
 
+def test_what_comes_with_the_balance_may_be_asked_for_by_hand_before(db):
+    after = [PostTaxLine(label="Voucher", amount=Decimal(-1), position=0)]
+    vat = make_vat(db, "20")
+    estimation = make_estimation(
+        db,
+        lines=[make_line(db, "1000", vat=vat)],
+        expenses_ht=Decimal(500),
+        expenses_vat=vat,
+        post_tax_lines=after,
+        status="valid",
+    )
+    assert (estimation.due, estimation.most_in_shares) == (1799, 1799)
+    assert not estimation.is_beyond(Decimal(1300), 2, by_share=True)
+    assert estimation.is_beyond(Decimal(1801), 2, by_share=True)
+
+
 def test_what_was_done_by_progress_is_not_raised_either(db):
     estimation = make_estimation(db, status="valid")
     draft = invoice_progress(db, estimation, ((Decimal(50),),), TODAY)

@@ -250,6 +250,15 @@ def test_what_a_memo_says_is_hidden_from_whom_it_is_hidden_from(db, shared, by):
     assert seen_by(db, manager) == [], "of another company of the same entity"
 
 
+def test_what_one_is_told_of_is_not_what_another_may_read(db, shared, by):
+    here, people = shared
+    hidden = written(db, here.entity, by, Content("@here @manager"))
+    written(db, here.entity, by, Content("@manager, too"))
+    assert [len(seen_by(db, people[name])) for name in ("here", "manager")] == [1, 2]
+    hidden.private = True
+    assert [len(seen_by(db, people[name])) for name in ("here", "manager")] == [0, 1]
+
+
 def seen_by(db, user):
     """Return what somebody is told of, as they see it today."""
     db.flush()

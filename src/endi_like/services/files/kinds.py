@@ -23,7 +23,8 @@ BLOCK = 65_536
 CONTROL = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 WEB = re.compile(
-    rb"(?is)\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+(html|svg)|html|svg)\b"
+    rb"(?is)\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*+-->\s*)*+"
+    rb"<(!doctype\s+(html|svg)|html|svg)\b"
 )
 PACKED = (b"PK\x03\x04", b"PK\x05\x06")
 

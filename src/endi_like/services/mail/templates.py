@@ -22,7 +22,7 @@ from endi_like.text import fold, without_controls
 from endi_like.translation import translator
 
 PLACE = re.compile(r"__([A-Za-z0-9]+(?:_[A-Za-z0-9]+)*)__")
-WORD = r"[^\W_](?:(?:(?!__)[\w.’'-])*[^\W_])?"
+WORD = r"[^\W_](?:(?:(?!__)[\w.’'-]){0,60}[^\W_])?"
 LIKE_A_KEY = re.compile(
     rf"__({WORD})__|(?<!\w)__({WORD})_?(?!\w)|(?<!\w)_?({WORD})__(?!\w)"
 )

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from endi_like.i18n import unpacked
+from endi_like.models.memos import Memo
 from endi_like.models.notifications import Notification
 from endi_like.permissions import Permission
 from endi_like.principals import Identity
@@ -71,6 +72,8 @@ def is_read(name: str, companies: tuple[int, ...] | None) -> tuple[Any, ...]:
         memos.readable(Notification.recipient_id),
         memos.quotes(Notification),
     )
+    # of this notification and this record: both stand further out than one step
+    memo = memo.correlate_except(Memo)
     return (or_(Notification.event != MENTION, memo),)
 
 

@@ -20,7 +20,7 @@ from endi_like.models.projects import Business
 from endi_like.models.sales import CancelInvoice, Invoice, Task
 from endi_like.services.locks import reserve
 from endi_like.services.projects import KINDS, documents, picked
-from endi_like.services.siblings import keep_in, origin, with_offspring
+from endi_like.services.siblings import keep_in, root, with_offspring
 from endi_like.services.transitions import Effects, Transitions
 from endi_like.workflow.core import Change, State
 from endi_like.workflow.payment import PAYMENT
@@ -109,11 +109,13 @@ def counting(tasks: Iterable[Task]) -> tuple[list[Estimation], list[Task]]:
     return [one for one in offers if not is_given_up.holds(one)], invoices
 
 
-def left_of(offer: Estimation, invoices: Iterable[Task]) -> Decimal:
+def left_of(offer: Estimation, invoices: Sequence[Task]) -> Decimal:
     """Return what is still to be invoiced of an offer, less what was granted of it."""
-    made = [one for one in invoices if getattr(one, "estimation_id", None) == offer.id]
+    asking = (one for one in invoices if isinstance(one, Invoice))
+    made = [one for one in asking if one.estimation_id == offer.id]
     ids = {one.id for one in made}
-    notes = [one for one in invoices if getattr(one, "invoice_id", None) in ids]
+    taken = (one for one in invoices if isinstance(one, CancelInvoice))
+    notes = [one for one in taken if one.invoice_id in ids]
     granted = offer.granted if notes else []
     taken_back = total(one.due for one in notes if one not in granted)
     return offer.due - total(one.due for one in made) - taken_back
@@ -179,7 +181,7 @@ def put(
     """
     own = business.company_id
     found = [one for one in picked(db, ids) if one.company_id == own]
-    moved = with_offspring(map(origin, found))
+    moved = with_offspring(map(root, found))
     concerned = {one.business for one in moved if one.business} | {business}
     for task in moved:
         keep_in(task, business)
@@ -195,7 +197,7 @@ def take_out(
     What they were made of goes along, with all that was made of it and is there.
     """
     found = [one for one in picked(db, ids) if one.business_id == business.id]
-    for task in with_offspring(map(origin, found)):
+    for task in with_offspring(map(root, found)):
         if task.business_id == business.id:
             task.business = None
     look_again(db, {business}, transitions)

@@ -21,7 +21,7 @@ STAYS = _(
 )
 
 
-def origin(task: Task) -> Task:
+def root(task: Task) -> Task:
     """Return the estimation of an invoice or a credit note, else its invoice."""
     one = task.invoice if isinstance(task, CancelInvoice) else task
     return (one.estimation or one) if isinstance(one, Invoice) else one
@@ -48,7 +48,7 @@ def move(db: Session, task: Task, project: Project | None, phase: Phase | None) 
     Raises ``WrongValues`` for one whose business is elsewhere: that moves as a whole.
     """
     is_moved = task.id is not None and project is not task.project
-    family = with_offspring([origin(task)]) if is_moved else []
+    family = with_offspring([root(task)]) if is_moved else []
     for one in family:
         if one.business is not None and one.business.project is not project:
             raise WrongValues(project_id=STAYS % {"name": one.business.name})
